@@ -1,0 +1,1 @@
+//! Four files to typed meaning, or a list of problems.

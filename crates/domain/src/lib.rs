@@ -1,0 +1,1 @@
+//! The vocabulary: ids, exact money, products, books, and every value that crosses stages.

@@ -1,0 +1,1 @@
+//! A venue we can run: recorded or seeded market, accounts, fees and orders.

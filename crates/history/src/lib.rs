@@ -1,0 +1,1 @@
+//! Candles on disk: Parquet and CSV, read as columns.

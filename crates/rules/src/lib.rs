@@ -1,0 +1,1 @@
+//! From facts to proposals, and from positions to exits.

@@ -1,0 +1,1 @@
+//! What is remembered, as a fold over facts.

@@ -1,0 +1,1 @@
+//! Facts worth noticing, per product, updated candle by candle.

@@ -1,0 +1,1 @@
+//! Who may be traded now, and why not the others.

@@ -1,0 +1,1 @@
+//! Home of the workspace's end-to-end tests; see `tests/tests`.
