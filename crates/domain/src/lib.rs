@@ -1,1 +1,65 @@
-//! The vocabulary: ids, exact money, products, books, and every value that crosses stages.
+//! The vocabulary of 247trader: ids, exact money, products, bars, quotes and books, and every
+//! value that crosses a stage, from [`Features`] to [`CycleRecord`].
+//!
+//! ```
+//! use domain::{BaseQty, Price};
+//!
+//! let price = Price::parse("44150.01")?;
+//! let qty = BaseQty::parse("0.00200000")?;
+//! assert_eq!(price.times(qty)?.to_string(), "88.30002");
+//! assert!(Price::parse("0.12345678901234567890123456789").is_err(), "never rounded in silence");
+//! # Ok::<(), domain::NumError>(())
+//! ```
+//!
+//! # Promises
+//! - D-05: a price, a size or an amount is an exact decimal. Signals are `f64`. The only ways from
+//!   one to the other are [`quantize`] and [`Pct::floor_signal`], and both refuse what does not fit.
+//! - D-04: [`Bars`] are strictly increasing in time and every value in them is finite.
+//! - Reasons are closed sets of snake_case words ([`Exclusion`], [`RiskCode`], ...); each has a
+//!   sentence a person can read.
+//!
+//! # Not here
+//! Decisions, wire formats, clocks that read the machine's time ([`Clock`] is only the port),
+//! files, sockets, logs.
+
+mod account;
+mod bar;
+mod book;
+mod code;
+mod control;
+mod exit;
+mod fact;
+mod features;
+mod id;
+mod market;
+mod num;
+mod product;
+mod proposal;
+mod quantize;
+mod record;
+mod regime;
+mod time;
+mod trigger;
+mod universe;
+
+pub use account::{AccountId, Fees, Mode, Purse};
+pub use bar::{Bar, BarError, Bars, Gap, Granularity};
+pub use book::{Book, BookFault, Level, Quote, Source};
+pub use code::{Absent, Exclusion, NoTrade, RiskCode, RuleRefusal};
+pub use control::{ControlState, Latch};
+pub use exit::{ExitPlan, ExitReason, Lot, LotId};
+pub use fact::{Approval, Fact, Fill, IntentFact, OrderEnd};
+pub use features::{Feature, Features, HourFeatures, Outlier, SlotFeatures, Swing};
+pub use id::{Asset, CycleId, IdError, IntentId, PolicyHash, ProductId};
+pub use market::{MarketView, ProductMarket};
+pub use num::{BaseQty, Bps, NumError, Pct, Price, QuoteAmt, Usd};
+pub use product::{Product, ProductStatus, TradingLimits};
+pub use proposal::{Entry, Exit, Proposal, ProposalId, Reviewed, Side};
+pub use quantize::{Round, quantize, to_signal};
+pub use record::{BaseTrade, CycleRecord, CycleStatus, Excluded, PlannedOrder, Rejection, Stage};
+pub use regime::Regime;
+pub use time::{Clock, Instants, ManualClock, TimeError, Timestamp};
+pub use trigger::{
+    Confirmations, Evidence, PriceMoveRow, Severity, Trigger, TriggerId, TriggerKind,
+};
+pub use universe::{Member, Tier, Universe};

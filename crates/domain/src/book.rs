@@ -1,0 +1,170 @@
+//! Quotes and books, exact.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use serde::{Deserialize, Serialize};
+
+use crate::{BaseQty, NumError, Price, QuoteAmt, Timestamp, to_signal};
+
+/// Where a quote or a book comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The venue published it.
+    Venue,
+    /// A recorded or modelled market had no book; it was computed by the documented model.
+    Model,
+}
+
+/// The best bid and ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// Best price somebody pays.
+    pub bid: Price,
+    /// Base units bid at it.
+    pub bid_size: BaseQty,
+    /// Best price somebody asks.
+    pub ask: Price,
+    /// Base units offered at it.
+    pub ask_size: BaseQty,
+    /// The venue's time of this quote.
+    pub at: Timestamp,
+    /// Who made it.
+    pub source: Source,
+}
+
+/// One price level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Level {
+    /// Its price.
+    pub price: Price,
+    /// Base units at it.
+    pub size: BaseQty,
+}
+
+/// An order book side by side: bids falling, asks rising.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Book {
+    /// Best first.
+    pub bids: Vec<Level>,
+    /// Best first.
+    pub asks: Vec<Level>,
+    /// The venue's time of the newest change.
+    pub at: Timestamp,
+    /// Who made it.
+    pub source: Source,
+}
+
+/// What makes a book unusable (D-02).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BookFault {
+    /// A side has no level.
+    Empty,
+    /// Best bid equals best ask.
+    Locked,
+    /// Best bid above best ask.
+    Crossed,
+    /// A level has no size, or the levels are not sorted.
+    Malformed,
+}
+
+impl Quote {
+    /// What makes it unusable, if anything.
+    pub fn fault(&self) -> Option<BookFault> {
+        if self.bid_size.is_zero() || self.ask_size.is_zero() {
+            Some(BookFault::Malformed)
+        } else if self.bid == self.ask {
+            Some(BookFault::Locked)
+        } else if self.bid > self.ask {
+            Some(BookFault::Crossed)
+        } else {
+            None
+        }
+    }
+
+    /// (ask − bid) / mid in basis points, as a signal; NaN only if a price is outside `f64`.
+    pub fn spread_bps(&self) -> f64 {
+        let (bid, ask) = (to_signal(self.bid), to_signal(self.ask));
+        (ask - bid) / (0.5 * (ask + bid)) * 1e4
+    }
+}
+
+impl Book {
+    /// What makes it unusable, if anything (D-02).
+    pub fn fault(&self) -> Option<BookFault> {
+        let (Some(bid), Some(ask)) = (self.bids.first(), self.asks.first()) else {
+            return Some(BookFault::Empty);
+        };
+        let sized = |side: &[Level]| side.iter().all(|level| !level.size.is_zero());
+        let falling = self.bids.is_sorted_by(|a, b| a.price > b.price);
+        let rising = self.asks.is_sorted_by(|a, b| a.price < b.price);
+        if !sized(&self.bids) || !sized(&self.asks) || !falling || !rising {
+            Some(BookFault::Malformed)
+        } else if bid.price == ask.price {
+            Some(BookFault::Locked)
+        } else if bid.price > ask.price {
+            Some(BookFault::Crossed)
+        } else {
+            None
+        }
+    }
+
+    /// Its best bid and ask; `None` when a side is empty.
+    pub fn quote(&self) -> Option<Quote> {
+        let (bid, ask) = (self.bids.first()?, self.asks.first()?);
+        Some(Quote {
+            bid: bid.price,
+            bid_size: bid.size,
+            ask: ask.price,
+            ask_size: ask.size,
+            at: self.at,
+            source: self.source,
+        })
+    }
+
+    /// The value of bids priced within `bps` below the best bid.
+    ///
+    /// # Errors
+    /// [`NumError::Overflow`] beyond exact decimals.
+    pub fn bid_depth(&self, bps: u32) -> Result<QuoteAmt, NumError> {
+        depth(&self.bids, bps, -1)
+    }
+
+    /// The value of asks priced within `bps` above the best ask.
+    ///
+    /// # Errors
+    /// [`NumError::Overflow`] beyond exact decimals.
+    pub fn ask_depth(&self, bps: u32) -> Result<QuoteAmt, NumError> {
+        depth(&self.asks, bps, 1)
+    }
+
+    /// Both sides within 20 bps of their own touch, in quote units, as a signal.
+    ///
+    /// # Errors
+    /// [`NumError::Overflow`] beyond exact decimals.
+    pub fn depth_20bps(&self) -> Result<f64, NumError> {
+        let both = self.bid_depth(20)?.plus(self.ask_depth(20)?)?;
+        Ok(both.get().to_f64().unwrap_or(0.0))
+    }
+}
+
+fn depth(side: &[Level], bps: u32, sign: i64) -> Result<QuoteAmt, NumError> {
+    let overflow = NumError::Overflow { what: "depth" };
+    let Some(best) = side.first() else {
+        return Ok(QuoteAmt::ZERO);
+    };
+    let factor = Decimal::ONE + Decimal::new(sign * i64::from(bps), 4);
+    let edge = best.price.get().checked_mul(factor).ok_or(overflow)?;
+    let inside = |level: &&Level| {
+        if sign < 0 {
+            level.price.get() >= edge
+        } else {
+            level.price.get() <= edge
+        }
+    };
+    side.iter()
+        .take_while(inside)
+        .try_fold(QuoteAmt::ZERO, |sum, level| {
+            sum.plus(level.price.times(level.size)?)
+        })
+}

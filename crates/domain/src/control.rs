@@ -1,0 +1,33 @@
+//! Who may trade at all.
+
+use serde::{Deserialize, Serialize};
+
+/// What the bot may do, from everything to nothing. Ordered: later is stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlState {
+    /// Entries and exits.
+    Active,
+    /// Exits only.
+    ReduceOnly,
+    /// Nothing but an operator's flatten.
+    Halted,
+}
+
+/// Something that happened and keeps entries shut until it is over or resumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Latch {
+    /// An operator's kill.
+    Kill,
+    /// Loss of the UTC day; ends with it.
+    DailyStop,
+    /// Loss of the week from Monday; ends with it.
+    WeeklyStop,
+    /// Drawdown from the peak; until resumed.
+    MaxDrawdown,
+    /// The same execution repeated; until resumed.
+    ExecutionThrottle,
+    /// Reconciliation found something that a person must see.
+    Reconciliation,
+}

@@ -1,0 +1,140 @@
+//! Facts: what happened, appended and never changed. State, counters and exposure are folds over
+//! them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Asset, BaseQty, CycleId, ExitPlan, IntentId, Latch, Mode, PolicyHash, Price, ProductId,
+    QuoteAmt, Side, Tier, Timestamp, TriggerId, Usd,
+};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// A process opened the records.
+    Boot {
+        /// When.
+        at: Timestamp,
+        /// In which mode.
+        mode: Mode,
+        /// Under which policy.
+        policy: PolicyHash,
+    },
+    /// A cycle ended.
+    Cycle {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        id: CycleId,
+        /// What the account was worth, when known.
+        nav: Option<Usd>,
+    },
+    /// The policy approved an entry; pacing counts these.
+    Approved(Approval),
+    /// An event was decided for good and is not proposed again.
+    TriggerUsed {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        trigger: TriggerId,
+    },
+    /// An order is about to be sent.
+    Intent(IntentFact),
+    /// Base and quote changed hands.
+    Fill(Fill),
+    /// An order is over; what it did not fill is no longer reserved.
+    OrderEnd(OrderEnd),
+    /// A latch was set.
+    Latched {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        latch: Latch,
+        /// Why, for a person.
+        reason: String,
+    },
+    /// An operator cleared a latch.
+    Resumed {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        latch: Latch,
+        /// Why, for a person.
+        reason: String,
+    },
+}
+
+/// An approved entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// When.
+    pub at: Timestamp,
+    /// The event behind it.
+    pub trigger: TriggerId,
+    /// What.
+    pub product: ProductId,
+    /// Its base currency.
+    pub asset: Asset,
+    /// How much at most, in dollars, without fees.
+    pub notional: Usd,
+}
+
+/// An order that is about to be sent, with its worst case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntentFact {
+    /// When.
+    pub at: Timestamp,
+    /// Its number.
+    pub intent: IntentId,
+    /// What.
+    pub product: ProductId,
+    /// Its base currency.
+    pub asset: Asset,
+    /// The product's tier when it was decided.
+    pub tier: Tier,
+    /// Buy or sell.
+    pub side: Side,
+    /// Base units.
+    pub qty: BaseQty,
+    /// The limit: no fill is worse.
+    pub limit: Price,
+    /// What it may cost at most with fees, in quote currency; 0 for a sale.
+    pub worst_case: QuoteAmt,
+    /// How an entry will be left.
+    pub plan: Option<ExitPlan>,
+}
+
+/// A fill. Keyed by `entry_id`: applied once, whatever arrives how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fill {
+    /// The venue's id of it.
+    pub entry_id: String,
+    /// The order.
+    pub intent: IntentId,
+    /// When, by the venue.
+    pub at: Timestamp,
+    /// What.
+    pub product: ProductId,
+    /// Its base currency.
+    pub asset: Asset,
+    /// Buy or sell.
+    pub side: Side,
+    /// Base units.
+    pub qty: BaseQty,
+    /// At which price.
+    pub price: Price,
+    /// What it cost, in quote currency.
+    pub fee: QuoteAmt,
+}
+
+/// The end of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderEnd {
+    /// When.
+    pub at: Timestamp,
+    /// Which.
+    pub intent: IntentId,
+    /// Base units filled in all.
+    pub filled: BaseQty,
+}

@@ -1,0 +1,80 @@
+//! The market at one moment, as execution and the policy see it.
+
+use crate::{Book, Product, ProductId, Quote, Timestamp};
+
+/// One product's market. Everything that can be missing is an `Option`; absent means unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProductMarket {
+    /// Increments and status.
+    pub product: Product,
+    /// Best bid and ask.
+    pub quote: Option<Quote>,
+    /// The book behind it.
+    pub book: Option<Book>,
+    /// (ask − bid) / mid in basis points, refreshed with the quote.
+    pub spread_bps: Option<f64>,
+    /// Value within 20 bps of both touches in quote units, refreshed with the book.
+    pub depth_20bps: Option<f64>,
+    /// The moment up to which the feed vouches for this book: its last change or the last
+    /// envelope of an unbroken connection.
+    pub quote_vouched: Option<Timestamp>,
+    /// When the book last changed.
+    pub book_changed: Option<Timestamp>,
+    /// The end of the newest candle interval that the feed has passed.
+    pub candles_through: Option<Timestamp>,
+    /// Largest absolute move of the mid within the last five minutes, percent.
+    pub jump_5m_pct: Option<f64>,
+    /// The price of the last trade and its time.
+    pub last_trade: Option<(crate::Price, Timestamp)>,
+}
+
+impl ProductMarket {
+    /// A product of which nothing is known yet.
+    pub const fn unknown(product: Product) -> Self {
+        Self {
+            product,
+            quote: None,
+            book: None,
+            spread_bps: None,
+            depth_20bps: None,
+            quote_vouched: None,
+            book_changed: None,
+            candles_through: None,
+            jump_5m_pct: None,
+            last_trade: None,
+        }
+    }
+
+    /// Takes a new book and everything that follows from it.
+    ///
+    /// A book with a fault is kept for the record, with no spread and no depth.
+    pub fn set_book(&mut self, book: Book, vouched: Timestamp) {
+        let sound = book.fault().is_none();
+        self.quote = book.quote();
+        self.spread_bps = self.quote.filter(|_| sound).map(|q| q.spread_bps());
+        self.depth_20bps = book.depth_20bps().ok().filter(|_| sound);
+        self.quote_vouched = Some(vouched);
+        self.book_changed = Some(book.at);
+        self.book = Some(book);
+    }
+}
+
+/// All products at one moment, sorted by product id.
+#[derive(Debug, Clone, Copy)]
+pub struct MarketView<'a> {
+    /// The venue's time.
+    pub now: Timestamp,
+    /// Sorted by product id.
+    pub products: &'a [ProductMarket],
+}
+
+impl<'a> MarketView<'a> {
+    /// One product's market, by binary search.
+    pub fn get(&self, product: &ProductId) -> Option<&'a ProductMarket> {
+        let at = self
+            .products
+            .binary_search_by(|m| m.product.id.cmp(product))
+            .ok()?;
+        self.products.get(at)
+    }
+}

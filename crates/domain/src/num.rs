@@ -1,0 +1,266 @@
+//! Exact decimals in newtypes: what is sent, received, booked, limited or audited.
+
+use core::fmt;
+use core::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Why a number could not become, or stay, an exact amount.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NumError {
+    /// The text is not a decimal number, or has more digits than an exact decimal holds.
+    #[error("{what} {text:?} is not an exact decimal number")]
+    NotExact {
+        /// The type that was wanted.
+        what: &'static str,
+        /// What was found.
+        text: String,
+    },
+    /// The number is outside what the type allows.
+    #[error("{what} {value} is out of range: {rule}")]
+    OutOfRange {
+        /// The type that was wanted.
+        what: &'static str,
+        /// What was found.
+        value: String,
+        /// What would be right.
+        rule: &'static str,
+    },
+    /// An operation left the range of exact decimals.
+    #[error("{what} does not fit an exact decimal")]
+    Overflow {
+        /// The operation.
+        what: &'static str,
+    },
+}
+
+/// Declares one exact amount: its range, its text form and its own arithmetic.
+macro_rules! amount {
+    ($(#[$doc:meta])* $name:ident, $rule:literal, $ok:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Decimal);
+
+        impl $name {
+            /// Takes a decimal that is already exact.
+            ///
+            /// # Errors
+            /// [`NumError::OutOfRange`] outside the type's range.
+            pub fn new(value: Decimal) -> Result<Self, NumError> {
+                let allowed: fn(&Decimal) -> bool = $ok;
+                if allowed(&value) {
+                    Ok(Self(value.normalize()))
+                } else {
+                    Err(NumError::OutOfRange {
+                        what: stringify!($name),
+                        value: value.to_string(),
+                        rule: $rule,
+                    })
+                }
+            }
+
+            /// Reads a plain decimal number; text that would have to be rounded is an error.
+            ///
+            /// # Errors
+            /// [`NumError::NotExact`] when the text is no exact decimal, else as [`Self::new`].
+            pub fn parse(text: &str) -> Result<Self, NumError> {
+                let value = Decimal::from_str_exact(text).map_err(|_| NumError::NotExact {
+                    what: stringify!($name),
+                    text: text.to_owned(),
+                })?;
+                Self::new(value)
+            }
+
+            /// The exact decimal inside.
+            pub const fn get(self) -> Decimal {
+                self.0
+            }
+
+            /// Whether it is exactly nothing.
+            pub fn is_zero(self) -> bool {
+                self.0.is_zero()
+            }
+
+            /// The sum.
+            ///
+            /// # Errors
+            /// When the sum leaves the type's range.
+            pub fn plus(self, other: Self) -> Result<Self, NumError> {
+                let what = concat!(stringify!($name), " sum");
+                Self::new(self.0.checked_add(other.0).ok_or(NumError::Overflow { what })?)
+            }
+
+            /// The difference.
+            ///
+            /// # Errors
+            /// When the difference leaves the type's range.
+            pub fn minus(self, other: Self) -> Result<Self, NumError> {
+                let what = concat!(stringify!($name), " difference");
+                Self::new(self.0.checked_sub(other.0).ok_or(NumError::Overflow { what })?)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NumError;
+
+            fn from_str(text: &str) -> Result<Self, NumError> {
+                Self::parse(text)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                out.collect_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                let value = input.deserialize_any(ExactVisitor(stringify!($name)))?;
+                Self::new(value).map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+amount!(
+    /// A price: units of the quote currency for one unit of the base currency, above 0.
+    Price, "a price is above 0", |v| v.is_sign_positive() && !v.is_zero()
+);
+amount!(
+    /// An amount of a base currency (BTC in BTC-USD), 0 or more.
+    BaseQty, "a quantity is 0 or more", |v| v.is_sign_positive() || v.is_zero()
+);
+amount!(
+    /// An amount of a quote currency (USD in BTC-USD, USDC in BTC-USDC); may be negative.
+    QuoteAmt, "any exact amount", |_| true
+);
+amount!(
+    /// A value in US dollars; may be negative.
+    Usd, "any exact amount", |_| true
+);
+amount!(
+    /// Basis points, hundredths of a percent, 0 or more.
+    Bps, "basis points are 0 or more", |v| v.is_sign_positive() || v.is_zero()
+);
+amount!(
+    /// Percent points (5 is five percent), 0 or more.
+    Pct, "percent points are 0 or more", |v| v.is_sign_positive() || v.is_zero()
+);
+
+impl Price {
+    /// The value of a quantity at this price.
+    ///
+    /// # Errors
+    /// [`NumError::Overflow`] beyond the range of exact decimals.
+    pub fn times(self, qty: BaseQty) -> Result<QuoteAmt, NumError> {
+        let value = self.0.checked_mul(qty.0);
+        QuoteAmt::new(value.ok_or(NumError::Overflow {
+            what: "price × quantity",
+        })?)
+    }
+}
+
+impl QuoteAmt {
+    /// No money.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Its value in dollars when one unit of the currency counts as one dollar.
+    pub const fn usd_at_par(self) -> Usd {
+        Usd(self.0)
+    }
+}
+
+impl BaseQty {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+}
+
+impl Usd {
+    /// No dollars.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The given share of this value.
+    ///
+    /// # Errors
+    /// [`NumError::Overflow`] beyond the range of exact decimals.
+    pub fn percent(self, share: Pct) -> Result<Self, NumError> {
+        let value = self
+            .0
+            .checked_mul(share.0)
+            .and_then(|v| v.checked_div(Decimal::ONE_HUNDRED));
+        Self::new(value.ok_or(NumError::Overflow {
+            what: "percent of an amount",
+        })?)
+    }
+}
+
+impl Pct {
+    /// No percent.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+    /// Digits kept behind the point when a signal becomes a percentage.
+    pub const SIGNAL_DIGITS: u32 = 6;
+
+    /// The crossing from a signal to an exact share, rounded towards less risk: down, at
+    /// [`Self::SIGNAL_DIGITS`] digits. What lies within 10⁻⁹ below a representable value counts as
+    /// that value, so that `3.0 * (7.0 / 12.0)` is 1.75 and not 1.749999.
+    ///
+    /// # Errors
+    /// [`NumError`] when the signal is not finite, negative or too large.
+    pub fn floor_signal(signal: f64) -> Result<Self, NumError> {
+        let refused = || NumError::NotExact {
+            what: "Pct",
+            text: signal.to_string(),
+        };
+        if !signal.is_finite() || signal < 0.0 {
+            return Err(refused());
+        }
+        let exact = Decimal::try_from(signal + 1e-9).map_err(|_| refused())?;
+        let strategy = rust_decimal::RoundingStrategy::ToZero;
+        Self::new(exact.round_dp_with_strategy(Self::SIGNAL_DIGITS, strategy))
+    }
+}
+
+/// Reads text or a plain number; a float is taken by its shortest decimal text, so that `100.1` in
+/// a file is 100.1.
+struct ExactVisitor(&'static str);
+
+impl Visitor<'_> for ExactVisitor {
+    type Value = Decimal;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an exact decimal number for {}", self.0)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
+        Decimal::from_str_exact(text)
+            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Decimal, E> {
+        Ok(Decimal::from(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Decimal, E> {
+        Ok(Decimal::from(value))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Decimal, E> {
+        Decimal::from_str_exact(&value.to_string())
+            .map_err(|_| E::invalid_value(de::Unexpected::Float(value), &self))
+    }
+}
