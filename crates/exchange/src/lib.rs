@@ -1,1 +1,27 @@
 //! The ports to a venue, and the proofs that an order must carry to pass them.
+//!
+//! The witness chain: only `risk` makes a [`risk::ApprovedOrder`]; only that makes an
+//! [`OrderIntent`], which may ask for less and never for more; only committing an intent to an
+//! [`IntentJournal`] makes a [`Journalled`]; and [`OrderVenue::submit`] takes nothing else, by
+//! value. So an order without approval, a byte on the wire before the record of it, and a second
+//! submit of one intent do not compile.
+//!
+//! # Promises
+//! - O-01, O-03: one intent, one commit, one submit, in that order.
+//! - O-10, O-11: an intent's price and size are exact multiples of the product's increments, and
+//!   its price is within the approval's bound.
+//! - O-05: a submit that proves neither acceptance nor refusal is [`SubmitOutcome::Unknown`].
+//!
+//! # Not here
+//! How a venue is reached (`exchange-coinbase`, `exchange-sim`), how a journal is kept (`store`),
+//! what an order's price should be (`execution`).
+
+mod intent;
+mod journal;
+mod ports;
+
+pub use intent::{OrderIntent, Terms, TermsError, TimeInForce};
+pub use journal::{
+    CommitError, CommitView, Durability, Durable, IntentJournal, JournalError, Journalled, Memory,
+};
+pub use ports::{Account, BookReading, MarketData, OrderVenue, PortError, SubmitOutcome};

@@ -1,0 +1,140 @@
+//! Committing an intent: the only way to something that a venue takes.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use domain::{AccountId, IntentFact, Mode, PolicyHash, Timestamp};
+
+use crate::OrderIntent;
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// How well a journal remembers.
+pub trait Durability: sealed::Sealed {}
+
+/// It survives a power cut. Only `store` says so of its journal; a real venue takes nothing less.
+#[derive(Debug)]
+pub enum Durable {}
+
+/// It lives as long as the process: for backtest and simulation.
+#[derive(Debug)]
+pub enum Memory {}
+
+impl sealed::Sealed for Durable {}
+impl sealed::Sealed for Memory {}
+impl Durability for Durable {}
+impl Durability for Memory {}
+
+/// What an approval is held against at commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitView {
+    /// The venue's time.
+    pub now: Timestamp,
+    /// The policy in force.
+    pub policy: PolicyHash,
+    /// Whose journal this is.
+    pub account: AccountId,
+    /// The mode of this process.
+    pub mode: Mode,
+    /// The number of the newest fact that changed exposure.
+    pub exposure_fact: u64,
+}
+
+/// The journal could not keep the intent; nothing may be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the journal did not take the intent: {0}")]
+pub struct JournalError(pub String);
+
+/// Why an intent was not committed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// It was approved under another policy.
+    #[error("the approval was given under another policy")]
+    Policy,
+    /// It was approved for another account or mode.
+    #[error("the approval was given for another account or mode")]
+    Account,
+    /// The approval is too old.
+    #[error("the approval expired at {0}")]
+    Expired(Timestamp),
+    /// Exposure changed after the approval.
+    #[error("exposure changed (fact {newest}) after the approval (fact {judged})")]
+    Overtaken {
+        /// The newest fact that changed exposure.
+        newest: u64,
+        /// The fact the approval was judged at.
+        judged: u64,
+    },
+    /// The journal refused.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// Where intents become facts before they become orders.
+pub trait IntentJournal {
+    /// How well it remembers.
+    type Durability: Durability;
+
+    /// Appends the fact; when it returns, the fact is kept as well as [`Self::Durability`] says.
+    ///
+    /// # Errors
+    /// When it is not certain that the fact is kept.
+    fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError>;
+}
+
+/// An intent that is on record. Taken by value when it is sent, so it is sent at most once.
+pub struct Journalled<D: Durability> {
+    intent: OrderIntent,
+    fact_number: u64,
+    durability: PhantomData<D>,
+}
+
+impl<D: Durability> Journalled<D> {
+    /// Holds the approval against the present and puts the intent on record.
+    ///
+    /// # Errors
+    /// [`CommitError`]: nothing is sent.
+    pub fn commit<J: IntentJournal<Durability = D>>(
+        journal: &mut J,
+        view: &CommitView,
+        intent: OrderIntent,
+    ) -> Result<Self, CommitError> {
+        let stamp = intent.approved().stamp();
+        if stamp.policy_hash != view.policy {
+            return Err(CommitError::Policy);
+        }
+        if stamp.account != view.account || stamp.mode != view.mode {
+            return Err(CommitError::Account);
+        }
+        if stamp.expires < view.now {
+            return Err(CommitError::Expired(stamp.expires));
+        }
+        if stamp.fact_number < view.exposure_fact {
+            let (newest, judged) = (view.exposure_fact, stamp.fact_number);
+            return Err(CommitError::Overtaken { newest, judged });
+        }
+        let fact_number = journal.append_intent(&intent.fact(view.now))?;
+        Ok(Self { intent, fact_number, durability: PhantomData })
+    }
+
+    /// The intent.
+    pub const fn intent(&self) -> &OrderIntent {
+        &self.intent
+    }
+
+    /// Its number in the journal's facts.
+    pub const fn fact_number(&self) -> u64 {
+        self.fact_number
+    }
+}
+
+impl<D: Durability> fmt::Debug for Journalled<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journalled")
+            .field("intent", &self.intent)
+            .field("fact_number", &self.fact_number)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! What the program needs from a venue: three small holes in the wall.
+
+use async_trait::async_trait;
+use domain::{Bars, Book, Fees, Gap, IntentId, Product, ProductId, Purse, Timestamp};
+
+use crate::{Durability, Journalled};
+
+/// A venue did not answer a question.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortError {
+    /// It cannot be reached, or broke off.
+    #[error("the venue cannot be reached: {0}")]
+    Unreachable(String),
+    /// It answered something that means nothing to us.
+    #[error("the venue's answer is unreadable: {0}")]
+    Unreadable(String),
+    /// It does not know what was asked about.
+    #[error("the venue does not know {0}")]
+    Unknown(String),
+}
+
+/// A book and how far the feed vouches for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookReading {
+    /// The book.
+    pub book: Book,
+    /// Venue time up to which it is known to be the newest.
+    pub vouched: Timestamp,
+}
+
+/// Products, bars and books. Needs no key.
+#[async_trait]
+pub trait MarketData: Send + Sync {
+    /// Every product of the venue, sorted by id.
+    async fn products(&self) -> Result<Vec<Product>, PortError>;
+
+    /// The closed bars of a product in `[from, to]` at the finest granularity there is; `None`
+    /// when there are none at all.
+    async fn bars(
+        &self,
+        product: ProductId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Option<Bars>, PortError>;
+
+    /// Spans in `[from, to]` in which the venue's data is missing.
+    async fn gaps(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Gap>, PortError>;
+
+    /// The book of a product; `None` when it has none.
+    async fn book(&self, product: ProductId) -> Result<Option<BookReading>, PortError>;
+
+    /// The venue's time.
+    async fn now(&self) -> Result<Timestamp, PortError>;
+}
+
+/// Balances and fee rates. Needs a key that can view.
+#[async_trait]
+pub trait Account: Send + Sync {
+    /// Free and held money, one purse a currency.
+    async fn purses(&self) -> Result<Vec<Purse>, PortError>;
+
+    /// The account's fee rates.
+    async fn fees(&self) -> Result<Fees, PortError>;
+}
+
+/// What became of a submitted order, as far as can be proved (O-05).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubmitOutcome {
+    /// The venue has it, under this id.
+    Accepted {
+        /// The venue's order id.
+        venue_order_id: String,
+    },
+    /// The venue proved that it does not and will not have it.
+    Refused {
+        /// The venue's reason.
+        reason: String,
+    },
+    /// Neither is proved; its worst case stays reserved.
+    Unknown {
+        /// What happened instead of an answer.
+        cause: String,
+    },
+}
+
+/// Orders. Needs a key that can trade, and proofs.
+#[async_trait]
+pub trait OrderVenue: Send + Sync {
+    /// How durable a record this venue insists on.
+    type Durability: Durability;
+
+    /// Sends a journalled order, once.
+    async fn submit(&self, order: Journalled<Self::Durability>) -> SubmitOutcome;
+
+    /// Asks for the cancel of an own order; the acknowledgement is not its end (O-12).
+    async fn cancel(&self, intent: IntentId) -> Result<(), PortError>;
+}
