@@ -1,0 +1,43 @@
+//! How orders are sent: the `execution` section of `app.yaml`.
+
+use domain::Bps;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// How entries are sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExecutionTerms {
+    /// The venue ends a resting entry after so long by itself, seconds.
+    pub entry_expires_secs: u32,
+    /// The maker fee before the venue says its own, basis points.
+    pub maker_fee_bps: Bps,
+    /// The taker fee before the venue says its own, basis points.
+    pub taker_fee_bps: Bps,
+}
+
+impl Default for ExecutionTerms {
+    fn default() -> Self {
+        let bps = |n: i64| Bps::new(Decimal::from(n)).unwrap_or_else(|_| unreachable!());
+        Self { entry_expires_secs: 90, maker_fee_bps: bps(60), taker_fee_bps: bps(120) }
+    }
+}
+
+impl ExecutionTerms {
+    /// What is wrong with the values: dotted key and what would be right.
+    pub fn problems(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        if !(5..=3600).contains(&self.entry_expires_secs) {
+            let text = format!("{} is not between 5 and 3600 s", self.entry_expires_secs);
+            found.push(("entry_expires_secs".to_owned(), text));
+        }
+        for (key, bps) in
+            [("maker_fee_bps", self.maker_fee_bps), ("taker_fee_bps", self.taker_fee_bps)]
+        {
+            if bps.get() > Decimal::from(500) {
+                found.push((key.to_owned(), format!("{bps} is not between 0 and 500 bps")));
+            }
+        }
+        found
+    }
+}
