@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, CycleId, Entry, Exclusion, Exit, Features, Mode, NoTrade, ProductId, Proposal,
-    QuoteAmt, Regime, RiskCode, RuleRefusal, Tier, Timestamp, Trigger, Universe, Usd,
+    Purse, QuoteAmt, Regime, RiskCode, RuleRefusal, Tier, Timestamp, Trigger, Universe, Usd,
 };
 
 /// How a cycle ended: the first that holds, in this order.
@@ -86,7 +86,7 @@ pub struct CycleRecord {
     pub id: CycleId,
     /// The moment it decided for.
     pub as_of: Timestamp,
-    /// Mode, venue and account it belongs to.
+    /// The mode.
     pub mode: Mode,
     /// `simulated` or `coinbase`.
     pub venue: String,
@@ -120,8 +120,8 @@ pub struct CycleRecord {
     pub exits: Vec<Exit>,
     /// What the account was worth, when known.
     pub nav: Option<Usd>,
-    /// The tier caps' use and the like are derived; the purses are facts.
-    pub cash: Option<QuoteAmt>,
+    /// Free and held money.
+    pub purses: Vec<Purse>,
 }
 
 /// An order as planned from an approval.

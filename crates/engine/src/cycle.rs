@@ -1,0 +1,101 @@
+//! Everything one cycle saw and decided. Kept in place and used again, so that a quiet cycle
+//! allocates nothing.
+
+use domain::{
+    CycleId, CycleStatus, Entry, Exit, NoTrade, PlannedOrder, Proposal, Rejection, RiskCode,
+    RuleRefusal, Stage, Timestamp, Universe, Usd,
+};
+
+/// One cycle.
+#[derive(Debug)]
+pub struct Cycle {
+    /// Which.
+    pub id: CycleId,
+    /// The moment it decided for.
+    pub as_of: Timestamp,
+    /// How it ended.
+    pub status: CycleStatus,
+    /// Why nothing was traded.
+    pub no_trade_reason: Option<NoTrade>,
+    /// The weather and its numbers.
+    pub reading: regime::Reading,
+    /// Who is in and out.
+    pub universe: Universe,
+    /// What happened.
+    pub scan: triggers::Scan,
+    /// What was refused before the policy saw it.
+    pub refused: Vec<(Stage, Rejection<RuleRefusal>)>,
+    /// Exits first, then entries.
+    pub proposals: Vec<Proposal>,
+    /// What was approved, with the order it became.
+    pub approved: Vec<Approved>,
+    /// Exits that were approved.
+    pub exits: Vec<Exit>,
+    /// What the policy refused.
+    pub rejections: Vec<Rejection<RiskCode>>,
+    /// What the account was worth, when known.
+    pub nav: Option<Usd>,
+    /// A stage that failed.
+    pub failure: Option<Failure>,
+}
+
+/// An approved entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Approved {
+    /// What was proposed.
+    pub entry: Entry,
+    /// Dollars approved, without fees.
+    pub notional: Usd,
+    /// The same as percent of the sizing NAV.
+    pub size_pct: f64,
+    /// The order it became, or why it did not.
+    pub order: Result<PlannedOrder, String>,
+}
+
+/// A stage that failed: a defect or a number beyond what exact decimals hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Which.
+    pub stage: Stage,
+    /// What happened.
+    pub what: String,
+}
+
+impl Cycle {
+    /// Before the first cycle.
+    pub(crate) fn empty() -> Self {
+        Self {
+            id: CycleId(Default::default()),
+            as_of: Timestamp::from_secs(0),
+            status: CycleStatus::NoOpportunities,
+            no_trade_reason: None,
+            reading: regime::Reading::default(),
+            universe: Universe::default(),
+            scan: triggers::Scan::default(),
+            refused: Vec::new(),
+            proposals: Vec::new(),
+            approved: Vec::new(),
+            exits: Vec::new(),
+            rejections: Vec::new(),
+            nav: None,
+            failure: None,
+        }
+    }
+
+    /// Forgets the last cycle; keeps its room.
+    pub(crate) fn begin(&mut self, id: CycleId, as_of: Timestamp) {
+        (self.id, self.as_of) = (id, as_of);
+        self.refused.clear();
+        self.proposals.clear();
+        self.approved.clear();
+        self.exits.clear();
+        self.rejections.clear();
+        self.nav = None;
+        self.failure = None;
+    }
+
+    /// How many of the triggers are fresh.
+    pub fn fresh_triggers(&self) -> usize {
+        self.scan.triggers.iter().filter(|t| t.fresh).count()
+    }
+}

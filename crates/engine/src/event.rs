@@ -1,0 +1,132 @@
+//! What can happen to the engine, and what it can ask for. Both sets are closed.
+
+use core::fmt;
+
+use domain::{Bar, Bars, Book, CycleId, Fact, Fees, Gap, Product, ProductId, Purse, Timestamp};
+use exchange::OrderIntent;
+
+/// Something that happened outside.
+#[derive(Debug)]
+pub enum Event {
+    /// The venue's products, all of them. Comes first; replaces what was known.
+    Catalog(Vec<Product>),
+    /// Spans without data, for all the history that follows.
+    Gaps {
+        /// Start of the history.
+        from: Timestamp,
+        /// Its end.
+        to: Timestamp,
+        /// The spans.
+        gaps: Vec<Gap>,
+    },
+    /// A product's closed bars up to now: its features are made from these alone.
+    History {
+        /// Whose.
+        product: ProductId,
+        /// The bars.
+        bars: Bars,
+    },
+    /// A 5-minute slot closed for all products; who is not named traded nothing in it.
+    SlotClosed {
+        /// The slot's start.
+        start: Timestamp,
+        /// Seconds of it without data.
+        gap_secs: u16,
+        /// Sorted by product.
+        bars: Vec<(ProductId, Bar)>,
+    },
+    /// A product's book.
+    Book {
+        /// Whose.
+        product: ProductId,
+        /// The book.
+        book: Book,
+        /// Venue time up to which the feed vouches for it.
+        vouched: Timestamp,
+    },
+    /// What the account holds and pays.
+    Account {
+        /// Free money.
+        purses: Vec<Purse>,
+        /// Fee rates.
+        fees: Fees,
+    },
+    /// The account could not be read.
+    AccountLost,
+    /// Something is on record, from before or from outside.
+    Fact(Fact),
+    /// It is time to decide.
+    CycleDue(CycleId),
+}
+
+/// Something the driver must do, in this order.
+#[derive(Debug)]
+pub enum Effect {
+    /// Put on record. The engine has taken it into account already.
+    Append(Fact),
+    /// Commit, then send. Never asked for in DRY_RUN.
+    Place(OrderIntent),
+    /// The cycle is over; [`crate::Engine::cycle`] holds it until the next one.
+    CycleDone,
+}
+
+/// A stage of a cycle, for those who measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StageName {
+    /// Features of products whose candles changed.
+    Features,
+    /// The weather.
+    Regime,
+    /// Who may be traded.
+    Universe,
+    /// What happened.
+    Triggers,
+    /// What to propose.
+    Rules,
+    /// What is allowed.
+    Risk,
+    /// At which price, how much.
+    Execution,
+}
+
+impl StageName {
+    /// The snake_case word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Features => "features",
+            Self::Regime => "regime",
+            Self::Universe => "universe",
+            Self::Triggers => "triggers",
+            Self::Rules => "rules",
+            Self::Risk => "risk",
+            Self::Execution => "execution",
+        }
+    }
+}
+
+/// Told when a stage is over; the engine itself reads no clock.
+pub trait Probe {
+    /// The stage has just ended.
+    fn ended(&mut self, stage: StageName);
+}
+
+/// Measures nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoProbe;
+
+impl Probe for NoProbe {
+    fn ended(&mut self, _stage: StageName) {}
+}
+
+/// Where effects go. Owned by the driver and used again.
+#[derive(Default)]
+pub struct Effects {
+    /// What is to be done, in order. The driver drains it.
+    pub list: Vec<Effect>,
+}
+
+impl fmt::Debug for Effects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.list).finish()
+    }
+}

@@ -1,0 +1,96 @@
+//! What is known of each product, in one order: sorted by product id.
+
+use domain::{
+    Bar, Bars, Book, Features, Gap, Granularity, MarketView, Product, ProductId, ProductMarket,
+    Timestamp,
+};
+use triggers::{Timeline, Tracker};
+
+/// Aligned columns, one entry a product.
+#[derive(Debug)]
+pub(crate) struct Markets {
+    pub(crate) products: Vec<ProductMarket>,
+    pub(crate) features: Vec<Features>,
+    trackers: Vec<Tracker>,
+    timeline: Timeline,
+    momentum_min_pct: f64,
+}
+
+impl Markets {
+    pub(crate) fn new(params: &triggers::Params) -> Self {
+        Self {
+            products: Vec::new(),
+            features: Vec::new(),
+            trackers: Vec::new(),
+            timeline: Timeline::new(),
+            momentum_min_pct: params.momentum.min_move_pct,
+        }
+    }
+
+    /// Replaces the catalog; candles are fed again after it.
+    pub(crate) fn catalog(&mut self, mut products: Vec<Product>) {
+        products.sort_by_key(|p| p.id);
+        products.dedup_by_key(|p| p.id);
+        let tracker = |p: &Product| Tracker::new(p.id, Granularity::M5, self.momentum_min_pct);
+        self.trackers = products.iter().map(tracker).collect();
+        self.features = self.trackers.iter().map(|t| *t.features()).collect();
+        self.products = products.into_iter().map(ProductMarket::unknown).collect();
+    }
+
+    pub(crate) fn gaps(&mut self, from: Timestamp, to: Timestamp, gaps: &[Gap]) {
+        self.timeline = Timeline::from_gaps(from, to, gaps);
+    }
+
+    pub(crate) fn position(&self, product: &ProductId) -> Option<usize> {
+        self.products.binary_search_by(|m| m.product.id.cmp(product)).ok()
+    }
+
+    pub(crate) fn history(&mut self, product: &ProductId, bars: &Bars, now: Timestamp) -> bool {
+        let Some(at) = self.position(product) else { return false };
+        let tracker =
+            Tracker::warm_up(*product, bars, now, &self.timeline, self.momentum_min_pct);
+        if let Some(slot) = self.trackers.get_mut(at) {
+            *slot = tracker;
+        }
+        if let Some(market) = self.products.get_mut(at) {
+            // The feed has passed every interval that is closed by now, traded or not.
+            market.candles_through = Some(now);
+        }
+        true
+    }
+
+    pub(crate) fn slot(&mut self, start: Timestamp, gap_secs: u16, bars: &[(ProductId, Bar)]) {
+        self.timeline.push(start, gap_secs);
+        let through = start.plus_secs(Granularity::M5.secs());
+        for (tracker, market) in self.trackers.iter_mut().zip(&mut self.products) {
+            let bar = bars.binary_search_by(|(id, _)| id.cmp(&market.product.id)).ok();
+            let bar = bar.and_then(|at| bars.get(at)).map(|(_, bar)| *bar);
+            tracker.push_slot(start, bar, &self.timeline);
+            market.candles_through = Some(through);
+        }
+    }
+
+    pub(crate) fn book(&mut self, product: &ProductId, book: Book, vouched: Timestamp) -> bool {
+        let market = self.position(product).and_then(|at| self.products.get_mut(at));
+        let Some(market) = market else { return false };
+        market.set_book(book, vouched);
+        true
+    }
+
+    /// Copies the features of products whose candles changed since the last cycle.
+    pub(crate) fn refresh(&mut self) {
+        for (kept, tracker) in self.features.iter_mut().zip(&self.trackers) {
+            if kept.revision != tracker.features().revision {
+                *kept = *tracker.features();
+            }
+        }
+    }
+
+    pub(crate) fn features_of(&self, product: &ProductId) -> Option<&Features> {
+        self.position(product).and_then(|at| self.features.get(at))
+    }
+
+    pub(crate) fn view(&self, now: Timestamp) -> MarketView<'_> {
+        MarketView { now, products: &self.products }
+    }
+}
