@@ -18,6 +18,18 @@ pub struct Reading {
     pub why: Option<Why>,
 }
 
+/// Nothing was read yet: unknown, for want of data.
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            regime: Regime::Unknown,
+            trend_pct: None,
+            volatility_pct: None,
+            why: Some(Why::NoData),
+        }
+    }
+}
+
 /// Why there is no regime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
