@@ -1,0 +1,143 @@
+//! Where a lot is left: parameters, and the prices that follow from them.
+
+use domain::{Features, Lot, Pct, Price, Regime, Timestamp};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::params::whole_pct;
+
+/// The `exits` section of `strategy.yaml`. Stop, target and time are not here: they travel with
+/// each lot ([`domain::ExitPlan`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExitParams {
+    /// A stop that follows the best bid.
+    pub trailing: Trailing,
+    /// What a crash does to open lots.
+    pub on_regime_crash: CrashAction,
+    /// With `tighten`: no stop is further than this below the average fill price in a crash,
+    /// percent.
+    pub crash_stop_pct: Pct,
+}
+
+/// A stop that follows the best bid, once there is a gain to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trailing {
+    /// What its distance is measured in.
+    pub by: TrailBy,
+    /// It counts once the best bid was this far above the average fill price, percent.
+    pub arm_gain_pct: Pct,
+    /// `by: percent`: distance below the best bid, percent.
+    pub trail_pct: Pct,
+    /// `by: atr`: distance below the best bid, in ATR14 of the newest closed hour.
+    pub trail_atrs: f64,
+}
+
+/// What the distance of a trailing stop is measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrailBy {
+    /// There is none.
+    Off,
+    /// Percent of the best bid.
+    Percent,
+    /// Multiples of ATR14.
+    Atr,
+}
+
+/// What a crash does to open lots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrashAction {
+    /// Stops come nearer.
+    Tighten,
+    /// Everything is sold.
+    Close,
+    /// Nothing.
+    Ignore,
+}
+
+impl Default for ExitParams {
+    fn default() -> Self {
+        Self {
+            trailing: Trailing {
+                by: TrailBy::Off,
+                arm_gain_pct: whole_pct(6),
+                trail_pct: whole_pct(4),
+                trail_atrs: 3.0,
+            },
+            on_regime_crash: CrashAction::Tighten,
+            crash_stop_pct: whole_pct(4),
+        }
+    }
+}
+
+/// Prices and the time at which a lot is left. `None`: there is no such level now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Levels {
+    /// Left when the bid is at or below: average × (1 − stop %).
+    pub stop: Option<Price>,
+    /// Left when the bid is at or below: best bid × (1 − trail %), once armed.
+    pub trailing: Option<Price>,
+    /// Left when the bid is at or below, in a crash that tightens: average × (1 − crash stop %).
+    pub crash: Option<Price>,
+    /// Left at any price: a crash that closes.
+    pub closing: bool,
+    /// Left when the bid is at or above: average × (1 + target %).
+    pub target: Option<Price>,
+    /// Left from then on.
+    pub until: Timestamp,
+}
+
+impl Levels {
+    /// The levels of a lot. `features` are its product's; only a trail by ATR reads them, and
+    /// without an ATR there is no such trail (the lot's own stop stays).
+    pub fn of(params: &ExitParams, lot: &Lot, features: Option<&Features>, regime: Regime) -> Self {
+        let in_crash = |action| regime == Regime::Crash && params.on_regime_crash == action;
+        let tightened = in_crash(CrashAction::Tighten);
+        Self {
+            stop: below(lot.average_price, lot.plan.stop_pct),
+            trailing: trailing(&params.trailing, lot, features),
+            crash: below(lot.average_price, params.crash_stop_pct).filter(|_| tightened),
+            closing: in_crash(CrashAction::Close),
+            target: above(lot.average_price, lot.plan.target_pct),
+            until: lot
+                .opened
+                .plus_secs(i64::from(lot.plan.max_hold_hours) * 3600),
+        }
+    }
+}
+
+fn trailing(params: &Trailing, lot: &Lot, features: Option<&Features>) -> Option<Price> {
+    let distance = match params.by {
+        TrailBy::Off => return None,
+        TrailBy::Percent => params.trail_pct,
+        TrailBy::Atr => {
+            let hour = features?.hour?;
+            // Rounded down: nearer to the best bid, which is the side of less risk.
+            Pct::floor_signal(params.trail_atrs * hour.atr_14.ok()? / hour.close * 100.0).ok()?
+        }
+    };
+    let armed = lot.best_bid >= above(lot.average_price, params.arm_gain_pct)?;
+    // Without a distance every bid would be a stop.
+    below(lot.best_bid, distance).filter(|_| armed && !distance.is_zero())
+}
+
+/// price × (1 − pct / 100); `None` when nothing is left of it. It cannot overflow.
+fn below(price: Price, pct: Pct) -> Option<Price> {
+    scaled(price, Decimal::ONE.checked_sub(share(pct)?)?)
+}
+
+/// price × (1 + pct / 100); `None` beyond exact decimals, where no bid can be.
+fn above(price: Price, pct: Pct) -> Option<Price> {
+    scaled(price, Decimal::ONE.checked_add(share(pct)?)?)
+}
+
+fn share(pct: Pct) -> Option<Decimal> {
+    pct.get().checked_div(Decimal::ONE_HUNDRED)
+}
+
+fn scaled(price: Price, factor: Decimal) -> Option<Price> {
+    Price::new(price.get().checked_mul(factor)?).ok()
+}
