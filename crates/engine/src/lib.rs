@@ -17,6 +17,7 @@ mod cycle;
 mod decide;
 mod event;
 mod markets;
+mod nav;
 mod record;
 mod settings;
 mod status;

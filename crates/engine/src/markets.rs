@@ -6,6 +6,9 @@ use domain::{
 };
 use triggers::{Timeline, Tracker};
 
+/// The market that the regime is read from.
+const BENCHMARK: &str = "BTC-USD";
+
 /// Aligned columns, one entry a product.
 #[derive(Debug)]
 pub(crate) struct Markets {
@@ -86,8 +89,10 @@ impl Markets {
         }
     }
 
-    pub(crate) fn features_of(&self, product: &ProductId) -> Option<&Features> {
-        self.position(product).and_then(|at| self.features.get(at))
+    /// The features of the product whose weather is everybody's.
+    pub(crate) fn benchmark(&self) -> Option<&Features> {
+        let at = self.features.binary_search_by(|f| f.product.as_str().cmp(BENCHMARK)).ok()?;
+        self.features.get(at)
     }
 
     pub(crate) fn view(&self, now: Timestamp) -> MarketView<'_> {

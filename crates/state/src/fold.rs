@@ -13,6 +13,7 @@ pub struct State {
     latches: BTreeSet<Latch>,
     marks: NavMarks,
     facts: u64,
+    last_intent: u64,
 }
 
 impl State {
@@ -34,7 +35,10 @@ impl State {
     /// [`LedgerError`] when it contradicts the facts before it; the state is unchanged then.
     pub fn apply(&mut self, fact: &Fact) -> Result<(), LedgerError> {
         match fact {
-            Fact::Intent(intent) => self.ledger.intent(intent),
+            Fact::Intent(intent) => {
+                self.ledger.intent(intent);
+                self.last_intent = self.last_intent.max(intent.intent.0);
+            }
             Fact::Fill(fill) => self.ledger.fill(fill)?,
             Fact::Cycle { at, nav: Some(nav), .. } => self.marks.record(*at, *nav),
             Fact::Latched { latch, .. } => {
@@ -56,6 +60,11 @@ impl State {
     /// How many facts were folded: the number of the newest.
     pub const fn fact_number(&self) -> u64 {
         self.facts
+    }
+
+    /// The number of the next intent: intents are dense, from 1 (O-02).
+    pub const fn next_intent(&self) -> u64 {
+        self.last_intent + 1
     }
 
     /// Lots.

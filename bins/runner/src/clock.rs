@@ -1,0 +1,44 @@
+//! The one place that reads the machine's clock: to measure stages, never to decide.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use engine::{Probe, StageName};
+
+/// Measures stages in milliseconds of monotonic time.
+#[derive(Debug)]
+pub(crate) struct Stopwatch {
+    last: Instant,
+    stages: BTreeMap<&'static str, f64>,
+}
+
+impl Stopwatch {
+    /// Starts now.
+    pub(crate) fn start() -> Self {
+        Self { last: read(), stages: BTreeMap::new() }
+    }
+
+    /// Ends a part that is no stage of the engine.
+    pub(crate) fn lap(&mut self, name: &'static str) {
+        let now = read();
+        let millis = now.duration_since(self.last).as_secs_f64() * 1e3;
+        *self.stages.entry(name).or_default() += (millis * 1e3).round() / 1e3;
+        self.last = now;
+    }
+
+    /// Milliseconds by stage.
+    pub(crate) const fn stages(&self) -> &BTreeMap<&'static str, f64> {
+        &self.stages
+    }
+}
+
+impl Probe for Stopwatch {
+    fn ended(&mut self, stage: StageName) {
+        self.lap(stage.as_str());
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "durations for stage_ms; no decision reads them")]
+fn read() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,83 @@
+//! `runner run`: one cycle.
+
+use std::io::Write;
+
+use config::Config;
+use domain::Fact;
+use engine::{Effect, Engine};
+use store::{Scope, Store};
+
+use crate::cli::RunArgs;
+use crate::clock::Stopwatch;
+use crate::summary::Summary;
+use crate::{Code, Failure, assemble, cycle, gates, venue};
+
+/// Decides once, puts the cycle on record, and prints its summary.
+pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut watch = Stopwatch::start();
+    let config = effective(args)?;
+    gates::pass(&config)?;
+    let venue = venue::open(&config, args)?;
+    watch.lap("venue");
+    let mut engine = assemble::engine(&config, venue.account())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(|e| Failure::new(Code::Failed, format!("no runtime for the venue: {e}")))?;
+    let now = runtime.block_on(cycle::feed(&venue, &mut engine, &mut watch))?;
+    let id = assemble::cycle_id(engine.identity(), now, 1);
+    let effects = cycle::decide(&mut engine, now, id, &mut watch)?;
+    keep(&config, &engine, now, effects.list)?;
+    watch.lap("record");
+    print(&engine, &watch, out)
+}
+
+/// The configuration after flags.
+fn effective(args: &RunArgs) -> Result<Config, Failure> {
+    let mut config = Config::load(&args.config)?;
+    if let Some(mode) = args.mode {
+        config.app.mode = mode.into();
+    }
+    if let Some(seed) = args.seed {
+        config.app.simulation.seed = seed;
+    }
+    Ok(config)
+}
+
+/// Appends the boot, the cycle's facts and its record to the records of this mode, venue and
+/// account.
+fn keep(
+    config: &Config,
+    engine: &Engine,
+    now: domain::Timestamp,
+    effects: Vec<Effect>,
+) -> Result<(), Failure> {
+    let identity = engine.identity();
+    let scope = Scope {
+        mode: identity.mode,
+        venue: identity.venue.clone(),
+        account: identity.account.clone(),
+    };
+    let mut store = Store::open(&config.app.data_dir, &scope)?;
+    let (mode, policy) = (identity.mode, config.policy_hash());
+    store.append(&Fact::Boot { at: now, mode, policy })?;
+    for effect in effects {
+        match effect {
+            Effect::Append(fact) => {
+                store.append(&fact)?;
+            }
+            Effect::CycleDone => store.record(&engine.record())?,
+            Effect::Place(intent) => {
+                let what = format!("{mode} handed out {:?}, and nothing here sends", intent.id());
+                return Err(Failure::new(Code::Failed, what));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print(engine: &Engine, watch: &Stopwatch, out: &mut dyn Write) -> Result<(), Failure> {
+    let summary = Summary::of(engine, watch.stages());
+    serde_json::to_writer(&mut *out, &summary)?;
+    writeln!(out)?;
+    Ok(())
+}

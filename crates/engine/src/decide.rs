@@ -1,0 +1,256 @@
+//! One cycle, stage by stage. Exits come first and do not depend on what entries meet.
+
+use domain::{
+    Approval, ControlState, CycleId, Fact, IntentId, Mode, PlannedOrder, Proposal, Rejection,
+    RiskCode, Stage, Timestamp,
+};
+use exchange::TimeInForce;
+use risk::{ApprovedOrder, Rejected, RiskView};
+
+use crate::event::{Effect, Effects, Probe, StageName};
+use crate::nav::nav;
+use crate::status::conclude;
+use crate::{Approved, Engine, Failure};
+
+impl Engine {
+    /// Decides for one moment; the result is in [`Engine::cycle`].
+    pub(crate) fn decide(
+        &mut self,
+        now: Timestamp,
+        id: CycleId,
+        probe: &mut dyn Probe,
+        effects: &mut Effects,
+    ) {
+        self.cycle.begin(id, now);
+        self.markets.refresh();
+        probe.ended(StageName::Features);
+        let btc = self.markets.benchmark();
+        let reading = regime::classify(&self.settings.regime, btc, now, &mut self.regime_memory);
+        self.cycle.reading = reading;
+        probe.ended(StageName::Regime);
+        self.select(now);
+        probe.ended(StageName::Universe);
+        self.scan();
+        probe.ended(StageName::Triggers);
+        self.propose(now);
+        probe.ended(StageName::Rules);
+        let approved = self.assess(now, effects);
+        probe.ended(StageName::Risk);
+        let sent = self.plan(now, approved, effects);
+        probe.ended(StageName::Execution);
+        let control = self.control();
+        (self.cycle.status, self.cycle.no_trade_reason) = conclude(&self.cycle, control, sent);
+        let fact = Fact::Cycle { at: now, id, nav: self.cycle.nav };
+        self.note(Stage::Execution, fact, effects);
+    }
+
+    fn control(&self) -> ControlState {
+        self.state.control()
+    }
+
+    fn select(&mut self, now: Timestamp) {
+        universe::select(
+            &self.settings.universe,
+            now,
+            &self.markets.products,
+            &self.markets.features,
+            self.cycle.reading.regime,
+            &mut self.universe_memory,
+            &mut self.cycle.universe,
+        );
+    }
+
+    fn scan(&mut self) {
+        let cycle = &mut self.cycle;
+        triggers::scan(
+            &self.settings.triggers,
+            &cycle.universe,
+            &self.markets.features,
+            cycle.reading.regime,
+            &mut cycle.scan,
+        );
+        cycle.refused.extend(cycle.scan.refused.iter().cloned());
+        // An event that was decided is not proposed again; the policy would refuse it anyway.
+        let counters = &self.counters;
+        let unused = cycle.scan.candidates.iter().filter(|t| !counters.is_used(&t.id));
+        self.candidates.clear();
+        self.candidates.extend(unused);
+    }
+
+    fn propose(&mut self, now: Timestamp) {
+        self.lots.clear();
+        self.lots.extend(self.state.ledger().lots());
+        let market = self.markets.view(now);
+        let cycle = &mut self.cycle;
+        cycle.nav = nav(&self.purses, &self.lots, &market);
+        let settings = &self.settings;
+        let regime = cycle.reading.regime;
+        let features = &self.markets.features;
+        let (lots, out) = (&self.lots, &mut cycle.proposals);
+        rules::exits(&settings.exits, lots, market, features, regime, now, out);
+        let context = rules::Context {
+            now,
+            mode: self.identity().mode,
+            regime,
+            universe: &self.cycle.universe,
+            candidates: &self.candidates,
+            features,
+            lots,
+            sizing_nav: self.cycle.nav.map(|nav| settings.limits.sizing_nav(nav)),
+            market,
+            min_order_usd: settings.limits.min_order_usd(),
+        };
+        let mut proposals = core::mem::take(&mut self.proposals);
+        proposals.clear();
+        rules::propose(&self.strategies, &context, &mut proposals);
+        let refused = proposals.refused.drain(..).map(|r| (Stage::Rules, r));
+        self.cycle.refused.extend(refused);
+        self.cycle.proposals.append(&mut proposals.entries);
+        self.proposals = proposals;
+    }
+
+    fn assess(&mut self, now: Timestamp, effects: &mut Effects) -> Vec<ApprovedOrder> {
+        let proposals = self.cycle.proposals.clone();
+        let identity = self.identity();
+        let view = RiskView {
+            now,
+            mode: identity.mode,
+            account: &identity.account,
+            control: self.control(),
+            latches: self.state.latches(),
+            reconciled: identity.mode != Mode::Live,
+            fact_number: self.state.fact_number(),
+            nav: self.cycle.nav,
+            purses: &self.purses,
+            fees: self.fees,
+            exposure: &self.exposure,
+            counters: &self.counters,
+            regime: self.cycle.reading.regime,
+            clusters: &self.settings.universe,
+        };
+        let market = self.markets.view(now);
+        let verdict = risk::assess(&self.settings.limits, &view, &market, proposals);
+        for rejected in verdict.rejected {
+            self.reject(now, &rejected, effects);
+        }
+        verdict.approved
+    }
+
+    /// Records a rejection; anything but pacing uses the event up.
+    fn reject(&mut self, now: Timestamp, rejected: &Rejected, effects: &mut Effects) {
+        let trigger = match &rejected.proposal {
+            Proposal::Entry(entry) => Some(entry.trigger.id),
+            Proposal::Exit(_) => None,
+        };
+        let product = rejected.proposal.product();
+        self.cycle.rejections.extend(rejected.reasons.iter().map(|reason| Rejection {
+            product,
+            trigger,
+            code: reason.code,
+            limit: reason.limit,
+            found: reason.found,
+        }));
+        let only_pacing = rejected.reasons.iter().all(|reason| is_pacing(reason.code));
+        if let Some(trigger) = trigger.filter(|_| !only_pacing) {
+            self.note(Stage::Risk, Fact::TriggerUsed { at: now, trigger }, effects);
+        }
+    }
+
+    /// Turns approvals into orders; returns how many were handed out to be sent.
+    fn plan(
+        &mut self,
+        now: Timestamp,
+        approved: Vec<ApprovedOrder>,
+        effects: &mut Effects,
+    ) -> usize {
+        let mut sent = 0;
+        for order in approved {
+            let proposal = self.cycle.proposals.iter().find(|p| p.id() == order.proposal());
+            match proposal.cloned() {
+                Some(Proposal::Entry(entry)) => {
+                    let approval = Approval {
+                        at: now,
+                        trigger: entry.trigger.id,
+                        product: entry.product,
+                        asset: order.asset(),
+                        notional: order.max_notional().usd_at_par(),
+                    };
+                    let (notional, size_pct) = (approval.notional, order.size_pct());
+                    let planned = self.order(now, order, effects, &mut sent);
+                    self.cycle.approved.push(Approved { entry, notional, size_pct, order: planned });
+                    self.note(Stage::Execution, Fact::Approved(approval), effects);
+                }
+                Some(Proposal::Exit(exit)) => {
+                    let planned = self.order(now, order, effects, &mut sent);
+                    if let Err(what) = planned {
+                        self.fail(Stage::Execution, what);
+                    }
+                    self.cycle.exits.push(exit);
+                }
+                None => self.fail(Stage::Risk, "an approval names no proposal".to_owned()),
+            }
+        }
+        sent
+    }
+
+    fn order(
+        &mut self,
+        now: Timestamp,
+        approved: ApprovedOrder,
+        effects: &mut Effects,
+        sent: &mut usize,
+    ) -> Result<PlannedOrder, String> {
+        let market = self.markets.view(now);
+        let market = market.get(&approved.product()).ok_or("the product is gone")?;
+        let fees = self.fees.ok_or("the fee rates are not known")?;
+        let terms = &self.settings.execution;
+        let id = IntentId(self.state.next_intent());
+        let intent = execution::plan(terms, market, fees, approved, id, now)
+            .map_err(|refusal| refusal.to_string())?;
+        let terms = intent.terms();
+        let planned = PlannedOrder {
+            product: intent.approved().product(),
+            tier: intent.approved().tier(),
+            side: intent.approved().side(),
+            qty: terms.qty,
+            limit: terms.limit,
+            post_only: matches!(terms.time_in_force, TimeInForce::PostOnlyUntil(_)),
+            expires: match terms.time_in_force {
+                TimeInForce::PostOnlyUntil(until) => until,
+                TimeInForce::ImmediateOrCancel => now,
+            },
+            worst_case: intent.worst_case(),
+        };
+        // DRY_RUN ends here: the intent is dropped, and no venue ever sees it (C-05).
+        if self.identity().mode != Mode::DryRun {
+            effects.list.push(Effect::Place(intent));
+            *sent += 1;
+        }
+        Ok(planned)
+    }
+
+    fn note(&mut self, stage: Stage, fact: Fact, effects: &mut Effects) {
+        if let Err(error) = self.emit(fact, effects) {
+            self.fail(stage, error.to_string());
+        }
+    }
+
+    fn fail(&mut self, stage: Stage, what: String) {
+        self.cycle.failure.get_or_insert(Failure { stage, what });
+    }
+}
+
+/// Refusals that only say "not now": the event stays a candidate while its candle is the newest.
+const fn is_pacing(code: RiskCode) -> bool {
+    matches!(
+        code,
+        RiskCode::TradesPerDay
+            | RiskCode::TradesPerHour
+            | RiskCode::Attempts
+            | RiskCode::Spacing
+            | RiskCode::SymbolSpacing
+            | RiskCode::SymbolCooldown
+            | RiskCode::LossStreak
+            | RiskCode::NewPositionsPerCycle
+    )
+}

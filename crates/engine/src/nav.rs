@@ -1,0 +1,37 @@
+//! What the account is worth.
+
+use domain::{Asset, Lot, MarketView, Purse, QuoteAmt, Usd};
+
+/// USD and USDC, free and held, plus each lot at the bid of a sound book. `None` when the account
+/// or a mark is missing: a worth is never guessed.
+///
+/// One USDC counts as one dollar or, when its market says less, as its bid.
+pub(crate) fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Option<Usd> {
+    if purses.is_empty() {
+        return None;
+    }
+    let mut sum = Usd::ZERO;
+    for purse in purses {
+        let amount = purse.available.plus(purse.held).ok()?;
+        let worth = match purse.asset.as_str() {
+            "USD" => amount.usd_at_par(),
+            "USDC" => stable(purse.asset, amount, market)?,
+            _ => continue,
+        };
+        sum = sum.plus(worth).ok()?;
+    }
+    for lot in lots {
+        let quote = market.get(&lot.product)?.quote.filter(|q| q.fault().is_none())?;
+        sum = sum.plus(quote.bid.times(lot.qty).ok()?.usd_at_par()).ok()?;
+    }
+    Some(sum)
+}
+
+fn stable(asset: Asset, amount: QuoteAmt, market: &MarketView<'_>) -> Option<Usd> {
+    let product = format!("{asset}-USD").parse().ok()?;
+    let bid = market.get(&product).and_then(|m| m.quote).map(|q| q.bid.get());
+    match bid.filter(|bid| *bid < rust_decimal::Decimal::ONE) {
+        Some(bid) => Usd::new(amount.get().checked_mul(bid)?).ok(),
+        None => Some(amount.usd_at_par()),
+    }
+}
