@@ -1,0 +1,132 @@
+//! The walls of the architecture, as written in ARCHITECTURE_SPEC.md, hold in `cargo metadata`.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
+
+/// What no pure crate may reach, however deep: runtimes, networks, databases, logs, randomness.
+const IMPURE: &[&str] = &[
+    "tokio", "reqwest", "hyper", "mio", "socket2", "rusqlite", "libsqlite3-sys", "serde_json",
+    "tracing", "tracing-subscriber", "log", "rand", "rand_core", "getrandom", "fastrand",
+];
+
+struct Row {
+    sees: BTreeSet<String>,
+    everything: bool,
+    pure: bool,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn table() -> BTreeMap<String, Row> {
+    let page = root().join("docs/architecture/ARCHITECTURE_SPEC.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let rows = text.lines().skip_while(|line| !line.starts_with("| crate |")).skip(2);
+    rows.take_while(|line| line.starts_with('|'))
+        .map(|line| {
+            let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+            let sees = cells[2].split(' ').filter(|s| !matches!(*s, "-" | "*"));
+            let row = Row {
+                sees: sees.map(str::to_owned).collect(),
+                everything: cells[2] == "*",
+                pure: cells[3] == "yes",
+            };
+            (cells[0].to_owned(), row)
+        })
+        .collect()
+}
+
+fn metadata() -> Metadata {
+    let manifest = root().join("Cargo.toml");
+    MetadataCommand::new().manifest_path(manifest).other_options(["--offline".into()]).exec().unwrap()
+}
+
+#[test]
+fn every_crate_is_on_the_map_and_sees_what_its_row_allows() {
+    let (table, metadata) = (table(), metadata());
+    let ours: BTreeSet<_> =
+        metadata.workspace_packages().iter().map(|p| p.name.to_string()).collect();
+    assert_eq!(table.keys().cloned().collect::<BTreeSet<_>>(), ours, "the map and the workspace");
+    for package in metadata.workspace_packages() {
+        let row = &table[package.name.as_str()];
+        for dependency in &package.dependencies {
+            let foreign = !ours.contains(&dependency.name);
+            if foreign || dependency.kind == DependencyKind::Development || row.everything {
+                continue;
+            }
+            assert!(
+                row.sees.contains(&dependency.name),
+                "{} may not see {}",
+                package.name,
+                dependency.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_walls_of_the_brief_hold() {
+    let table = table();
+    assert_eq!(table["risk"].sees, BTreeSet::from(["domain".to_owned()]));
+    for decides in ["regime", "universe", "triggers", "rules"] {
+        for hidden in ["risk", "exchange", "execution"] {
+            assert!(!table[decides].sees.contains(hidden), "{decides} sees {hidden}");
+        }
+    }
+    for edge in ["exchange-sim", "store", "history", "config"] {
+        assert!(!table[edge].sees.contains("engine"), "{edge} sees the engine");
+    }
+}
+
+#[test]
+fn pure_crates_reach_nothing_impure_however_deep() {
+    let (table, metadata) = (table(), metadata());
+    let graph = metadata.resolve.as_ref().unwrap();
+    let names: BTreeMap<&PackageId, &str> =
+        metadata.packages.iter().map(|p| (&p.id, p.name.as_str())).collect();
+    let next: BTreeMap<&PackageId, Vec<&PackageId>> = graph
+        .nodes
+        .iter()
+        .map(|node| {
+            let normal = node.deps.iter().filter(|d| {
+                d.dep_kinds.iter().any(|k| {
+                    k.kind == DependencyKind::Normal && k.target.is_none()
+                })
+            });
+            (&node.id, normal.map(|d| &d.pkg).collect())
+        })
+        .collect();
+    for package in metadata.workspace_packages() {
+        if !table[package.name.as_str()].pure {
+            continue;
+        }
+        let (mut seen, mut todo) = (BTreeSet::new(), vec![&package.id]);
+        while let Some(id) = todo.pop() {
+            if seen.insert(id) {
+                assert!(!IMPURE.contains(&names[id]), "{} reaches {}", package.name, names[id]);
+                todo.extend(&next[id]);
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_store_calls_its_journal_durable() {
+    let mut found = Vec::new();
+    let mut todo = vec![root().join("crates"), root().join("bins")];
+    while let Some(path) = todo.pop() {
+        if path.is_dir() {
+            todo.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            if text.contains("type Durability = Durable") {
+                found.push(path.strip_prefix(root()).unwrap().to_owned());
+            }
+        }
+    }
+    assert_eq!(found, [Path::new("crates/store/src/records.rs")]);
+}
