@@ -131,8 +131,5 @@ fn opinion(params: &Params, hour: &HourFeatures) -> Result<Said, Why> {
     if !trend.is_finite() || !volatility.is_finite() {
         return Err(Why::NoData);
     }
-    Ok(Said {
-        hour: hour.start,
-        regime: params.hour_says(trend, volatility),
-    })
+    Ok(Said { hour: hour.start, regime: params.hour_says(trend, volatility) })
 }

@@ -62,10 +62,7 @@ impl Params {
         let mut say = |key: &str, what: String| found.push((key.to_owned(), what));
         let percents = [
             ("crash_trend_below_pct", self.crash_trend_below_pct),
-            (
-                "crash_volatility_above_pct",
-                self.crash_volatility_above_pct,
-            ),
+            ("crash_volatility_above_pct", self.crash_volatility_above_pct),
             ("bull_trend_at_least_pct", self.bull_trend_at_least_pct),
             ("bull_volatility_below_pct", self.bull_volatility_below_pct),
             ("bear_trend_at_most_pct", self.bear_trend_at_most_pct),
@@ -111,10 +108,7 @@ impl Params {
         }
         if !(1..=168).contains(&self.stale_after_hours) {
             let hours = self.stale_after_hours;
-            say(
-                "stale_after_hours",
-                format!("is {hours}; give 1 to 168 hours"),
-            );
+            say("stale_after_hours", format!("is {hours}; give 1 to 168 hours"));
         }
         found
     }

@@ -58,8 +58,6 @@ impl Serialize for ClusterName {
 
 impl<'de> Deserialize<'de> for ClusterName {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        String::deserialize(input)?
-            .parse()
-            .map_err(de::Error::custom)
+        String::deserialize(input)?.parse().map_err(de::Error::custom)
     }
 }

@@ -15,12 +15,7 @@ const STABLECOINS: [&str; 17] = [
     "USDC", "USDE", "USDP", "USDS", "USDT", "UST",
 ];
 const CLUSTERS: [(&str, &[&str]); 4] = [
-    (
-        "LAYER1",
-        &[
-            "BTC", "ETH", "SOL", "ADA", "AVAX", "DOT", "ATOM", "ALGO", "HBAR",
-        ],
-    ),
+    ("LAYER1", &["BTC", "ETH", "SOL", "ADA", "AVAX", "DOT", "ATOM", "ALGO", "HBAR"]),
     ("LAYER2", &["MATIC", "ARB", "OP"]),
     ("MEME", &["DOGE", "SHIB", "PEPE", "BONK"]),
     ("DEFI", &["UNI", "AAVE", "COMP", "LINK"]),
@@ -41,10 +36,7 @@ impl Default for Policy {
         let cluster = |(name, assets): (&str, &[&str])| Some((name.parse().ok()?, named(assets)));
         Self {
             method: Method::Static,
-            symbols: Lists {
-                t1: named(&T1),
-                t2: named(&T2),
-            },
+            symbols: Lists { t1: named(&T1), t2: named(&T2) },
             static_volume_floor_usd: per_tier(10e6, 1e6, 1e6),
             dynamic_volume_floor_usd: per_tier(25e6, 2e6, 1e6),
             spread_ceiling_bps: per_tier(20.0, 35.0, 60.0),
@@ -57,10 +49,7 @@ impl Default for Policy {
             quotes: named(&["USD", "USDC"]),
             stablecoins: named(&STABLECOINS),
             exclusions: Vec::new(),
-            clusters: CLUSTERS
-                .into_iter()
-                .filter_map(cluster)
-                .collect::<BTreeMap<_, _>>(),
+            clusters: CLUSTERS.into_iter().filter_map(cluster).collect::<BTreeMap<_, _>>(),
             events: Vec::new(),
             flags: Vec::new(),
         }
@@ -80,11 +69,6 @@ impl Default for RegimeFactors {
 
 impl Default for Hysteresis {
     fn default() -> Self {
-        Self {
-            refresh_minutes: 15,
-            enter_refreshes: 3,
-            exit_refreshes: 3,
-            exit_factor: 0.95,
-        }
+        Self { refresh_minutes: 15, enter_refreshes: 3, exit_refreshes: 3, exit_factor: 0.95 }
     }
 }

@@ -98,11 +98,7 @@ impl<'a> Judge<'a> {
             Place::Listed(tier) => {
                 self.admit(slot, tier)?;
                 let volume = volume?;
-                if inside(tier) {
-                    Ok((tier, volume))
-                } else {
-                    Err(Exclusion::Volume)
-                }
+                if inside(tier) { Ok((tier, volume)) } else { Err(Exclusion::Volume) }
             }
             Place::Ranked => {
                 let volume = volume?;
@@ -120,11 +116,7 @@ impl<'a> Judge<'a> {
         if tier == Tier::T3 && !active {
             return Err(Exclusion::NoEvent);
         }
-        if self.factor(tier) > 0.0 {
-            Ok(())
-        } else {
-            Err(Exclusion::RegimeRemovesTier)
-        }
+        if self.factor(tier) > 0.0 { Ok(()) } else { Err(Exclusion::RegimeRemovesTier) }
     }
 
     fn observe(&self, place: Place, volume: Option<f64>, gates: &mut Gates) {
@@ -199,11 +191,7 @@ const fn gate(gates: Gates, tier: Tier) -> Gate {
 
 /// A measure that can be compared: finite and not negative.
 fn known(value: f64) -> Result<f64, Exclusion> {
-    if value.is_finite() && value >= 0.0 {
-        Ok(value)
-    } else {
-        Err(Exclusion::DataUnavailable)
-    }
+    if value.is_finite() && value >= 0.0 { Ok(value) } else { Err(Exclusion::DataUnavailable) }
 }
 
 const fn exclusion(absent: Absent) -> Exclusion {

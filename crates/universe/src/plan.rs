@@ -55,10 +55,7 @@ impl Plan {
         absent.sort_unstable();
         absent.dedup();
         absent.retain(|product| !has(products, product));
-        Self {
-            slots: products.iter().map(slot).collect(),
-            absent,
-        }
+        Self { slots: products.iter().map(slot).collect(), absent }
     }
 
     /// Whether this plan is about exactly these products.

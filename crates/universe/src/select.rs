@@ -47,11 +47,7 @@ pub struct Selector {
 impl Selector {
     /// A selector without flags of the operator.
     pub const fn new(policy: Policy) -> Self {
-        Self {
-            policy,
-            flags: Vec::new(),
-            plan: None,
-        }
+        Self { policy, flags: Vec::new(), plan: None }
     }
 
     /// The policy it works by.
