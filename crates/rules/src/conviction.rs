@@ -60,9 +60,7 @@ impl Conviction {
     fn boost(&self, trigger: &Trigger, tier: Tier) -> f64 {
         let when = |holds: bool, boost: f64| if holds { boost } else { 0.0 };
         let confirmed = match trigger.evidence {
-            Evidence::Reversal {
-                confirmations: c, ..
-            } => {
+            Evidence::Reversal { confirmations: c, .. } => {
                 when(c.above_vwap, self.boosts.above_vwap)
                     + when(c.higher_low, self.boosts.higher_low)
                     + when(c.rsi_crossed_up, self.boosts.rsi_crossed_up)

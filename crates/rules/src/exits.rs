@@ -70,10 +70,7 @@ fn cause(
         return Some((ExitReason::TrailingStop, reason));
     }
     if levels.closing {
-        return Some((
-            ExitReason::RegimeCrash,
-            "Regime crash (every lot is closed)".to_owned(),
-        ));
+        return Some((ExitReason::RegimeCrash, "Regime crash (every lot is closed)".to_owned()));
     }
     if let Some((bid, level)) = fallen(levels.crash) {
         let reason = format!("Regime crash (bid {bid} at or below the tightened stop {level})");
@@ -86,9 +83,6 @@ fn cause(
     }
     (levels.until <= now).then(|| {
         let hours = lot.plan.max_hold_hours;
-        (
-            ExitReason::MaxHold,
-            format!("Max hold ({hours}h since {})", lot.opened),
-        )
+        (ExitReason::MaxHold, format!("Max hold ({hours}h since {})", lot.opened))
     })
 }

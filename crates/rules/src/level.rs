@@ -102,9 +102,7 @@ impl Levels {
             crash: below(lot.average_price, params.crash_stop_pct).filter(|_| tightened),
             closing: in_crash(CrashAction::Close),
             target: above(lot.average_price, lot.plan.target_pct),
-            until: lot
-                .opened
-                .plus_secs(i64::from(lot.plan.max_hold_hours) * 3600),
+            until: lot.opened.plus_secs(i64::from(lot.plan.max_hold_hours) * 3600),
         }
     }
 }

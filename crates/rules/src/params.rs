@@ -160,10 +160,7 @@ impl Params {
             .find(|row| row.speaks_about(trigger.move_pct))
             .ok_or_else(|| {
                 let nearest = down.unwrap_or(row);
-                nearest
-                    .max_move_pct
-                    .filter(|max| trigger.move_pct > *max)
-                    .or(nearest.min_move_pct)
+                nearest.max_move_pct.filter(|max| trigger.move_pct > *max).or(nearest.min_move_pct)
             })
     }
 
@@ -173,11 +170,7 @@ impl Params {
             Tier::T1 | Tier::T2 => row.max_hold_hours,
             Tier::T3 => row.max_hold_hours.min(self.t3_max_hold_hours),
         };
-        ExitPlan {
-            stop_pct: row.stop_pct,
-            target_pct: row.target_pct,
-            max_hold_hours: hours,
-        }
+        ExitPlan { stop_pct: row.stop_pct, target_pct: row.target_pct, max_hold_hours: hours }
     }
 }
 
@@ -199,10 +192,7 @@ impl Default for Params {
             size_factor,
             not_in_regimes: Vec::new(),
         };
-        let off = |row| Row {
-            enabled: false,
-            ..row
-        };
+        let off = |row| Row { enabled: false, ..row };
         let up = |pct| (Some(pct), None);
         let down = |pct| (None, Some(pct));
         Self {

@@ -1,5 +1,7 @@
 //! How large a proposal is, before the policy looks at it.
 
+use core::cmp::Ordering;
+
 use domain::{Pct, Tier};
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
@@ -23,11 +25,7 @@ pub struct TierSizes {
 
 impl Default for TierSizes {
     fn default() -> Self {
-        Self {
-            t1: 5.0,
-            t2: 3.0,
-            t3: 1.0,
-        }
+        Self { t1: 5.0, t2: 3.0, t3: 1.0 }
     }
 }
 
@@ -56,11 +54,7 @@ pub struct RiskParity {
 
 impl Default for RiskParity {
     fn default() -> Self {
-        Self {
-            risk_budget_pct: 1.0,
-            reference_volatility_pct: 50.0,
-            volatility_floor_pct: 10.0,
-        }
+        Self { risk_budget_pct: 1.0, reference_volatility_pct: 50.0, volatility_floor_pct: 10.0 }
     }
 }
 
@@ -92,11 +86,11 @@ impl Params {
     ) -> f64 {
         let wanted = self.base_size_pct.of(tier) * row.size_factor * confidence;
         let cap = self.risk_parity.cap_pct(row.stop_pct, volatility_pct);
-        // `f64::min` would pick the number beside a NaN; a missing number must stay one.
-        let size = if wanted > cap {
-            cap
-        } else {
-            wanted + 0.0 * cap
+        // `f64::min` would pick the number beside a NaN; a missing number must stay missing.
+        let size = match wanted.partial_cmp(&cap) {
+            Some(Ordering::Greater) => cap,
+            Some(Ordering::Less | Ordering::Equal) => wanted,
+            None => f64::NAN,
         };
         size * regime_factor
     }

@@ -83,9 +83,7 @@ const fn entry_of(proposal: &Proposal) -> Option<&domain::Entry> {
 fn rank(a: &Proposal, b: &Proposal) -> Ordering {
     let (Some(x), Some(y)) = (entry_of(a), entry_of(b)) else {
         let is_entry = |p: &Proposal| entry_of(p).is_some();
-        return is_entry(a)
-            .cmp(&is_entry(b))
-            .then_with(|| a.id().cmp(&b.id()));
+        return is_entry(a).cmp(&is_entry(b)).then_with(|| a.id().cmp(&b.id()));
     };
     // What is no number convinces nobody.
     let conviction = |c: f64| if c.is_nan() { f64::NEG_INFINITY } else { c };

@@ -26,11 +26,7 @@ struct No {
 
 impl From<RuleRefusal> for No {
     fn from(code: RuleRefusal) -> Self {
-        Self {
-            code,
-            limit: None,
-            found: None,
-        }
+        Self { code, limit: None, found: None }
     }
 }
 
@@ -50,10 +46,7 @@ impl RulesStrategy {
             return Err(RuleRefusal::RegimeUnsuited.into());
         }
         let product = trigger.id.product;
-        let member = context
-            .universe
-            .member(&product)
-            .ok_or(RuleRefusal::DataUnavailable)?;
+        let member = context.universe.member(&product).ok_or(RuleRefusal::DataUnavailable)?;
         let row = self.row(context, trigger)?;
         let size_pct = self.size(context, trigger, member, row)?;
         Ok(Entry {
@@ -73,11 +66,7 @@ impl RulesStrategy {
         // A score that is no number is not enough either.
         if score.is_nan() || score < least {
             let (limit, found) = (Some(least), Some(score));
-            return Err(No {
-                code: RuleRefusal::WeakTrigger,
-                limit,
-                found,
-            });
+            return Err(No { code: RuleRefusal::WeakTrigger, limit, found });
         }
         let row = self.params.row_for(trigger).map_err(|limit| No {
             code: RuleRefusal::NoRule,
@@ -103,9 +92,7 @@ impl RulesStrategy {
     ) -> Result<Pct, No> {
         let volatility = volatility_pct(context, &member.product)?;
         let (confidence, factor) = (trigger.confidence, member.regime_factor);
-        let signal = self
-            .params
-            .size_pct(row, member.tier, confidence, volatility, factor);
+        let signal = self.params.size_pct(row, member.tier, confidence, volatility, factor);
         let missing = RuleRefusal::DataUnavailable;
         let size = Pct::floor_signal(signal).map_err(|_| missing)?;
         let nav = context.sizing_nav.ok_or(missing)?;
