@@ -40,11 +40,28 @@ fn flag(product: &str, until: Timestamp) -> Flag {
     Flag { product: id(product), until, reason: "an exploit".to_owned() }
 }
 
+type Spoil = fn(&mut Scene);
+
+/// What is wrong, with which product, and what comes of it.
+type Case<'a> = (&'a str, &'a str, Spoil, Option<Exclusion>);
+
+fn check(cases: &[Case<'_>]) {
+    for (name, product, spoil, expected) in cases {
+        let mut scene = scene();
+        spoil(&mut scene);
+        assert_eq!(scene.fate(product), *expected, "{name}");
+    }
+}
+
+/// A millisecond longer ago than so many seconds.
+fn just_before(secs: i64) -> Timestamp {
+    Timestamp::from_millis(T0.millis() - secs * 1000 - 1)
+}
+
 #[test]
-fn a_product_is_out_for_the_first_test_it_fails() {
-    type Spoil = fn(&mut Scene);
+fn a_product_is_out_for_its_name_its_tier_or_the_regime() {
     use Exclusion as E;
-    let cases: &[(&str, &str, Spoil, Option<Exclusion>)] = &[
+    check(&[
         ("nothing wrong in tier 1", BTC, |_| {}, None),
         ("nothing wrong in tier 2", ADA, |_| {}, None),
         ("nothing wrong in tier 3", TIA, |_| {}, None),
@@ -61,6 +78,13 @@ fn a_product_is_out_for_the_first_test_it_fails() {
         ("unknown regime", BTC, |s| s.regime = Regime::Unknown, Some(E::RegimeRemovesTier)),
         ("tier 2 in a bear", ADA, |s| s.regime = Regime::Bear, None),
         ("tier 3 in a bear", TIA, |s| s.regime = Regime::Bear, Some(E::RegimeRemovesTier)),
+    ]);
+}
+
+#[test]
+fn a_product_is_out_for_a_missing_or_stale_input() {
+    use Exclusion as E;
+    check(&[
         ("no features", BTC, |s| s.features.clear(), Some(E::DataUnavailable)),
         ("no hour", BTC, |s| s.features(BTC).hour = None, Some(E::DataUnavailable)),
         ("no candles", BTC, |s| s.product(BTC).candles_through = None, Some(E::DataUnavailable)),
@@ -73,9 +97,7 @@ fn a_product_is_out_for_the_first_test_it_fails() {
         (
             "older candles",
             BTC,
-            |s| {
-                s.product(BTC).candles_through = Some(Timestamp::from_millis(T0.millis() - 330_001))
-            },
+            |s| s.product(BTC).candles_through = Some(just_before(330)),
             Some(E::StaleCandles),
         ),
         (
@@ -92,11 +114,6 @@ fn a_product_is_out_for_the_first_test_it_fails() {
             Some(E::DataUnavailable),
         ),
         ("no number", BTC, |s| s.set_volume(BTC, Ok(f64::NAN)), Some(E::DataUnavailable)),
-        ("volume at the floor", BTC, |s| s.set_volume(BTC, Ok(10e6)), None),
-        ("volume below it", BTC, |s| s.set_volume(BTC, Ok(9_999_999.0)), Some(E::Volume)),
-        ("tier 2's volume", ADA, |s| s.set_volume(ADA, Ok(1e6)), None),
-        ("less than tier 2's", ADA, |s| s.set_volume(ADA, Ok(999_999.0)), Some(E::Volume)),
-        ("less than tier 3's", TIA, |s| s.set_volume(TIA, Ok(999_999.0)), Some(E::Volume)),
         ("no quote", BTC, |s| s.product(BTC).quote = None, Some(E::DataUnavailable)),
         ("nobody vouches", BTC, |s| s.product(BTC).quote_vouched = None, Some(E::DataUnavailable)),
         (
@@ -108,7 +125,7 @@ fn a_product_is_out_for_the_first_test_it_fails() {
         (
             "older quote",
             BTC,
-            |s| s.product(BTC).quote_vouched = Some(Timestamp::from_millis(T0.millis() - 5001)),
+            |s| s.product(BTC).quote_vouched = Some(just_before(5)),
             Some(E::StaleQuote),
         ),
         ("no spread", BTC, |s| s.product(BTC).spread_bps = None, Some(E::DataUnavailable)),
@@ -118,25 +135,32 @@ fn a_product_is_out_for_the_first_test_it_fails() {
             |s| s.product(BTC).spread_bps = Some(-1.0),
             Some(E::DataUnavailable),
         ),
+        ("no depth", BTC, |s| s.product(BTC).depth_20bps = None, Some(E::DataUnavailable)),
+    ]);
+}
+
+#[test]
+fn a_product_is_out_for_a_limit_it_misses_and_in_when_it_meets_it() {
+    use Exclusion as E;
+    check(&[
+        ("volume at the floor", BTC, |s| s.set_volume(BTC, Ok(10e6)), None),
+        ("volume below it", BTC, |s| s.set_volume(BTC, Ok(9_999_999.0)), Some(E::Volume)),
+        ("tier 2's volume", ADA, |s| s.set_volume(ADA, Ok(1e6)), None),
+        ("less than tier 2's", ADA, |s| s.set_volume(ADA, Ok(999_999.0)), Some(E::Volume)),
+        ("less than tier 3's", TIA, |s| s.set_volume(TIA, Ok(999_999.0)), Some(E::Volume)),
         ("spread at the ceiling", BTC, |s| s.product(BTC).spread_bps = Some(20.0), None),
         ("spread above it", BTC, |s| s.product(BTC).spread_bps = Some(20.01), Some(E::Spread)),
         ("tier 2's spread", ADA, |s| s.product(ADA).spread_bps = Some(35.0), None),
         ("above tier 2's", ADA, |s| s.product(ADA).spread_bps = Some(35.01), Some(E::Spread)),
         ("tier 3's spread", TIA, |s| s.product(TIA).spread_bps = Some(60.0), None),
         ("above tier 3's", TIA, |s| s.product(TIA).spread_bps = Some(60.01), Some(E::Spread)),
-        ("no depth", BTC, |s| s.product(BTC).depth_20bps = None, Some(E::DataUnavailable)),
         ("depth at the floor", BTC, |s| s.product(BTC).depth_20bps = Some(100e3), None),
         ("depth below it", BTC, |s| s.product(BTC).depth_20bps = Some(99_999.0), Some(E::Depth)),
         ("below tier 2's", ADA, |s| s.product(ADA).depth_20bps = Some(24_999.0), Some(E::Depth)),
         ("below tier 3's", TIA, |s| s.product(TIA).depth_20bps = Some(9_999.0), Some(E::Depth)),
         ("enough history", BTC, |s| s.features(BTC).closed_hours = 183, None),
         ("an hour less", BTC, |s| s.features(BTC).closed_hours = 182, Some(E::InsufficientHistory)),
-    ];
-    for (name, product, spoil, expected) in cases {
-        let mut scene = scene();
-        spoil(&mut scene);
-        assert_eq!(scene.fate(product), *expected, "{name}");
-    }
+    ]);
 }
 
 #[test]
@@ -213,8 +237,7 @@ fn a_member_carries_what_it_was_let_in_for() {
 
 #[test]
 fn volume_alone_decides_the_dynamic_tier() {
-    let mut policy = Policy::default();
-    policy.method = Method::Dynamic;
+    let mut policy = Policy { method: Method::Dynamic, ..Policy::default() };
     policy.events.push(event(TIA, T0.plus_secs(1)));
     policy.events.push(event("YFI-USD", T0.plus_secs(1)));
     let cases = [

@@ -43,7 +43,7 @@ fn the_shipped_policy_is_whole_and_without_problems() {
 #[test]
 fn each_regime_scales_each_tier() {
     let policy = Policy::default();
-    let cases = [
+    let cases: [(Regime, [f64; 3]); 5] = [
         (Regime::Bull, [1.2, 1.2, 0.5]),
         (Regime::Chop, [1.0, 0.8, 0.25]),
         (Regime::Bear, [0.6, 0.5, 0.0]),
@@ -51,7 +51,10 @@ fn each_regime_scales_each_tier() {
         (Regime::Unknown, [0.0; 3]),
     ];
     for (regime, factors) in cases {
-        assert_eq!(Tier::ALL.map(|tier| policy.factor(regime, tier)), factors, "{regime}");
+        for (tier, factor) in Tier::ALL.into_iter().zip(factors) {
+            let found = policy.factor(regime, tier);
+            assert_eq!(found.to_bits(), factor.to_bits(), "{regime} {tier}");
+        }
     }
 }
 
@@ -135,7 +138,7 @@ fn each_problem_names_its_key() {
             p.clusters.insert("EMPTY".parse().unwrap(), Vec::new());
         }),
         ("events[0].sources", |p| {
-            p.events.push(Event { sources: vec![" ".to_owned()], ..event("TIA-USD") })
+            p.events.push(Event { sources: vec![" ".to_owned()], ..event("TIA-USD") });
         }),
         ("events[0].product", |p| p.events.push(event("DAI-USD"))),
         ("flags[0].reason", |p| {
