@@ -1,1 +1,76 @@
-//! A venue we can run: recorded or seeded market, accounts, fees and orders.
+//! A venue we can run: recorded or seeded markets, an account, orders; no network, no keys.
+//!
+//! [`SimVenue`] stands at a moment that moves only when told. It answers what a Coinbase Advanced
+//! Trade spot account would: products with their increments ([`Catalog`]), closed bars, gaps,
+//! books, balances, fees; and it takes limit orders ([`Ticket`]).
+//!
+//! ```
+//! use domain::Side;
+//! use exchange_sim::{Life, Opening, Seeded, SimVenue, Ticket};
+//!
+//! let as_of = "2026-01-05T12:00:00Z".parse()?;
+//! let mut venue = SimVenue::new(Seeded::new(247)?, as_of, Opening::shipped()?)?;
+//! let product = "SOL-USD".parse()?;
+//! let book = venue.book(product)?.ok_or("no book")?;
+//! let ticket = Ticket {
+//!     client: domain::IntentId(1),
+//!     product,
+//!     side: Side::Buy,
+//!     qty: domain::BaseQty::parse("0.5")?,
+//!     limit: book.asks[0].price,
+//!     life: Life::Immediate,
+//! };
+//! venue.submit(ticket)??;
+//! assert_eq!(venue.fills()[0].price, book.asks[0].price);
+//! assert!(venue.imbalance().is_zero());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is modelled
+//! - [`Seeded`]: fourteen USD products in one-minute bars from 2025-06-01 on, each bar a function
+//!   of the seed and its own time. Log prices are a common factor × beta + own noise, both pulled
+//!   slowly to an anchor; volatility clusters over days and hours and spreads from the factor;
+//!   moves have heavy tails, jumps and halts happen; volume follows volatility, the hour of the
+//!   day and jumps; thin markets have minutes without a trade. The numbers are in one table.
+//!   Only IEEE additions, multiplications, divisions and square roots are used, so that debug,
+//!   release and any machine agree to the bit.
+//! - [`Recorded`]: bars as they were, never shown before they closed.
+//! - [`model_book`]: the book that neither has, from price and volume, marked
+//!   [`domain::Source::Model`].
+//! - Resting orders fill when a bar trades through their limit by a tick, at most a tenth of its
+//!   volume for the share of it that they lived through; takers walk the modelled book, which
+//!   stays thinner by what they took until the next bar.
+//!
+//! # Promises
+//! - D-01: nothing later than the clock can be read.
+//! - No fill is worse than its limit; post-only never takes; immediate never rests.
+//! - Balances are never negative, and every movement has two sides ([`SimVenue::imbalance`]).
+//! - The same seed, moment and orders give the same answers, wherever and in whichever order the
+//!   market was looked at before.
+//!
+//! # Not here
+//! Market impact beyond the book, queue position, matching of own orders with each other, latency,
+//! outages of single answers, stop and bracket orders, orders in quote units, trades within a bar.
+//! A `DRY_RUN` never submits; nothing in here knows about modes. The seeded market's calibration is
+//! by typical values, not fitted to records.
+
+mod catalog;
+mod draw;
+mod ledger;
+mod market;
+mod matching;
+mod model_book;
+mod order;
+mod recorded;
+mod seeded;
+mod venue;
+mod wire;
+
+pub use catalog::{Catalog, CatalogError};
+pub use ledger::LedgerError;
+pub use market::Market;
+pub use model_book::model_book;
+pub use order::{Life, Order, OrderId, OrderState, Refusal, Ticket};
+pub use recorded::Recorded;
+pub use seeded::{SeedError, Seeded};
+pub use venue::{Opening, SimError, SimVenue};

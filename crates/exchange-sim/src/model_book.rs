@@ -1,0 +1,80 @@
+//! The book of a market that has none: computed from a price and a day's volume.
+
+use domain::{BaseQty, Book, Level, Price, Product, Round, Source, Timestamp, quantize};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+/// Quote volume at which the modelled spread is [`SPREAD_BPS`].
+const REFERENCE_VOLUME: f64 = 10e6;
+const SPREAD_BPS: f64 = 4.0;
+/// Value within [`REACH_BPS`] of a touch, as a share of the 24-hour quote volume.
+const SIDE_SHARE: f64 = 0.005;
+const TOUCH_SHARE: f64 = 0.1;
+const REACH_BPS: f64 = 20.0;
+/// Levels behind the touch; they share what is not at it.
+const LEVELS_BEHIND: u32 = 9;
+
+/// A book around `mid` (quote units for one base unit) for a market that turned over
+/// `quote_volume_24h` quote units in its last 24 closed hours.
+///
+/// Spread = max(1 tick, 4 × √(10⁷ / V) bps), rounded up to the tick; the value within 20 bps of
+/// each touch is 0.5 % of V, a tenth of it at the touch and the rest in equal parts on up to nine
+/// levels behind. Behind prices round towards the touch, and what falls on one price is one level:
+/// with a tick above 20 bps everything is at the touch. Sizes round down to the base increment.
+///
+/// `None` where the formula gives no book: no volume, no price, a bid of 0 or less, a touch smaller
+/// than one base increment.
+pub fn model_book(
+    product: &Product,
+    mid: f64,
+    quote_volume_24h: f64,
+    at: Timestamp,
+) -> Option<Book> {
+    let tradable = mid.is_finite() && mid > 0.0 && quote_volume_24h.is_finite();
+    if !tradable || quote_volume_24h <= 0.0 {
+        return None;
+    }
+    let tick = product.limits.price_increment;
+    let spread = mid * SPREAD_BPS * 1e-4 * (REFERENCE_VOLUME / quote_volume_24h).sqrt();
+    let spread = spread.max(tick.to_f64()?);
+    let bid = quantize(mid - 0.5 * spread, tick, Round::Down).ok()?;
+    let ask = quantize(bid.to_f64()? + spread, tick, Round::Up).ok()?;
+    let ask = ask.max(bid.checked_add(tick)?);
+    let value = SIDE_SHARE * quote_volume_24h;
+    Some(Book {
+        bids: side(product, bid, -1.0, value)?,
+        asks: side(product, ask, 1.0, value)?,
+        at,
+        source: Source::Model,
+    })
+}
+
+/// One side: `sign` is the direction away from the touch.
+fn side(product: &Product, touch: Decimal, sign: f64, value: f64) -> Option<Vec<Level>> {
+    let limits = &product.limits;
+    let towards_touch = if sign < 0.0 { Round::Up } else { Round::Down };
+    let behind = value * (1.0 - TOUCH_SHARE) / f64::from(LEVELS_BEHIND);
+    let mut shares = vec![(touch, value * TOUCH_SHARE)];
+    for step in 1..=LEVELS_BEHIND {
+        let away = sign * REACH_BPS * 1e-4 * f64::from(step) / f64::from(LEVELS_BEHIND);
+        let signal = touch.to_f64()? * (1.0 + away);
+        let price = quantize(signal, limits.price_increment, towards_touch).ok()?;
+        match shares.last_mut() {
+            Some((last, sum)) if *last == price => *sum += behind,
+            _ => shares.push((price, behind)),
+        }
+    }
+    let mut levels = Vec::with_capacity(shares.len());
+    for (price, share) in shares {
+        let size = quantize(share / price.to_f64()?, limits.base_increment, Round::Down).ok()?;
+        if size.is_zero() {
+            // Without a touch there is no book; without a level behind there is a thinner one.
+            if levels.is_empty() {
+                return None;
+            }
+            continue;
+        }
+        levels.push(Level { price: Price::new(price).ok()?, size: BaseQty::new(size).ok()? });
+    }
+    Some(levels)
+}

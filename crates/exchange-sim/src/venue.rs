@@ -1,0 +1,300 @@
+//! The venue: a market at a moment, and an account in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    Asset, Bars, Book, Bps, Fees, Fill, Gap, Granularity, IdError, IntentId, Level, NumError,
+    Price, Product, ProductId, ProductStatus, Purse, QuoteAmt, Round, Side, Timestamp, Usd,
+    quantize,
+};
+use rust_decimal::Decimal;
+
+use crate::ledger::{Ledger, LedgerError, Pocket};
+use crate::market::Market;
+use crate::model_book::model_book;
+use crate::order::{Order, OrderId};
+use crate::seeded::SeedError;
+
+/// How an account starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// Dollars in its USD purse.
+    pub cash: Usd,
+    /// What fills cost, each below 10,000 bps.
+    pub fees: Fees,
+}
+
+impl Opening {
+    /// 10,000 dollars, and Coinbase's entry tier of 2026: 60 bps for makers, 120 for takers.
+    ///
+    /// # Errors
+    /// None in practice: the constants are valid, as a test shows.
+    pub fn shipped() -> Result<Self, NumError> {
+        Ok(Self {
+            cash: Usd::new(Decimal::from(10_000))?,
+            fees: Fees {
+                maker_bps: Bps::new(Decimal::from(60))?,
+                taker_bps: Bps::new(Decimal::from(120))?,
+            },
+        })
+    }
+}
+
+/// Why the venue cannot go on. Refused orders are [`crate::Refusal`]s, not errors.
+#[derive(Debug, thiserror::Error)]
+pub enum SimError {
+    /// The seeded market does not reach there.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// The clock only moves forward.
+    #[error("the clock is at {now} and cannot go back to {to}")]
+    Backwards {
+        /// Where it is.
+        now: Timestamp,
+        /// Where it was to go.
+        to: Timestamp,
+    },
+    /// A fee of the whole value or more.
+    #[error("a fee of {0} bps leaves nothing")]
+    Fee(Bps),
+    /// Nothing is known about this product.
+    #[error("{0} is not a product here")]
+    UnknownProduct(ProductId),
+    /// No such order.
+    #[error("there is no order {0}")]
+    UnknownOrder(OrderId),
+    /// Money that cannot be booked.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Beyond exact decimals.
+    #[error(transparent)]
+    Num(#[from] NumError),
+    /// A currency without a valid name.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// A recorded bar that is none.
+    #[error(transparent)]
+    Bar(#[from] domain::BarError),
+}
+
+/// A simulated venue: its clock moves only by [`SimVenue::advance`], and nothing later than the
+/// clock can be read from it.
+#[derive(Debug, Clone)]
+pub struct SimVenue {
+    pub(crate) market: Market,
+    pub(crate) now: Timestamp,
+    pub(crate) fees: Fees,
+    pub(crate) ledger: Ledger,
+    pub(crate) orders: BTreeMap<OrderId, Order>,
+    pub(crate) by_client: BTreeMap<IntentId, OrderId>,
+    pub(crate) open: BTreeSet<OrderId>,
+    pub(crate) fills: Vec<Fill>,
+    /// What own orders took from the modelled book since the bar that ended then.
+    pub(crate) taken: BTreeMap<(ProductId, Side), (Timestamp, Decimal)>,
+}
+
+impl SimVenue {
+    /// A venue at a moment, with an account that has only cash.
+    ///
+    /// # Errors
+    /// [`SimError`]: the moment is outside the market, or the opening is not possible.
+    pub fn new(
+        market: impl Into<Market>,
+        as_of: Timestamp,
+        opening: Opening,
+    ) -> Result<Self, SimError> {
+        let mut market = market.into();
+        market.prepare(as_of)?;
+        for rate in [opening.fees.maker_bps, opening.fees.taker_bps] {
+            if rate.get() >= Decimal::from(10_000) {
+                return Err(SimError::Fee(rate));
+            }
+        }
+        let mut venue = Self {
+            market,
+            now: as_of,
+            fees: opening.fees,
+            ledger: Ledger::default(),
+            orders: BTreeMap::new(),
+            by_client: BTreeMap::new(),
+            open: BTreeSet::new(),
+            fills: Vec::new(),
+            taken: BTreeMap::new(),
+        };
+        venue.deposit("USD".parse()?, opening.cash.get())?;
+        Ok(venue)
+    }
+
+    /// The venue's time.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Its products with their status now, sorted by id. In a halt they can only be cancelled.
+    pub fn products(&self) -> Vec<Product> {
+        let halted = self.market.halted(self.now);
+        let with_status = |product: &Product| {
+            let online = product.status == ProductStatus::Online;
+            let status = if halted && online { ProductStatus::CancelOnly } else { product.status };
+            Product { status, ..*product }
+        };
+        self.market.products().iter().map(with_status).collect()
+    }
+
+    /// Products with recorded bars and without known increments, sorted by id.
+    pub fn unknown_products(&self) -> &[ProductId] {
+        self.market.unknown()
+    }
+
+    /// The length of a product's bars.
+    ///
+    /// # Errors
+    /// [`SimError::UnknownProduct`].
+    pub fn granularity(&self, product: ProductId) -> Result<Granularity, SimError> {
+        Ok(self.market.granularity(self.position(product)?))
+    }
+
+    /// The closed bars of a product that lie within `[from, to]`.
+    ///
+    /// # Errors
+    /// [`SimError::UnknownProduct`], and [`SimError::Bar`] should the market break D-04.
+    pub fn bars(
+        &self,
+        product: ProductId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Bars, SimError> {
+        let at = self.position(product)?;
+        let granularity = self.market.granularity(at);
+        let closed = self.market.closed(at, from, to.min(self.now));
+        let room = (to.min(self.now).secs_since(from) / granularity.secs()).clamp(0, 1 << 20);
+        let mut bars = Bars::with_capacity(granularity, usize::try_from(room).unwrap_or(0));
+        for bar in closed {
+            bars.push(bar)?;
+        }
+        Ok(bars)
+    }
+
+    /// The spans within `[from, to]`, and not after the clock, in which nothing traded anywhere.
+    pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Vec<Gap> {
+        let to = to.min(self.now);
+        let cut = |gap: Gap| Gap { from: gap.from.max(from), to: gap.to.min(to) };
+        self.market.gaps(from, to).into_iter().map(cut).collect()
+    }
+
+    /// The last price and when its bar ended, rounded to the price increment (the nearer one).
+    ///
+    /// # Errors
+    /// [`SimError::UnknownProduct`].
+    pub fn last_price(&self, product: ProductId) -> Result<Option<(Price, Timestamp)>, SimError> {
+        let at = self.position(product)?;
+        let (Some((close, end)), Some(product)) = (self.last(at), self.market.products().get(at))
+        else {
+            return Ok(None);
+        };
+        let price = quantize(close, product.limits.price_increment, Round::Nearest)?;
+        Ok(Some((Price::new(price)?, end)))
+    }
+
+    /// Quote volume of the last 24 closed hours: hourly volume × hourly close.
+    ///
+    /// # Errors
+    /// [`SimError::UnknownProduct`].
+    pub fn quote_volume_24h(&self, product: ProductId) -> Result<f64, SimError> {
+        let at = self.position(product)?;
+        Ok(self.market.quote_volume_24h(at, self.now))
+    }
+
+    /// The modelled book as of now around the last price, less what own orders took since the last
+    /// bar. `None` in a halt, before the first bar, and where the model has none.
+    ///
+    /// # Errors
+    /// [`SimError::UnknownProduct`].
+    pub fn book(&self, product: ProductId) -> Result<Option<Book>, SimError> {
+        let at = self.position(product)?;
+        if self.market.halted(self.now) {
+            return Ok(None);
+        }
+        let (Some((close, end)), Some(terms)) = (self.last(at), self.market.products().get(at))
+        else {
+            return Ok(None);
+        };
+        let volume = self.market.quote_volume_24h(at, self.now);
+        let Some(mut book) = model_book(terms, close, volume, self.now) else {
+            return Ok(None);
+        };
+        let taken = |side: Side| match self.taken.get(&(product, side)) {
+            Some((when, qty)) if *when == end => *qty,
+            _ => Decimal::ZERO,
+        };
+        reduce(&mut book.asks, taken(Side::Buy))?;
+        reduce(&mut book.bids, taken(Side::Sell))?;
+        Ok((book.fault().is_none()).then_some(book))
+    }
+
+    /// Free and held money, one purse for each currency that ever moved, coins included, sorted.
+    ///
+    /// # Errors
+    /// [`SimError::Num`] beyond exact decimals.
+    pub fn balances(&self) -> Result<Vec<Purse>, SimError> {
+        Ok(self.ledger.purses()?)
+    }
+
+    /// The account's fee rates.
+    pub const fn fees(&self) -> Fees {
+        self.fees
+    }
+
+    /// Fees paid so far in a currency.
+    ///
+    /// # Errors
+    /// [`SimError::Num`] beyond exact decimals.
+    pub fn fees_paid(&self, asset: &Asset) -> Result<QuoteAmt, SimError> {
+        Ok(QuoteAmt::new(self.ledger.fees(asset))?)
+    }
+
+    /// What the books of the account are off by, in all currencies: zero, always.
+    pub fn imbalance(&self) -> Decimal {
+        self.ledger.imbalance()
+    }
+
+    /// Adds money or coins from outside.
+    ///
+    /// # Errors
+    /// [`SimError::Ledger`] when the amount is negative or beyond exact decimals.
+    pub fn deposit(&mut self, asset: Asset, amount: Decimal) -> Result<(), SimError> {
+        let ledger = &mut self.ledger;
+        Ok(ledger.post(asset, Pocket::Outside, Pocket::Available, amount)?)
+    }
+
+    pub(crate) fn position(&self, product: ProductId) -> Result<usize, SimError> {
+        let at = self.market.position(&product);
+        at.ok_or(SimError::UnknownProduct(product))
+    }
+
+    /// The last close and the end of its bar.
+    pub(crate) fn last(&self, at: usize) -> Option<(f64, Timestamp)> {
+        // A book needs volume within 24 hours, so an older price is of no use.
+        let from = self.now.plus_secs(-2 * 86_400);
+        let bar = self.market.closed(at, from, self.now).next_back()?;
+        let end = bar.start.plus_secs(self.market.granularity(at).secs());
+        Some((bar.close, end))
+    }
+}
+
+/// Takes a quantity off the best levels.
+fn reduce(side: &mut Vec<Level>, mut qty: Decimal) -> Result<(), NumError> {
+    while qty > Decimal::ZERO {
+        let Some(best) = side.first_mut() else {
+            return Ok(());
+        };
+        let size = best.size.get();
+        if size > qty {
+            best.size = domain::BaseQty::new(size - qty)?;
+            return Ok(());
+        }
+        qty -= size;
+        side.remove(0);
+    }
+    Ok(())
+}

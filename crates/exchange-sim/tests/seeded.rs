@@ -1,0 +1,119 @@
+//! The seeded market: sound, endless, and the same from wherever it is looked at.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+use domain::{Bar, Bars, Granularity, Timestamp};
+use exchange_sim::Seeded;
+use proptest::prelude::*;
+
+const HOUR: i64 = 3600;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn prepared(seed: u64, now: Timestamp) -> Seeded {
+    let mut market = Seeded::new(seed).unwrap();
+    market.prepare(now).unwrap();
+    market
+}
+
+fn window(market: &Seeded, product: usize, from: Timestamp, to: Timestamp) -> Vec<Bar> {
+    market.bars(product, from, to).copied().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn every_bar_is_sound_and_on_its_increments(seed in any::<u64>(), day in 20_240i64..24_000) {
+        let now = Timestamp::from_secs(day * 24 * HOUR + 12 * HOUR);
+        let market = prepared(seed, now);
+        for (product, p) in market.products().iter().enumerate() {
+            let mut bars = Bars::with_capacity(Granularity::M1, 20_000);
+            for bar in market.bars(product, now.plus_secs(-12 * HOUR), now) {
+                bars.push(*bar).unwrap();
+                for price in [bar.open, bar.high, bar.low, bar.close] {
+                    let tick = p.limits.price_increment;
+                    let exact = domain::quantize(price, tick, domain::Round::Nearest).unwrap();
+                    prop_assert_eq!(exact.to_string().parse::<f64>().unwrap(), price);
+                }
+            }
+            prop_assert!(bars.len() > 100, "{} has {}", p.id, bars.len());
+        }
+    }
+
+    #[test]
+    fn bars_do_not_depend_on_when_or_in_which_order_they_are_asked_for(
+        seed in any::<u64>(), hours in 24i64..8000, ahead in 1i64..300, first in 0i64..8000,
+    ) {
+        let start = Seeded::new(seed).unwrap().first();
+        let now = start.plus_secs(hours * HOUR);
+        let mut late = prepared(seed, start.plus_secs(first * HOUR));
+        late.prepare(now.plus_secs(ahead * HOUR)).unwrap();
+        let early = prepared(seed, now);
+        let from = now.plus_secs(-12 * HOUR);
+        for product in [0, 4, 13] {
+            let (a, b) = (window(&early, product, from, now), window(&late, product, from, now));
+            prop_assert!(a == b && a.len() > 100);
+        }
+    }
+}
+
+#[test]
+fn a_stepped_clock_keeps_340_hours_and_equals_a_jump() {
+    let start = at("2025-12-01T00:00:00Z");
+    let mut stepped = prepared(7, start);
+    for hour in 0..100 {
+        stepped.prepare(start.plus_secs(hour * 7 * HOUR)).unwrap();
+    }
+    let now = start.plus_secs(99 * 7 * HOUR);
+    let jumped = prepared(7, now);
+    let from = now.plus_secs(-340 * HOUR);
+    for product in 0..14 {
+        let bars = window(&stepped, product, from, now);
+        assert_eq!(bars, window(&jumped, product, from, now));
+        assert!(bars.first().unwrap().start < from.plus_secs(HOUR));
+    }
+}
+
+#[test]
+fn nothing_is_before_the_first_day_or_after_the_last() {
+    let mut market = Seeded::new(1).unwrap();
+    for text in ["2025-05-31T23:59:59Z", "1969-01-01T00:00:00Z", "2100-01-01T00:00:00Z"] {
+        assert!(market.prepare(at(text)).is_err(), "{text}");
+    }
+    market.prepare(at("2025-06-01T00:00:00Z")).unwrap();
+}
+
+#[test]
+fn in_a_halt_nothing_trades() {
+    let from = at("2025-06-01T00:00:00Z");
+    let market = Seeded::new(247).unwrap();
+    let halts = market.gaps(from, at("2027-06-01T00:00:00Z"));
+    assert!((5..25).contains(&halts.len()), "{}", halts.len());
+    for halt in &halts {
+        let market = prepared(247, halt.to);
+        for product in 0..14 {
+            assert!(window(&market, product, halt.from, halt.to).is_empty());
+        }
+        let around = window(&market, 4, halt.from.plus_secs(-60), halt.to.plus_secs(60));
+        assert_eq!(around.len(), 2, "the minutes before and after {halt:?}");
+    }
+}
+
+/// A digest that any other bit in any bar would change: the same in debug and release, and on
+/// every machine, since only IEEE additions, multiplications, divisions and roots are involved.
+#[test]
+fn the_bars_of_the_default_seed_are_pinned_to_the_bit() {
+    let now = at("2026-01-05T12:00:00Z");
+    let market = prepared(247, now);
+    let mut digest = 0u64;
+    for product in 0..14 {
+        for bar in market.bars(product, now.plus_secs(-340 * HOUR), now) {
+            for value in [bar.open, bar.high, bar.low, bar.close, bar.volume] {
+                digest = (digest.rotate_left(7) ^ value.to_bits()).wrapping_mul(0x0100_0000_01B3);
+            }
+        }
+    }
+    assert_eq!(format!("{digest:016x}"), "bcba2be5bf974bfa");
+}
