@@ -102,7 +102,7 @@ fn a_move_that_no_row_speaks_about_is_refused_with_the_bound_it_missed() {
 #[test]
 fn every_refusal_names_its_cause() {
     type Change = fn(&mut World);
-    let table: [(&str, Change, RuleRefusal); 19] = [
+    let table: [(&str, Change, RuleRefusal); 20] = [
         ("weak", |w| w.candidates[0].strength = 0.3, RuleRefusal::WeakTrigger),
         ("no number", |w| w.candidates[0].strength = f64::NAN, RuleRefusal::WeakTrigger),
         ("unknown regime", |w| w.regime = Regime::Unknown, RuleRefusal::RegimeUnsuited),
@@ -122,6 +122,7 @@ fn every_refusal_names_its_cause() {
             RuleRefusal::DataUnavailable,
         ),
         ("nan", |w| volatility(w, Ok(f64::NAN)), RuleRefusal::DataUnavailable),
+        ("infinite", |w| volatility(w, Ok(f64::INFINITY)), RuleRefusal::DataUnavailable),
         ("negative", |w| volatility(w, Ok(-1.0)), RuleRefusal::DataUnavailable),
         ("no nav", |w| w.sizing_nav = None, RuleRefusal::DataUnavailable),
         ("no market", |w| w.products.clear(), RuleRefusal::DataUnavailable),
@@ -298,4 +299,24 @@ fn a_product_that_is_held_is_proposed_all_the_same() {
     propose(&[RulesStrategy::default()], &context, &mut out);
     assert_eq!(out.entries.len(), 1);
     assert_eq!(market("HBAR-USD", None).product.id, out.entries[0].product());
+}
+
+#[test]
+fn a_score_of_exactly_the_minimum_is_enough() {
+    let mut world = World::with(trigger("HBAR-USD", Momentum, 7.8));
+    let params = Params { min_score: world.candidates[0].score(), ..Params::default() };
+    assert!(decide_with(params.clone(), &world).is_ok());
+    world.candidates[0].strength -= 1e-9;
+    let refused = decide_with(params, &world).unwrap_err();
+    assert_eq!(refused.code, RuleRefusal::WeakTrigger);
+    assert!(refused.found < refused.limit);
+}
+
+#[test]
+fn a_size_from_a_missing_number_is_missing() {
+    let params = Params::default();
+    let (row, nan) = (&params.breakout, f64::NAN);
+    for (confidence, volatility, factor) in [(nan, 60.0, 1.0), (0.5, nan, 1.0), (0.5, 60.0, nan)] {
+        assert!(params.size_pct(row, Tier::T1, confidence, volatility, factor).is_nan());
+    }
 }
