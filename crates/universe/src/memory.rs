@@ -57,13 +57,15 @@ impl Gate {
         floor: f64,
         by: &Hysteresis,
     ) -> Self {
+        if beat == Beat::Between && self != Self::Unseen {
+            return self;
+        }
         let is_high = volume.is_some_and(|volume| volume >= floor);
         let is_low = volume.is_some_and(|volume| volume < floor * by.exit_factor);
         match self {
             Self::Unseen if is_high => Self::Inside(0),
             Self::Unseen if volume.is_some() => Self::Outside(0),
             Self::Unseen => self,
-            _ if beat == Beat::Between => self,
             Self::Outside(row) if is_high => match row.saturating_add(1) {
                 row if row >= by.enter_refreshes => Self::Inside(0),
                 row => Self::Outside(row),
@@ -102,23 +104,28 @@ impl Memory {
         product: &ProductId,
         change: impl FnOnce(&mut Gates),
     ) -> Gates {
-        let at = self.seek(*cursor, product);
-        *cursor = at;
+        if !self.is_at(*cursor, product) {
+            *cursor = self.seek(*cursor, product);
+        }
+        let at = *cursor;
+        *cursor += 1;
+        if let Some(known) = self.products.get_mut(at).filter(|p| p.product == *product) {
+            change(&mut known.gates);
+            return known.gates;
+        }
         let mut gates = Gates::default();
-        match self.products.get_mut(at) {
-            Some(known) if known.product == *product => {
-                change(&mut known.gates);
-                gates = known.gates;
-            }
-            _ => {
-                change(&mut gates);
-                if gates != Gates::default() {
-                    let product = *product;
-                    self.products.insert(at, Remembered { product, gates });
-                }
-            }
+        change(&mut gates);
+        if gates == Gates::default() {
+            *cursor = at;
+        } else {
+            let product = *product;
+            self.products.insert(at, Remembered { product, gates });
         }
         gates
+    }
+
+    fn is_at(&self, at: usize, product: &ProductId) -> bool {
+        self.products.get(at).is_some_and(|p| p.product == *product)
     }
 
     /// The first position from `at` on whose product is not before the one wanted.
