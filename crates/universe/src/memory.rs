@@ -65,7 +65,6 @@ impl Gate {
         match self {
             Self::Unseen if is_high => Self::Inside(0),
             Self::Unseen if volume.is_some() => Self::Outside(0),
-            Self::Unseen => self,
             Self::Outside(row) if is_high => match row.saturating_add(1) {
                 row if row >= by.enter_refreshes => Self::Inside(0),
                 row => Self::Outside(row),
@@ -76,7 +75,7 @@ impl Gate {
                 row => Self::Inside(row),
             },
             Self::Inside(_) if volume.is_some() => Self::Inside(0),
-            Self::Inside(_) => self,
+            Self::Unseen | Self::Inside(_) => self,
         }
     }
 
