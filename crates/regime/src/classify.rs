@@ -101,12 +101,9 @@ fn remember(params: &Params, said: Said, before: Option<&HourFeatures>, memory: 
     if said.hour <= counted.hour {
         return;
     }
-    let skipped = before.filter(|hour| counted.hour < hour.start && hour.start < said.hour);
-    if let Some(hour) = skipped {
-        match opinion(params, hour) {
-            Ok(earlier) => memory.count(earlier),
-            Err(_) => memory.newest = None,
-        }
+    let skipped = before.filter(|hour| counted.hour < hour.start);
+    if let Some(earlier) = skipped.and_then(|hour| opinion(params, hour).ok()) {
+        memory.count(earlier);
     }
     memory.count(said);
 }

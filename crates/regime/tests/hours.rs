@@ -99,6 +99,19 @@ fn an_unknown_cycle_within_an_hour_does_not_count_it_twice() {
 }
 
 #[test]
+fn an_unknown_cycle_between_two_hours_parts_them() {
+    let mut memory = Memory::default();
+    read(&mut memory, 0, Some(CHOP));
+    read(&mut memory, 1, Some(BULL));
+    read(&mut memory, 1, None);
+    let mut with_both = features(&hour(2, BULL));
+    with_both.previous_hour = Some(hour(1, BULL));
+    let reading = classify(&Params::default(), Some(&with_both), at(3), &mut memory);
+    assert_eq!(reading.regime, Regime::Chop);
+    assert_eq!(read(&mut memory, 3, Some(BULL)).regime, Regime::Bull);
+}
+
+#[test]
 fn hours_apart_are_no_pair_unless_the_one_between_is_known() {
     let mut alone = Memory::default();
     read(&mut alone, 0, Some(CHOP));
