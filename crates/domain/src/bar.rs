@@ -38,16 +38,8 @@ pub enum Granularity {
 
 impl Granularity {
     /// All of them, finest first.
-    pub const ALL: [Self; 8] = [
-        Self::M1,
-        Self::M5,
-        Self::M15,
-        Self::M30,
-        Self::H1,
-        Self::H2,
-        Self::H6,
-        Self::D1,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::M1, Self::M5, Self::M15, Self::M30, Self::H1, Self::H2, Self::H6, Self::D1];
 
     /// Seconds in one bar.
     pub const fn secs(self) -> i64 {
@@ -256,8 +248,7 @@ impl Bars {
     /// How many of its first bars are closed at `now`: start + length ≤ now.
     pub fn closed_len(&self, now: Timestamp) -> usize {
         let secs = self.granularity.secs();
-        self.start
-            .partition_point(|start| start.plus_secs(secs) <= now)
+        self.start.partition_point(|start| start.plus_secs(secs) <= now)
     }
 
     /// The position of the first bar that starts at `from` or later.
@@ -267,9 +258,7 @@ impl Bars {
 
     /// When the last bar ends.
     pub fn end(&self) -> Option<Timestamp> {
-        self.start
-            .last()
-            .map(|start| start.plus_secs(self.granularity.secs()))
+        self.start.last().map(|start| start.plus_secs(self.granularity.secs()))
     }
 }
 

@@ -156,15 +156,9 @@ fn depth(side: &[Level], bps: u32, sign: i64) -> Result<QuoteAmt, NumError> {
     let factor = Decimal::ONE + Decimal::new(sign * i64::from(bps), 4);
     let edge = best.price.get().checked_mul(factor).ok_or(overflow)?;
     let inside = |level: &&Level| {
-        if sign < 0 {
-            level.price.get() >= edge
-        } else {
-            level.price.get() <= edge
-        }
+        if sign < 0 { level.price.get() >= edge } else { level.price.get() <= edge }
     };
     side.iter()
         .take_while(inside)
-        .try_fold(QuoteAmt::ZERO, |sum, level| {
-            sum.plus(level.price.times(level.size)?)
-        })
+        .try_fold(QuoteAmt::ZERO, |sum, level| sum.plus(level.price.times(level.size)?))
 }

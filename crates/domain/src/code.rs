@@ -25,6 +25,8 @@ macro_rules! codes {
             }
         }
 
+        impl core::error::Error for $name {}
+
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.pad(self.as_str())

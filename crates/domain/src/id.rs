@@ -28,11 +28,7 @@ impl<const N: usize> Inline<N> {
         match bytes.get_mut(..text.len()) {
             Some(head) if fits => head.copy_from_slice(text.as_bytes()),
             _ => {
-                return Err(IdError {
-                    what,
-                    text: text.chars().take(64).collect(),
-                    rule,
-                });
+                return Err(IdError { what, text: text.chars().take(64).collect(), rule });
             }
         }
         Ok(Self(bytes))
@@ -40,10 +36,7 @@ impl<const N: usize> Inline<N> {
 
     fn as_str(&self) -> &str {
         let len = self.0.iter().position(|b| *b == 0).unwrap_or(N);
-        self.0
-            .get(..len)
-            .and_then(|head| core::str::from_utf8(head).ok())
-            .unwrap_or("")
+        self.0.get(..len).and_then(|head| core::str::from_utf8(head).ok()).unwrap_or("")
     }
 }
 
@@ -105,11 +98,7 @@ impl FromStr for Asset {
     fn from_str(text: &str) -> Result<Self, IdError> {
         let rule = "1 to 16 upper-case letters or digits, such as BTC";
         if text.contains('-') {
-            return Err(IdError {
-                what: "an asset",
-                text: text.to_owned(),
-                rule,
-            });
+            return Err(IdError { what: "an asset", text: text.to_owned(), rule });
         }
         Inline::new(text, "an asset", rule).map(Self)
     }
@@ -120,11 +109,7 @@ impl FromStr for ProductId {
 
     fn from_str(text: &str) -> Result<Self, IdError> {
         let rule = "BASE-QUOTE in upper case, such as BTC-USD";
-        let wrong = || IdError {
-            what: "a product",
-            text: text.chars().take(64).collect(),
-            rule,
-        };
+        let wrong = || IdError { what: "a product", text: text.chars().take(64).collect(), rule };
         let (base, quote) = text.rsplit_once('-').ok_or_else(wrong)?;
         if base.is_empty() || base.len() > 16 || quote.is_empty() || quote.len() > 15 {
             return Err(wrong());
@@ -141,9 +126,7 @@ impl ProductId {
 
     /// The quote currency: what a BUY pays with.
     pub fn quote(&self) -> &str {
-        self.as_str()
-            .rsplit_once('-')
-            .map_or("", |(_, quote)| quote)
+        self.as_str().rsplit_once('-').map_or("", |(_, quote)| quote)
     }
 }
 
@@ -169,10 +152,7 @@ impl Serialize for CycleId {
 
 impl<'de> Deserialize<'de> for CycleId {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        String::deserialize(input)?
-            .parse()
-            .map(Self)
-            .map_err(de::Error::custom)
+        String::deserialize(input)?.parse().map(Self).map_err(de::Error::custom)
     }
 }
 

@@ -71,10 +71,7 @@ pub struct MarketView<'a> {
 impl<'a> MarketView<'a> {
     /// One product's market, by binary search.
     pub fn get(&self, product: &ProductId) -> Option<&'a ProductMarket> {
-        let at = self
-            .products
-            .binary_search_by(|m| m.product.id.cmp(product))
-            .ok()?;
+        let at = self.products.binary_search_by(|m| m.product.id.cmp(product)).ok()?;
         self.products.get(at)
     }
 }

@@ -169,9 +169,7 @@ impl Price {
     /// [`NumError::Overflow`] beyond the range of exact decimals.
     pub fn times(self, qty: BaseQty) -> Result<QuoteAmt, NumError> {
         let value = self.0.checked_mul(qty.0);
-        QuoteAmt::new(value.ok_or(NumError::Overflow {
-            what: "price × quantity",
-        })?)
+        QuoteAmt::new(value.ok_or(NumError::Overflow { what: "price × quantity" })?)
     }
 }
 
@@ -199,13 +197,8 @@ impl Usd {
     /// # Errors
     /// [`NumError::Overflow`] beyond the range of exact decimals.
     pub fn percent(self, share: Pct) -> Result<Self, NumError> {
-        let value = self
-            .0
-            .checked_mul(share.0)
-            .and_then(|v| v.checked_div(Decimal::ONE_HUNDRED));
-        Self::new(value.ok_or(NumError::Overflow {
-            what: "percent of an amount",
-        })?)
+        let value = self.0.checked_mul(share.0).and_then(|v| v.checked_div(Decimal::ONE_HUNDRED));
+        Self::new(value.ok_or(NumError::Overflow { what: "percent of an amount" })?)
     }
 }
 
@@ -222,10 +215,7 @@ impl Pct {
     /// # Errors
     /// [`NumError`] when the signal is not finite, negative or too large.
     pub fn floor_signal(signal: f64) -> Result<Self, NumError> {
-        let refused = || NumError::NotExact {
-            what: "Pct",
-            text: signal.to_string(),
-        };
+        let refused = || NumError::NotExact { what: "Pct", text: signal.to_string() };
         if !signal.is_finite() || signal < 0.0 {
             return Err(refused());
         }

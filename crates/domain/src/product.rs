@@ -75,13 +75,7 @@ impl Product {
         limits: TradingLimits,
         status: ProductStatus,
     ) -> Result<Self, IdError> {
-        Ok(Self {
-            id,
-            base: id.base().parse()?,
-            quote: id.quote().parse()?,
-            limits,
-            status,
-        })
+        Ok(Self { id, base: id.base().parse()?, quote: id.quote().parse()?, limits, status })
     }
 
     /// Whether a price is a multiple of the price increment (O-10).

@@ -23,10 +23,7 @@ pub enum Round {
 /// # Errors
 /// [`NumError`] when the signal is not finite, or the increment is not above 0.
 pub fn quantize(signal: f64, increment: Decimal, round: Round) -> Result<Decimal, NumError> {
-    let refused = || NumError::NotExact {
-        what: "signal",
-        text: signal.to_string(),
-    };
+    let refused = || NumError::NotExact { what: "signal", text: signal.to_string() };
     let exact = Decimal::try_from(signal).map_err(|_| refused())?;
     if increment <= Decimal::ZERO {
         return Err(NumError::OutOfRange {

@@ -22,13 +22,7 @@ pub enum Regime {
 
 impl Regime {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Bull,
-        Self::Chop,
-        Self::Bear,
-        Self::Crash,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 5] = [Self::Bull, Self::Chop, Self::Bear, Self::Crash, Self::Unknown];
 
     /// The word.
     pub const fn as_str(self) -> &'static str {

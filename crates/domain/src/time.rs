@@ -62,10 +62,7 @@ impl Add<Duration> for Timestamp {
     type Output = Self;
 
     fn add(self, span: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -73,10 +70,7 @@ impl Sub<Duration> for Timestamp {
     type Output = Self;
 
     fn sub(self, span: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -99,9 +93,7 @@ impl FromStr for Timestamp {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let at: jiff::Timestamp = text.parse().map_err(|_| TimeError {
-            text: text.to_owned(),
-        })?;
+        let at: jiff::Timestamp = text.parse().map_err(|_| TimeError { text: text.to_owned() })?;
         Ok(Self(at.as_millisecond()))
     }
 }
@@ -144,19 +136,12 @@ pub struct ManualClock(Mutex<Instants>);
 impl ManualClock {
     /// Starts at `at`, with venue and wall in agreement.
     pub fn starting_at(at: Timestamp) -> Self {
-        Self(Mutex::new(Instants {
-            mono: Duration::ZERO,
-            wall: at,
-            venue: Some(at),
-        }))
+        Self(Mutex::new(Instants { mono: Duration::ZERO, wall: at, venue: Some(at) }))
     }
 
     /// Moves all three clocks forward.
     pub fn advance(&self, span: Duration) {
-        let mut now = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         now.mono = now.mono.saturating_add(span);
         now.wall = now.wall + span;
         now.venue = now.venue.map(|at| at + span);
@@ -165,9 +150,6 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Instants {
-        *self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -24,13 +24,8 @@ pub enum TriggerKind {
 
 impl TriggerKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::PriceMove,
-        Self::VolumeSpike,
-        Self::Breakout,
-        Self::Reversal,
-        Self::Momentum,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::PriceMove, Self::VolumeSpike, Self::Breakout, Self::Reversal, Self::Momentum];
 
     /// The snake_case word.
     pub const fn as_str(self) -> &'static str {
@@ -140,10 +135,7 @@ pub enum Evidence {
 
 /// The four signs, on 5-minute slots, that a bounce is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four independent observations, not a state"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent observations, not a state")]
 pub struct Confirmations {
     /// Close above the VWAP of 12 slots.
     pub above_vwap: bool,

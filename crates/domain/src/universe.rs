@@ -66,10 +66,7 @@ pub struct Universe {
 impl Universe {
     /// The member of a product, by binary search.
     pub fn member(&self, product: &ProductId) -> Option<&Member> {
-        let at = self
-            .members
-            .binary_search_by(|m| m.product.cmp(product))
-            .ok()?;
+        let at = self.members.binary_search_by(|m| m.product.cmp(product)).ok()?;
         self.members.get(at)
     }
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use domain::{
-    Asset, BaseQty, Bar, BarError, Bars, Book, BookFault, Granularity, Level, Price, ProductId,
+    Asset, Bar, BarError, Bars, BaseQty, Book, BookFault, Granularity, Level, Price, ProductId,
     Source, Timestamp,
 };
 use proptest::prelude::*;

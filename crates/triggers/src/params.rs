@@ -1,0 +1,191 @@
+//! The thresholds of the detectors.
+
+use domain::Regime;
+use serde::{Deserialize, Serialize};
+
+/// One value for each regime that trades.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerRegime {
+    /// Rising, calmly.
+    pub bull: f64,
+    /// Neither here nor there.
+    pub chop: f64,
+    /// Falling.
+    pub bear: f64,
+    /// Falling fast, or too wild.
+    pub crash: f64,
+}
+
+impl PerRegime {
+    /// The value of a regime; `None` while it is unknown, so that nothing is raised then.
+    pub const fn of(&self, regime: Regime) -> Option<f64> {
+        match regime {
+            Regime::Bull => Some(self.bull),
+            Regime::Chop => Some(self.chop),
+            Regime::Bear => Some(self.bear),
+            Regime::Crash => Some(self.crash),
+            Regime::Unknown => None,
+        }
+    }
+}
+
+/// A fast move on 5-minute closes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceMove {
+    /// Least absolute return of 15 minutes, percent.
+    pub min_15m_pct: PerRegime,
+    /// Least absolute return of 60 minutes, percent.
+    pub min_60m_pct: PerRegime,
+}
+
+/// An hour with much more volume than the day before.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VolumeSpike {
+    /// Least volume / mean volume of the 24 hours before.
+    pub min_ratio: PerRegime,
+}
+
+/// A close above the highest high of the day before.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Breakout {
+    /// Least volume / mean volume of the 24 hours before.
+    pub min_volume_ratio: f64,
+    /// Least strength of a close that is also above the highest high of 168 hours.
+    pub week_high_strength: f64,
+}
+
+/// A bounce off a fresh low.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reversal {
+    /// The low was made within so many hours.
+    pub low_within_hours: u8,
+    /// The low is at least so far below the highest high of the 24 hours before it, percent.
+    pub min_drop_pct: f64,
+    /// The close is at least so far above the low, percent.
+    pub min_recovery_pct: f64,
+    /// And at most so far, percent.
+    pub max_recovery_pct: f64,
+    /// How sure a confirmed one is, 0 to 1.
+    pub confidence: f64,
+    /// The bounce above the low of 36 five-minute slots that counts as a sign, percent.
+    pub bounce_pct: f64,
+    /// How many of the four signs it needs.
+    pub min_confirmations: u8,
+}
+
+/// A move that has lasted a day.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Momentum {
+    /// Least absolute return of 24 hours, percent.
+    pub min_move_pct: f64,
+    /// The return that has strength 1, percent.
+    pub full_strength_pct: f64,
+    /// It is raised again after so many hours of the same streak.
+    pub repeat_hours: u32,
+}
+
+/// A jump on almost no volume rejects the product for the hour.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutlierGuard {
+    /// Distance of the close from the mean of the 20 hours before, percent.
+    pub max_deviation_pct: f64,
+    /// Volume / mean of the 20 hours before, below which such a distance is not believed.
+    pub min_volume_ratio: f64,
+}
+
+/// The `triggers` section of `strategy.yaml`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Candidates of one cycle, the strongest first.
+    pub max_triggers_per_cycle: usize,
+    /// See [`OutlierGuard`].
+    pub outlier: OutlierGuard,
+    /// Least ATR14 in percent of the close / median of its 168 values before.
+    pub min_atr_ratio: PerRegime,
+    /// See [`PriceMove`].
+    pub price_move: PriceMove,
+    /// See [`VolumeSpike`].
+    pub volume_spike: VolumeSpike,
+    /// See [`Breakout`].
+    pub breakout: Breakout,
+    /// See [`Reversal`].
+    pub reversal: Reversal,
+    /// See [`Momentum`].
+    pub momentum: Momentum,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        let by = |bull, chop, bear, crash| PerRegime { bull, chop, bear, crash };
+        Self {
+            max_triggers_per_cycle: 10,
+            outlier: OutlierGuard { max_deviation_pct: 10.0, min_volume_ratio: 0.1 },
+            min_atr_ratio: by(1.2, 1.05, 1.2, 1.2),
+            price_move: PriceMove {
+                min_15m_pct: by(3.5, 1.5, 3.0, 3.0),
+                min_60m_pct: by(7.0, 3.0, 7.0, 7.0),
+            },
+            volume_spike: VolumeSpike { min_ratio: by(2.0, 1.8, 2.0, 2.0) },
+            breakout: Breakout { min_volume_ratio: 1.0, week_high_strength: 0.6 },
+            reversal: Reversal {
+                low_within_hours: 12,
+                min_drop_pct: 5.0,
+                min_recovery_pct: 5.0,
+                max_recovery_pct: 10.0,
+                confidence: 0.6,
+                bounce_pct: 0.6,
+                min_confirmations: 3,
+            },
+            momentum: Momentum { min_move_pct: 2.0, full_strength_pct: 10.0, repeat_hours: 24 },
+        }
+    }
+}
+
+impl Params {
+    /// Every key that cannot be right, with what would be.
+    pub fn problems(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let mut range = |key: &str, value: f64, low: f64, high: f64| {
+            if !(low..=high).contains(&value) {
+                found.push((key.to_owned(), format!("{value} is not between {low} and {high}")));
+            }
+        };
+        range("max_triggers_per_cycle", self.max_triggers_per_cycle as f64, 1.0, 100.0);
+        range("outlier.max_deviation_pct", self.outlier.max_deviation_pct, 0.1, 100.0);
+        range("outlier.min_volume_ratio", self.outlier.min_volume_ratio, 0.0, 1.0);
+        range("breakout.min_volume_ratio", self.breakout.min_volume_ratio, 0.0, 100.0);
+        range("breakout.week_high_strength", self.breakout.week_high_strength, 0.0, 1.0);
+        let reversal = &self.reversal;
+        range("reversal.low_within_hours", f64::from(reversal.low_within_hours), 1.0, 24.0);
+        range("reversal.min_drop_pct", reversal.min_drop_pct, 0.1, 90.0);
+        range("reversal.min_recovery_pct", reversal.min_recovery_pct, 0.0, 100.0);
+        let least = reversal.min_recovery_pct.max(0.0);
+        range("reversal.max_recovery_pct", reversal.max_recovery_pct, least, 100.0);
+        range("reversal.confidence", reversal.confidence, 0.0, 1.0);
+        range("reversal.bounce_pct", reversal.bounce_pct, 0.0, 50.0);
+        range("reversal.min_confirmations", f64::from(reversal.min_confirmations), 0.0, 4.0);
+        range("momentum.min_move_pct", self.momentum.min_move_pct, 0.1, 100.0);
+        range("momentum.full_strength_pct", self.momentum.full_strength_pct, 0.1, 1000.0);
+        range("momentum.repeat_hours", f64::from(self.momentum.repeat_hours), 1.0, 720.0);
+        for (key, by, low, high) in [
+            ("min_atr_ratio", self.min_atr_ratio, 0.0, 10.0),
+            ("price_move.min_15m_pct", self.price_move.min_15m_pct, 0.1, 100.0),
+            ("price_move.min_60m_pct", self.price_move.min_60m_pct, 0.1, 100.0),
+            ("volume_spike.min_ratio", self.volume_spike.min_ratio, 1.0, 100.0),
+        ] {
+            range(&format!("{key}.bull"), by.bull, low, high);
+            range(&format!("{key}.chop"), by.chop, low, high);
+            range(&format!("{key}.bear"), by.bear, low, high);
+            range(&format!("{key}.crash"), by.crash, low, high);
+        }
+        found
+    }
+}

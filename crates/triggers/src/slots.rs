@@ -1,0 +1,75 @@
+//! What one product's 5-minute slots say.
+
+use core::num::NonZeroUsize;
+
+use domain::{Absent, Bar, Feature, SlotFeatures, Timestamp};
+use indicators::{PivotLows, Ring, RollingMin, Rsi, Vwap};
+
+use crate::Timeline;
+use crate::timeline::SLOT_SECS;
+
+/// Rolling windows over closed slots.
+#[derive(Debug, Clone)]
+pub(crate) struct Slots {
+    closes: Ring<f64>,
+    rsi: Rsi,
+    vwap: Vwap,
+    low_36: RollingMin,
+    pivots: PivotLows,
+}
+
+impl Slots {
+    pub(crate) fn new() -> Self {
+        let n = |n: usize| NonZeroUsize::MIN.saturating_add(n.saturating_sub(1));
+        Self {
+            closes: Ring::new(n(13)),
+            rsi: Rsi::new(n(14)),
+            vwap: Vwap::new(n(12)),
+            low_36: RollingMin::new(n(36)),
+            pivots: PivotLows::new(n(2), n(48)),
+        }
+    }
+
+    /// Closes a slot; one without trades needs one with trades before it.
+    pub(crate) fn close(
+        &mut self,
+        start: Timestamp,
+        bar: Option<Bar>,
+        timeline: &Timeline,
+    ) -> Option<SlotFeatures> {
+        let close = bar.map(|b| b.close).or_else(|| self.closes.back(0))?;
+        let previous_rsi = self.rsi.value();
+        let rsi = self.rsi.update(close);
+        self.closes.push(close);
+        let low = bar.map(|b| b.low);
+        let low_36 = self.low_36.update(low);
+        self.pivots.update(low);
+        let vwap = match bar {
+            Some(b) => self.vwap.update(b.high, b.low, b.close, b.volume),
+            None => self.vwap.update_absent(),
+        };
+        let end = start.plus_secs(SLOT_SECS);
+        let gap = |slots: i64| timeline.is_gap(end, slots * SLOT_SECS);
+        let (gap_3, gap_12, gap_36) = (gap(3), gap(12), gap(36));
+        let back = |ago: usize| {
+            let before = self.closes.back(ago).ok_or(Absent::InsufficientHistory)?;
+            Ok(100.0 * (close / before - 1.0))
+        };
+        Some(SlotFeatures {
+            start,
+            close,
+            return_15m_pct: unless(gap_3, back(3)),
+            return_60m_pct: unless(gap_12, back(12)),
+            vwap_12: unless(gap_12, vwap.ok_or(Absent::NoVolume)),
+            rsi_14: unless(gap_12, rsi.ok_or(Absent::InsufficientHistory)),
+            previous_rsi_14: unless(gap_12, previous_rsi.ok_or(Absent::InsufficientHistory)),
+            low_36: unless(gap_36, low_36.ok_or(Absent::NoVolume)),
+            pivot_low: self.pivots.newest(),
+            previous_pivot_low: self.pivots.before(),
+        })
+    }
+}
+
+fn unless<T>(gap: bool, feature: Feature<T>) -> Feature<T> {
+    if gap { Err(Absent::DataGap) } else { feature }
+}

@@ -1,0 +1,131 @@
+//! One product's features, candle by candle. Warming up from history and following a stream are
+//! the same code.
+
+use domain::{Bar, Bars, Features, Granularity, ProductId, Timestamp};
+
+use crate::hours::Hours;
+use crate::slots::Slots;
+use crate::timeline::SLOT_SECS;
+use crate::{Timeline, fold};
+
+const HOUR_SECS: i64 = 3600;
+/// Warm-up reads so many closed hours and no more.
+pub(crate) const WARM_UP_HOURS: i64 = 336;
+
+/// Keeps one product's [`Features`] up to date.
+#[derive(Debug, Clone)]
+pub struct Tracker {
+    features: Features,
+    slots: Slots,
+    hours: Hours,
+    /// The part of the present hour that is closed.
+    hour: Option<Bar>,
+    /// End of the newest slot or hour taken.
+    end: Option<Timestamp>,
+}
+
+impl Tracker {
+    /// A tracker that has seen nothing. `momentum_min_pct` is where a momentum streak begins.
+    pub fn new(product: ProductId, granularity: Granularity, momentum_min_pct: f64) -> Self {
+        let features = Features {
+            product,
+            revision: 0,
+            granularity,
+            closed_hours: 0,
+            hour: None,
+            previous_hour: None,
+            slot: None,
+            previous_slot: None,
+        };
+        let (slots, hours) = (Slots::new(), Hours::new(momentum_min_pct));
+        Self { features, slots, hours, hour: None, end: None }
+    }
+
+    /// A tracker that has seen the closed ones of these bars, at most the last 336 closed hours of
+    /// them. Minutes are folded to 5 minutes; 15 and 30 minutes to hours; longer bars say nothing.
+    pub fn warm_up(
+        product: ProductId,
+        bars: &Bars,
+        now: Timestamp,
+        timeline: &Timeline,
+        momentum_min_pct: f64,
+    ) -> Self {
+        let fine = bars.granularity() <= Granularity::M5;
+        let granularity = if fine { Granularity::M5 } else { Granularity::H1 };
+        let step = granularity.secs();
+        let mut tracker = Self::new(product, granularity, momentum_min_pct);
+        if bars.granularity() > Granularity::H1 {
+            return tracker;
+        }
+        let from = now.floor_secs(HOUR_SECS).plus_secs(-WARM_UP_HOURS * HOUR_SECS);
+        let closed = bars.closed_len(now);
+        let recent = bars.position(from)..closed;
+        let folded = fold(recent.filter_map(|at| bars.get(at)), step);
+        for bar in folded.filter(|bar| bar.start.plus_secs(step) <= now) {
+            tracker.push(bar.start, Some(bar), step, timeline);
+        }
+        // What follows the last trade is known too: nothing was traded in it.
+        let last = now.floor_secs(step).plus_secs(-step);
+        if tracker.end.is_some_and(|end| end <= last) {
+            tracker.push(last, None, step, timeline);
+        }
+        tracker
+    }
+
+    /// Takes a closed 5-minute slot; `None` when nothing was traded in it. Slots that were skipped
+    /// had no trades either; one that is not after the last is ignored. The timeline must have
+    /// seen the slot.
+    pub fn push_slot(&mut self, start: Timestamp, bar: Option<Bar>, timeline: &Timeline) {
+        self.push(start, bar, SLOT_SECS, timeline);
+    }
+
+    /// Takes a closed hour, for a product that has no finer bars.
+    pub fn push_hour(&mut self, start: Timestamp, bar: Option<Bar>, timeline: &Timeline) {
+        self.push(start, bar, HOUR_SECS, timeline);
+    }
+
+    fn push(&mut self, start: Timestamp, bar: Option<Bar>, step: i64, timeline: &Timeline) {
+        let mut next = self.end.unwrap_or(start);
+        if next > start {
+            return;
+        }
+        while next < start {
+            self.take(next, None, step, timeline);
+            next = next.plus_secs(step);
+        }
+        self.take(start, bar, step, timeline);
+        self.end = Some(start.plus_secs(step));
+    }
+
+    #[inline]
+    fn take(&mut self, start: Timestamp, bar: Option<Bar>, step: i64, timeline: &Timeline) {
+        self.features.revision += 1;
+        if step == HOUR_SECS {
+            self.close_hour(start, bar, timeline);
+            return;
+        }
+        if let Some(slot) = self.slots.close(start, bar, timeline) {
+            self.features.previous_slot = self.features.slot.replace(slot);
+        }
+        if let Some(bar) = bar {
+            self.hour = Some(self.hour.map_or(bar, |hour| hour.merged(&bar)));
+        }
+        let end = start.plus_secs(step);
+        if end.secs() % HOUR_SECS == 0 {
+            let hour = self.hour.take();
+            self.close_hour(end.plus_secs(-HOUR_SECS), hour, timeline);
+        }
+    }
+
+    fn close_hour(&mut self, start: Timestamp, bar: Option<Bar>, timeline: &Timeline) {
+        if let Some(hour) = self.hours.close(start, bar, timeline) {
+            self.features.previous_hour = self.features.hour.replace(hour);
+            self.features.closed_hours = self.hours.closed();
+        }
+    }
+
+    /// What is known now.
+    pub const fn features(&self) -> &Features {
+        &self.features
+    }
+}
