@@ -42,7 +42,8 @@
 //!   stays thinner by what they took until the next bar.
 //!
 //! # Promises
-//! - D-01: nothing later than the clock can be read.
+//! - D-04: nothing later than the clock can be read.
+//! - D-06: a product that is not online, and any in a halt, takes no order.
 //! - No fill is worse than its limit; post-only never takes; immediate never rests.
 //! - Balances are never negative, and every movement has two sides ([`SimVenue::imbalance`]).
 //! - The same seed, moment and orders give the same answers, wherever and in whichever order the

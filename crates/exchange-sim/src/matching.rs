@@ -198,9 +198,12 @@ impl SimVenue {
         }
         let at = self.position(ticket.product)?;
         if let Some((_, end)) = self.last(at) {
-            let entry = self.taken.entry((ticket.product, ticket.side)).or_insert((end, taken));
-            let before = if entry.0 == end { entry.1 } else { Decimal::ZERO };
-            *entry = (end, before.max(Decimal::ZERO) + taken);
+            let entry = self.taken.entry((ticket.product, ticket.side));
+            let (when, sum) = entry.or_insert((end, Decimal::ZERO));
+            if *when != end {
+                (*when, *sum) = (end, Decimal::ZERO);
+            }
+            *sum += taken;
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! The seeded market: sound, endless, and the same from wherever it is looked at.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::float_cmp, missing_docs, reason = "tests")]
 
 use domain::{Bar, Bars, Granularity, Timestamp};
-use exchange_sim::Seeded;
+use exchange_sim::{Opening, Seeded, SimVenue};
 use proptest::prelude::*;
 
 const HOUR: i64 = 3600;
@@ -88,11 +88,11 @@ fn nothing_is_before_the_first_day_or_after_the_last() {
 #[test]
 fn in_a_halt_nothing_trades() {
     let from = at("2025-06-01T00:00:00Z");
-    let market = Seeded::new(247).unwrap();
-    let halts = market.gaps(from, at("2027-06-01T00:00:00Z"));
-    assert!((5..25).contains(&halts.len()), "{}", halts.len());
+    let mut market = Seeded::new(247).unwrap();
+    let halts = market.gaps(from, at("2026-06-01T00:00:00Z"));
+    assert!((2..15).contains(&halts.len()), "{}", halts.len());
     for halt in &halts {
-        let market = prepared(247, halt.to);
+        market.prepare(halt.to).unwrap();
         for product in 0..14 {
             assert!(window(&market, product, halt.from, halt.to).is_empty());
         }
@@ -115,5 +115,76 @@ fn the_bars_of_the_default_seed_are_pinned_to_the_bit() {
             }
         }
     }
-    assert_eq!(format!("{digest:016x}"), "bcba2be5bf974bfa");
+    assert_eq!(format!("{digest:016x}"), "a7fc22ffd96105fe");
+}
+
+/// What the first command of a new user meets: a market in which there is something to decide.
+#[test]
+fn the_default_moment_has_a_known_regime_and_an_eligible_universe() {
+    let now = at("2026-01-05T12:00:00Z");
+    let opening = Opening::shipped().unwrap();
+    let venue = SimVenue::new(Seeded::new(247).unwrap(), now, opening).unwrap();
+    let from = now.plus_secs(-168 * HOUR);
+    let btc = venue.bars("BTC-USD".parse().unwrap(), from, now).unwrap();
+    let closes: Vec<f64> = (0..168)
+        .map(|hour| {
+            let (a, b) = (from.plus_secs(hour * HOUR), from.plus_secs((hour + 1) * HOUR));
+            let (a, b) = (btc.position(a), btc.position(b));
+            assert!(a < b, "hour {hour} is missing");
+            btc.closes()[b - 1]
+        })
+        .collect();
+    let trend = closes[167] / closes[0] - 1.0;
+    let returns: Vec<f64> = closes.windows(2).map(|w| w[1] / w[0] - 1.0).collect();
+    let mean = returns.iter().sum::<f64>() / 167.0;
+    let variance = returns.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / 166.0;
+    let volatility = (variance * 8760.0).sqrt();
+    assert!(trend > -0.10, "{trend}");
+    assert!((0.40..0.60).contains(&volatility), "{volatility}");
+
+    let mut eligible = 0;
+    for product in venue.products() {
+        let tier_1 = ["BTC-USD", "ETH-USD", "SOL-USD"].contains(&product.id.as_str());
+        let (floor, spread, depth) = if tier_1 { (10e6, 20.0, 1e5) } else { (1e6, 35.0, 25e3) };
+        let Some(book) = venue.book(product.id).unwrap() else {
+            continue;
+        };
+        assert_eq!(book.fault(), None);
+        let passes = venue.quote_volume_24h(product.id).unwrap() >= floor
+            && book.quote().unwrap().spread_bps() <= spread
+            && book.depth_20bps().unwrap() >= depth;
+        eligible += usize::from(passes);
+    }
+    assert!(eligible >= 10, "{eligible}");
+}
+
+/// Typical values over half a year of many seeds, so that a change of the model that moves them is
+/// seen: yearly volatility of BTC near 50 % and of the others between 60 and 120 %.
+#[test]
+fn volatility_is_that_of_the_real_markets_in_the_long_run() {
+    let mut sums = [(0.0_f64, 0.0_f64); 14];
+    for seed in 0..12 {
+        let now =
+            at("2025-07-01T00:00:00Z").plus_secs(i64::try_from(seed).unwrap() * 37 * 24 * HOUR);
+        let market = prepared(seed, now);
+        for (product, (square, count)) in sums.iter_mut().enumerate() {
+            let mut last: Option<f64> = None;
+            for hour in -240..0 {
+                let (a, b) = (now.plus_secs(hour * HOUR), now.plus_secs((hour + 1) * HOUR));
+                let Some(bar) = market.bars(product, a, b).next_back() else {
+                    continue;
+                };
+                if let Some(before) = last {
+                    *square += (bar.close / before - 1.0).powi(2);
+                    *count += 1.0;
+                }
+                last = Some(bar.close);
+            }
+        }
+    }
+    for (product, (square, count)) in sums.iter().enumerate() {
+        let yearly = (square / count * 8760.0).sqrt();
+        let range = if product == 4 { 0.40..0.62 } else { 0.55..1.20 };
+        assert!(range.contains(&yearly), "product {product}: {yearly}");
+    }
 }
