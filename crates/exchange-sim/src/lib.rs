@@ -62,6 +62,8 @@ mod market;
 mod matching;
 mod model_book;
 mod order;
+#[cfg(feature = "ports")]
+mod ports;
 mod recorded;
 mod seeded;
 mod venue;
@@ -72,6 +74,8 @@ pub use ledger::LedgerError;
 pub use market::Market;
 pub use model_book::model_book;
 pub use order::{Life, Order, OrderId, OrderState, Refusal, Ticket};
+#[cfg(feature = "ports")]
+pub use ports::SharedVenue;
 pub use recorded::Recorded;
 pub use seeded::{SeedError, Seeded};
 pub use venue::{Opening, SimError, SimVenue};

@@ -54,6 +54,13 @@ impl Recorded {
         &self.unknown
     }
 
+    /// From the first bar's start to the last bar's end, over all products with increments.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let starts = self.series.iter().filter_map(|bars| bars.starts().first());
+        let ends = self.series.iter().filter_map(Bars::end);
+        Some((*starts.min()?, ends.max()?))
+    }
+
     /// The spans without data that touch `[from, to]`.
     pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Vec<Gap> {
         let touches = |gap: &&Gap| gap.from < to && from < gap.to;

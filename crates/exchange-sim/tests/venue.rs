@@ -64,6 +64,7 @@ fn purse(venue: &SimVenue, asset: &str) -> (String, String) {
 #[test]
 fn a_recorded_market_shows_what_is_closed_and_names_what_is_unknown() {
     let venue = venue(&[[100.0, 101.0, 99.0, 100.5, 10.0]]);
+    assert_eq!(market(&[]).span(), Some((at(0), at(DAY))));
     assert_eq!(venue.products().len(), 1);
     assert_eq!(venue.unknown_products(), [id("MATIC-USD")]);
     assert_eq!(venue.granularity(id("SOL-USD")).unwrap(), Granularity::M1);

@@ -1,0 +1,136 @@
+//! The venue behind the ports of `exchange`: the same answers, asked asynchronously.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use domain::{Bars, Fees, Gap, IntentId, Product, ProductId, Purse, Timestamp};
+use exchange::{
+    Account, BookReading, Durability, Journalled, MarketData, OrderVenue, PortError, SubmitOutcome,
+    TimeInForce,
+};
+
+use crate::order::{Life, Ticket};
+use crate::venue::{SimError, SimVenue};
+
+/// A venue shared by those who ask it and the one who moves its clock. `D` is how durable a record
+/// an order must have: a simulation takes either.
+#[derive(Debug)]
+pub struct SharedVenue<D> {
+    venue: Arc<Mutex<SimVenue>>,
+    durability: PhantomData<fn() -> D>,
+}
+
+impl<D> Clone for SharedVenue<D> {
+    fn clone(&self) -> Self {
+        Self { venue: Arc::clone(&self.venue), durability: PhantomData }
+    }
+}
+
+impl<D> SharedVenue<D> {
+    /// Shares a venue.
+    pub fn new(venue: SimVenue) -> Self {
+        Self { venue: Arc::new(Mutex::new(venue)), durability: PhantomData }
+    }
+
+    /// Does something with the venue while nobody else does, such as moving its clock.
+    pub fn with<T>(&self, act: impl FnOnce(&mut SimVenue) -> T) -> T {
+        // Whoever panicked with the lock did so between two whole answers or not at all: a
+        // venue's methods return errors.
+        let mut venue = self.venue.lock().unwrap_or_else(PoisonError::into_inner);
+        act(&mut venue)
+    }
+
+    fn ask<T>(&self, act: impl FnOnce(&SimVenue) -> Result<T, SimError>) -> Result<T, PortError> {
+        self.with(|venue| act(venue)).map_err(port_error)
+    }
+}
+
+fn port_error(error: SimError) -> PortError {
+    match error {
+        SimError::UnknownProduct(product) => PortError::Unknown(product.to_string()),
+        SimError::UnknownOrder(order) => PortError::Unknown(order.to_string()),
+        other => PortError::Unreadable(other.to_string()),
+    }
+}
+
+#[async_trait]
+impl<D: 'static> MarketData for SharedVenue<D> {
+    async fn products(&self) -> Result<Vec<Product>, PortError> {
+        self.ask(|venue| Ok(venue.products()))
+    }
+
+    async fn bars(
+        &self,
+        product: ProductId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Option<Bars>, PortError> {
+        let bars = self.ask(|venue| venue.bars(product, from, to))?;
+        Ok((!bars.is_empty()).then_some(bars))
+    }
+
+    async fn gaps(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Gap>, PortError> {
+        self.ask(|venue| Ok(venue.gaps(from, to)))
+    }
+
+    async fn book(&self, product: ProductId) -> Result<Option<BookReading>, PortError> {
+        self.ask(|venue| {
+            let vouched = venue.now();
+            let book = venue.book(product)?;
+            Ok(book.map(|book| BookReading { book, vouched }))
+        })
+    }
+
+    async fn now(&self) -> Result<Timestamp, PortError> {
+        self.ask(|venue| Ok(venue.now()))
+    }
+}
+
+#[async_trait]
+impl<D: 'static> Account for SharedVenue<D> {
+    async fn purses(&self) -> Result<Vec<Purse>, PortError> {
+        self.ask(SimVenue::balances)
+    }
+
+    async fn fees(&self) -> Result<Fees, PortError> {
+        self.ask(|venue| Ok(venue.fees()))
+    }
+}
+
+#[async_trait]
+impl<D: Durability + Send + 'static> OrderVenue for SharedVenue<D> {
+    type Durability = D;
+
+    async fn submit(&self, order: Journalled<D>) -> SubmitOutcome {
+        let intent = order.intent();
+        let terms = intent.terms();
+        let ticket = Ticket {
+            client: intent.id(),
+            product: intent.approved().product(),
+            side: intent.approved().side(),
+            qty: terms.qty,
+            limit: terms.limit,
+            life: match terms.time_in_force {
+                TimeInForce::PostOnlyUntil(end) => Life::PostOnlyUntil(end),
+                TimeInForce::ImmediateOrCancel => Life::Immediate,
+            },
+        };
+        match self.with(|venue| venue.submit(ticket)) {
+            Ok(Ok(id)) => SubmitOutcome::Accepted { venue_order_id: id.to_string() },
+            Ok(Err(refusal)) => {
+                SubmitOutcome::Refused { reason: format!("{}: {refusal}", refusal.code()) }
+            }
+            Err(error) => SubmitOutcome::Unknown { cause: error.to_string() },
+        }
+    }
+
+    async fn cancel(&self, intent: IntentId) -> Result<(), PortError> {
+        self.with(|venue| {
+            let id = venue.order_of(intent).map(|order| order.id);
+            let unknown = || PortError::Unknown(format!("intent {}", intent.0));
+            let id = id.ok_or_else(unknown)?;
+            venue.cancel(id).map(drop).map_err(port_error)
+        })
+    }
+}
