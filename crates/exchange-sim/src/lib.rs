@@ -2,7 +2,8 @@
 //!
 //! [`SimVenue`] stands at a moment that moves only when told. It answers what a Coinbase Advanced
 //! Trade spot account would: products with their increments ([`Catalog`]), closed bars, gaps,
-//! books, balances, fees; and it takes limit orders ([`Ticket`]).
+//! books, balances, fees; and it takes limit orders ([`Ticket`]). With the feature `ports` a
+//! `SharedVenue` answers the same behind the ports of `exchange`.
 //!
 //! ```
 //! use domain::Side;
@@ -55,6 +56,8 @@
 //! A `DRY_RUN` never submits; nothing in here knows about modes. The seeded market's calibration is
 //! by typical values, not fitted to records.
 
+mod admission;
+mod booking;
 mod catalog;
 mod draw;
 mod ledger;

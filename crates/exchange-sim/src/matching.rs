@@ -4,21 +4,15 @@
 //! quarter of the bar: the low before the high, since a spot account only ever owns, and this
 //! order hurts it most.
 
-use domain::quantize;
-use domain::{Bar, BaseQty, Fill, Price, Product, ProductStatus, QuoteAmt, Round, Side, Timestamp};
-use rust_decimal::{Decimal, RoundingStrategy};
+use domain::{Bar, Fill, Price, Product, Round, Side, Timestamp, quantize};
+use rust_decimal::Decimal;
 
-use crate::ledger::{LedgerError, Pocket};
+use crate::ledger::Pocket;
 use crate::order::{Life, Order, OrderId, OrderState, Refusal, Ticket};
 use crate::venue::{SimError, SimVenue};
 
 /// The share of a bar's volume that a resting order can have if it lives through the whole bar.
 const MAKER_SHARE: f64 = 0.1;
-/// Fees and the fee part of holds have this many digits behind the point.
-const MONEY_DIGITS: u32 = 8;
-/// Digits behind the point that a value may have, so that sums of values stay exact.
-const VALUE_DIGITS: u32 = 16;
-
 /// A piece of a resting order that the market took.
 struct Piece {
     at: Timestamp,
@@ -60,7 +54,7 @@ impl SimVenue {
             return Ok(Err(Refusal::Funds(refused)));
         }
         let id = OrderId(self.orders.len() as u64 + 1);
-        self.orders.insert(id, accepted(id, ticket, self.now, hold));
+        self.orders.insert(id, Order::taken(id, ticket, self.now, hold));
         self.by_client.insert(ticket.client, id);
         self.open.insert(id);
         if !matches!(ticket.life, Life::PostOnlyUntil(_)) {
@@ -132,51 +126,6 @@ impl SimVenue {
         self.market.prepare(to)?;
         self.now = to;
         Ok(())
-    }
-
-    /// Everything that can be refused before looking at book and funds.
-    fn admit(&self, ticket: &Ticket) -> Result<Product, Refusal> {
-        let unknown = Refusal::UnknownProduct(ticket.product);
-        let at = self.market.position(&ticket.product).ok_or(unknown.clone())?;
-        let product = *self.products().get(at).ok_or(unknown)?;
-        let post_only = matches!(ticket.life, Life::PostOnlyUntil(_));
-        let open = match product.status {
-            ProductStatus::Online | ProductStatus::LimitOnly => true,
-            ProductStatus::PostOnly => post_only,
-            ProductStatus::CancelOnly
-            | ProductStatus::Auction
-            | ProductStatus::ViewOnly
-            | ProductStatus::Offline
-            | ProductStatus::Delisted => false,
-        };
-        if !open {
-            let (product, status) = (product.id, product.status);
-            return Err(Refusal::Status { product, status });
-        }
-        if self.by_client.contains_key(&ticket.client) {
-            return Err(Refusal::DuplicateClient(ticket.client));
-        }
-        if let Life::PostOnlyUntil(end) = ticket.life
-            && end <= self.now
-        {
-            return Err(Refusal::EndTime(end));
-        }
-        check_steps(&product, ticket)?;
-        Ok(product)
-    }
-
-    /// What an order of the remaining quantity holds back: a buy its value at the limit and the
-    /// fee of it, rounded up; a sale its coins.
-    fn hold(&self, ticket: &Ticket, remaining: Decimal) -> Result<Decimal, SimError> {
-        if ticket.side == Side::Sell {
-            return Ok(remaining);
-        }
-        let rate = match ticket.life {
-            Life::PostOnlyUntil(_) => self.fees.maker_bps,
-            Life::UntilCancelled | Life::Immediate => self.fees.taker_bps.max(self.fees.maker_bps),
-        };
-        let value = ticket.limit.times(BaseQty::new(remaining)?)?.get();
-        Ok(value + fee(value, rate, RoundingStrategy::ToPositiveInfinity)?)
     }
 
     /// Takes from levels that the limit reaches, best first.
@@ -281,117 +230,6 @@ impl SimVenue {
         }
         Ok(())
     }
-
-    /// Books one fill: both currencies, the fee, and what the order no longer holds.
-    fn fill(
-        &mut self,
-        id: OrderId,
-        at: Timestamp,
-        price: Price,
-        qty: Decimal,
-        rate: domain::Bps,
-    ) -> Result<(), SimError> {
-        let order = self.orders.get(&id).ok_or(SimError::UnknownOrder(id))?;
-        let (ticket, hold) = (order.ticket, order.hold);
-        let base: domain::Asset = ticket.product.base().parse()?;
-        let quote: domain::Asset = ticket.product.quote().parse()?;
-        let qty = BaseQty::new(qty)?;
-        let value = price.times(qty)?;
-        let fee = fee(value.get(), rate, RoundingStrategy::ToNegativeInfinity)?;
-        let filled = order.filled.plus(qty)?;
-        let rest = self.hold(&ticket, ticket.qty.minus(filled)?.get())?;
-        let ledger = &mut self.ledger;
-        match ticket.side {
-            Side::Buy => {
-                ledger.post(quote, Pocket::Held, Pocket::Market, value.get())?;
-                ledger.post(quote, Pocket::Held, Pocket::Fees, fee)?;
-                let freed = hold - rest - value.get() - fee;
-                ledger.post(quote, Pocket::Held, Pocket::Available, freed)?;
-                ledger.post(base, Pocket::Market, Pocket::Available, qty.get())?;
-            }
-            Side::Sell => {
-                ledger.post(base, Pocket::Held, Pocket::Market, qty.get())?;
-                ledger.post(quote, Pocket::Market, Pocket::Available, value.get())?;
-                ledger.post(quote, Pocket::Available, Pocket::Fees, fee)?;
-            }
-        }
-        let fee = QuoteAmt::new(fee)?;
-        if let Some(order) = self.orders.get_mut(&id) {
-            order.hold = rest;
-            order.filled = filled;
-            order.filled_value = order.filled_value.plus(value)?;
-            order.fees = order.fees.plus(fee)?;
-        }
-        let entry_id = format!("sim-{}-{}", id.0, self.fills.len() + 1);
-        self.fills.push(Fill {
-            entry_id,
-            intent: ticket.client,
-            at,
-            product: ticket.product,
-            asset: base,
-            side: ticket.side,
-            qty,
-            price,
-            fee,
-        });
-        if filled == ticket.qty {
-            self.end(id, OrderState::Filled, at)?;
-        }
-        Ok(())
-    }
-
-    /// Ends an open order and frees what it still holds.
-    fn end(&mut self, id: OrderId, state: OrderState, at: Timestamp) -> Result<(), SimError> {
-        let order = self.orders.get_mut(&id).ok_or(SimError::UnknownOrder(id))?;
-        let asset = match order.ticket.side {
-            Side::Buy => order.ticket.product.quote(),
-            Side::Sell => order.ticket.product.base(),
-        };
-        let asset = asset.parse()?;
-        self.ledger.post(asset, Pocket::Held, Pocket::Available, order.hold)?;
-        order.hold = Decimal::ZERO;
-        order.state = state;
-        order.ended = Some(at);
-        self.open.remove(&id);
-        Ok(())
-    }
-}
-
-fn accepted(id: OrderId, ticket: Ticket, placed: Timestamp, hold: Decimal) -> Order {
-    Order {
-        id,
-        ticket,
-        placed,
-        filled: BaseQty::ZERO,
-        filled_value: QuoteAmt::ZERO,
-        fees: QuoteAmt::ZERO,
-        state: OrderState::Open,
-        ended: None,
-        hold,
-        in_bar: None,
-    }
-}
-
-fn check_steps(product: &Product, ticket: &Ticket) -> Result<(), Refusal> {
-    let (limits, size, price) = (&product.limits, ticket.qty, ticket.limit);
-    if size.is_zero() || !product.is_size_step(size) {
-        return Err(Refusal::SizeStep(size));
-    }
-    if !product.is_price_step(price) {
-        return Err(Refusal::PriceStep(price));
-    }
-    if size < limits.base_min || size > limits.base_max {
-        let (min, max) = (limits.base_min, limits.base_max);
-        return Err(Refusal::Size { size, min, max });
-    }
-    let digits = price.get().scale() + size.get().scale();
-    let value = price.times(size).ok().filter(|_| digits <= VALUE_DIGITS);
-    let value = value.ok_or(Refusal::Digits { price, size })?;
-    if value < limits.quote_min || value > limits.quote_max {
-        let (min, max) = (limits.quote_min, limits.quote_max);
-        return Err(Refusal::Value { value, min, max });
-    }
-    Ok(())
 }
 
 /// Whether the limit allows a trade at `price`.
@@ -416,14 +254,4 @@ fn through(product: &Product, ticket: &Ticket, price: f64) -> Result<bool, SimEr
 fn share_of(bar: &Bar, lived_millis: i64, length_secs: i64) -> f64 {
     let lived = lived_millis as f64 / (length_secs as f64 * 1000.0);
     bar.volume * MAKER_SHARE * lived.clamp(0.0, 1.0)
-}
-
-/// A fee on a value. Fees round down and holds up, so that a hold always covers its fills:
-/// ⌊x⌋ + ⌈y⌉ ≤ ⌈x + y⌉.
-fn fee(value: Decimal, rate: domain::Bps, rounding: RoundingStrategy) -> Result<Decimal, SimError> {
-    let exact = value
-        .checked_mul(rate.get())
-        .and_then(|v| v.checked_div(Decimal::from(10_000)))
-        .ok_or(LedgerError::NotBookable { asset: "USD".parse()?, amount: value })?;
-    Ok(exact.round_dp_with_strategy(MONEY_DIGITS, rounding))
 }

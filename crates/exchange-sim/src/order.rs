@@ -80,6 +80,29 @@ pub struct Order {
     pub(crate) in_bar: Option<(Timestamp, rust_decimal::Decimal)>,
 }
 
+impl Order {
+    /// An order as it is the moment it is taken.
+    pub(crate) fn taken(
+        id: OrderId,
+        ticket: Ticket,
+        placed: Timestamp,
+        hold: rust_decimal::Decimal,
+    ) -> Self {
+        Self {
+            id,
+            ticket,
+            placed,
+            filled: BaseQty::ZERO,
+            filled_value: QuoteAmt::ZERO,
+            fees: QuoteAmt::ZERO,
+            state: OrderState::Open,
+            ended: None,
+            hold,
+            in_bar: None,
+        }
+    }
+}
+
 /// Why the venue did not take an order. Nothing of it remains.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

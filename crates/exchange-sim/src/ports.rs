@@ -42,15 +42,21 @@ impl<D> SharedVenue<D> {
     }
 
     fn ask<T>(&self, act: impl FnOnce(&SimVenue) -> Result<T, SimError>) -> Result<T, PortError> {
-        self.with(|venue| act(venue)).map_err(port_error)
+        self.with(|venue| act(venue)).map_err(|error| port_error(&error))
     }
 }
 
-fn port_error(error: SimError) -> PortError {
+fn port_error(error: &SimError) -> PortError {
     match error {
         SimError::UnknownProduct(product) => PortError::Unknown(product.to_string()),
         SimError::UnknownOrder(order) => PortError::Unknown(order.to_string()),
-        other => PortError::Unreadable(other.to_string()),
+        SimError::Seed(_)
+        | SimError::Backwards { .. }
+        | SimError::Fee(_)
+        | SimError::Ledger(_)
+        | SimError::Num(_)
+        | SimError::Id(_)
+        | SimError::Bar(_) => PortError::Unreadable(error.to_string()),
     }
 }
 
@@ -130,7 +136,7 @@ impl<D: Durability + Send + 'static> OrderVenue for SharedVenue<D> {
             let id = venue.order_of(intent).map(|order| order.id);
             let unknown = || PortError::Unknown(format!("intent {}", intent.0));
             let id = id.ok_or_else(unknown)?;
-            venue.cancel(id).map(drop).map_err(port_error)
+            venue.cancel(id).map(drop).map_err(|error| port_error(&error))
         })
     }
 }

@@ -127,7 +127,8 @@ impl Seeded {
         Ok(())
     }
 
-    /// The prepared bars of a product (by position) that start in `[from, to)`, in order.
+    /// The prepared bars of a product (by position) that start in `[from, to)`, in order; to the
+    /// end of the day it was prepared for, so that keeping to a clock is the reader's part.
     pub fn bars(
         &self,
         at: usize,
