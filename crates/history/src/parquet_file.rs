@@ -1,0 +1,118 @@
+//! Parquet: whole columns of one file, without Arrow.
+
+use std::fs::File;
+use std::path::Path;
+
+use parquet::basic::Type;
+use parquet::column::reader::{ColumnReaderImpl, get_typed_column_reader};
+use parquet::data_type::{DataType, DoubleType, Int64Type};
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+
+use crate::HistoryError;
+use crate::file::Columns;
+
+/// The columns and their physical types.
+const LAYOUT: [(&str, Type); 6] = [
+    ("start", Type::INT64),
+    ("open", Type::DOUBLE),
+    ("high", Type::DOUBLE),
+    ("low", Type::DOUBLE),
+    ("close", Type::DOUBLE),
+    ("volume", Type::DOUBLE),
+];
+
+/// A file whose columns were found where they are.
+struct Opened<'a> {
+    path: &'a Path,
+    reader: SerializedFileReader<File>,
+    /// Positions of the columns of [`LAYOUT`].
+    at: [usize; 6],
+}
+
+/// Checks footer and columns.
+pub(crate) fn check(path: &Path) -> Result<(), HistoryError> {
+    open(path).map(|_| ())
+}
+
+/// The `start` column.
+pub(crate) fn starts(path: &Path) -> Result<Vec<i64>, HistoryError> {
+    open(path)?.column::<Int64Type>(0)
+}
+
+/// All six columns, equally long.
+pub(crate) fn columns(path: &Path) -> Result<Columns, HistoryError> {
+    let file = open(path)?;
+    Ok(Columns {
+        start: file.column::<Int64Type>(0)?,
+        open: file.column::<DoubleType>(1)?,
+        high: file.column::<DoubleType>(2)?,
+        low: file.column::<DoubleType>(3)?,
+        close: file.column::<DoubleType>(4)?,
+        volume: file.column::<DoubleType>(5)?,
+    })
+}
+
+fn open(path: &Path) -> Result<Opened<'_>, HistoryError> {
+    let unreadable = |why: String| HistoryError::Unreadable { file: path.to_owned(), why };
+    let file = File::open(path).map_err(|e| unreadable(e.to_string()))?;
+    let reader = SerializedFileReader::new(file)
+        .map_err(|e| unreadable(format!("it is damaged or not Parquet ({e})")))?;
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let mut at = [0; 6];
+    for (slot, (name, wanted)) in at.iter_mut().zip(LAYOUT) {
+        let wrong = |problem| HistoryError::Column { file: path.to_owned(), column: name, problem };
+        let found = schema.columns().iter().position(|column| column.name() == name);
+        let Some(position) = found else {
+            let names: Vec<_> = schema.columns().iter().map(|c| c.name().to_owned()).collect();
+            return Err(wrong(format!("is missing; the file has {}", names.join(", "))));
+        };
+        let column = schema.column(position);
+        if column.physical_type() != wanted {
+            let text = format!("is {}; it must be {wanted}", column.physical_type());
+            return Err(wrong(text));
+        }
+        if column.max_rep_level() > 0 || column.max_def_level() > 1 {
+            return Err(wrong("is nested; it must be a plain column".to_owned()));
+        }
+        *slot = position;
+    }
+    Ok(Opened { path, reader, at })
+}
+
+impl Opened<'_> {
+    /// Reads a whole column; a value that is null is an error.
+    fn column<T: DataType>(&self, which: usize) -> Result<Vec<T::T>, HistoryError> {
+        let (name, _) = LAYOUT.get(which).copied().unwrap_or(("start", Type::INT64));
+        let damaged = |e: &dyn core::fmt::Display| HistoryError::Column {
+            file: self.path.to_owned(),
+            column: name,
+            problem: format!("is damaged ({e})"),
+        };
+        let mut values = Vec::new();
+        let at = self.at.get(which).copied().unwrap_or(0);
+        for group in 0..self.reader.num_row_groups() {
+            let group = self.reader.get_row_group(group).map_err(|e| damaged(&e))?;
+            let rows = usize::try_from(group.metadata().num_rows()).map_err(|e| damaged(&e))?;
+            let reader = group.get_column_reader(at).map_err(|e| damaged(&e))?;
+            let mut reader: ColumnReaderImpl<T> = get_typed_column_reader(reader);
+            let (mut levels, before, mut done) = (Vec::new(), values.len(), 0);
+            while done < rows {
+                let (records, _, _) = reader
+                    .read_records(rows - done, Some(&mut levels), None, &mut values)
+                    .map_err(|e| damaged(&e))?;
+                if records == 0 {
+                    return Err(damaged(&"it ends before its last row"));
+                }
+                done += records;
+            }
+            if values.len() - before != rows {
+                return Err(HistoryError::Column {
+                    file: self.path.to_owned(),
+                    column: name,
+                    problem: "has empty values; every row needs a number".to_owned(),
+                });
+            }
+        }
+        Ok(values)
+    }
+}
