@@ -1,11 +1,12 @@
 //! One cycle, stage by stage. Exits come first and do not depend on what entries meet.
 
 use domain::{
-    Approval, ControlState, CycleId, Fact, IntentId, Mode, PlannedOrder, Proposal, Rejection,
+    Approval, Asset, ControlState, CycleId, Fact, IntentId, Mode, PlannedOrder, Proposal, Rejection,
     RiskCode, Stage, Timestamp,
 };
 use exchange::TimeInForce;
-use risk::{ApprovedOrder, Rejected, RiskView};
+use risk::{ApprovedOrder, Clusters, Rejected, RiskView};
+use universe::Select as _;
 
 use crate::event::{Effect, Effects, Probe, StageName};
 use crate::nav::nav;
@@ -49,8 +50,7 @@ impl Engine {
     }
 
     fn select(&mut self, now: Timestamp) {
-        universe::select(
-            &self.settings.universe,
+        self.selector.select(
             now,
             &self.markets.products,
             &self.markets.features,
@@ -111,7 +111,7 @@ impl Engine {
 
     fn assess(&mut self, now: Timestamp, effects: &mut Effects) -> Vec<ApprovedOrder> {
         let proposals = self.cycle.proposals.clone();
-        let identity = self.identity();
+        let (identity, marks) = (self.identity(), self.state.marks());
         let view = RiskView {
             now,
             mode: identity.mode,
@@ -121,12 +121,13 @@ impl Engine {
             reconciled: identity.mode != Mode::Live,
             fact_number: self.state.fact_number(),
             nav: self.cycle.nav,
+            references: risk::References { day: marks.day(), week: marks.week(), peak: marks.peak() },
             purses: &self.purses,
             fees: self.fees,
             exposure: &self.exposure,
             counters: &self.counters,
             regime: self.cycle.reading.regime,
-            clusters: &self.settings.universe,
+            clusters: &Named(&self.settings.universe),
         };
         let market = self.markets.view(now);
         let verdict = risk::assess(&self.settings.limits, &view, &market, proposals);
@@ -237,6 +238,16 @@ impl Engine {
 
     fn fail(&mut self, stage: Stage, what: String) {
         self.cycle.failure.get_or_insert(Failure { stage, what });
+    }
+}
+
+/// The universe's clusters, as the policy asks for them.
+struct Named<'a>(&'a universe::Policy);
+
+impl Clusters for Named<'_> {
+    fn cluster_of(&self, asset: &Asset) -> Asset {
+        // A cluster without a name would be a cluster of its own, under the cap of OTHER.
+        self.0.cluster_of(asset).asset().unwrap_or(*asset)
     }
 }
 

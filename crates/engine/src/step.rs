@@ -33,6 +33,7 @@ pub struct Engine {
     pub(crate) strategies: [RulesStrategy; 1],
     pub(crate) markets: Markets,
     pub(crate) regime_memory: regime::Memory,
+    pub(crate) selector: universe::Selector,
     pub(crate) universe_memory: universe::Memory,
     pub(crate) state: State,
     pub(crate) exposure: risk::Exposure,
@@ -51,6 +52,7 @@ impl Engine {
         Self {
             strategies: [RulesStrategy::new(settings.rules.clone())],
             markets: Markets::new(&settings.triggers),
+            selector: universe::Selector::new(settings.universe.clone()),
             settings,
             identity,
             regime_memory: regime::Memory::default(),
