@@ -1,1 +1,8 @@
-//! Home of the workspace's end-to-end tests; see `tests/tests`.
+//! What the end-to-end tests share: a home with the shipped configuration, runs inside the test's
+//! process, and the recorded candles, where they are.
+
+mod home;
+mod recorded;
+
+pub use home::{Home, Outcome};
+pub use recorded::{Recordings, recordings};

@@ -1,0 +1,145 @@
+//! Wrong input gets a clear error and its exit code, never a panic; nothing is half done.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::fs;
+use std::path::Path;
+
+use system_tests::Home;
+
+const HEADER: &str = "start,open,high,low,close,volume\n";
+
+fn dataset(home: &Home, name: &str, file: &str, text: &[u8]) -> String {
+    let folder = home.path(name).join("BTC-USD");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(file), text).unwrap();
+    home.path(name).display().to_string()
+}
+
+/// Runs and checks the code and that the message says all of these.
+fn refused(home: &Home, words: &[&str], code: u8, says: &[&str]) {
+    let outcome = home.run(words);
+    assert_eq!(outcome.code, code, "{words:?}: {}", outcome.error);
+    assert_eq!(outcome.out, "", "{words:?}: nothing on stdout");
+    for text in says {
+        assert!(outcome.error.contains(text), "{words:?} does not say {text:?}: {}", outcome.error);
+    }
+}
+
+#[test]
+fn data_that_is_not_there_is_wrong_usage() {
+    let home = Home::shipped().unwrap();
+    refused(&home, &["--data", "/nowhere/at/all"], 2, &["/nowhere/at/all", "not a directory"]);
+    fs::create_dir(home.path("empty")).unwrap();
+    let empty = home.path("empty").display().to_string();
+    refused(&home, &["--data", &empty], 2, &["no candle files", "BTC-USD/1h.parquet"]);
+}
+
+#[test]
+fn a_moment_outside_the_data_is_wrong_usage_and_names_the_bounds() {
+    let home = Home::shipped().unwrap();
+    let csv = format!("{HEADER}1700000400,10,12,9,11,1\n1700004000,11,12,9,11,1\n");
+    let dir = dataset(&home, "short", "1h.csv", csv.as_bytes());
+    for moment in ["2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z"] {
+        refused(&home, &["--data", &dir, "--as-of", moment], 2, &[moment, "outside", "2023-11-1"]);
+    }
+    refused(&home, &["--as-of", "1999-01-01T00:00:00Z"], 2, &["1999-01-01"]);
+    refused(&home, &["--as-of", "yesterday"], 2, &["RFC 3339"]);
+}
+
+#[test]
+fn damaged_files_are_named() {
+    let home = Home::shipped().unwrap();
+    let cases: [(&str, &str, &[u8], &[&str]); 6] = [
+        ("cut", "1h.parquet", b"PAR1 and then nothing", &["1h.parquet", "damaged"]),
+        ("none", "1h.parquet", b"", &["1h.parquet"]),
+        ("column", "1h.csv", b"start,open,high,low,close\n", &["1h.csv", "\"volume\"", "missing"]),
+        ("word", "1h.csv", b"start,open,high,low,close,volume\n3600,a,1,1,1,1\n", &["\"open\"", "\"a\""]),
+        ("order", "1h.csv", b"start,open,high,low,close,volume\n7200,1,1,1,1,1\n3600,1,1,1,1,1\n", &["row 2"]),
+        ("negative", "1h.csv", b"start,open,high,low,close,volume\n3600,-1,1,-1,1,1\n", &["row 1", "1970-01-01T01:00:00Z"]),
+    ];
+    for (name, file, bytes, says) in cases {
+        let dir = dataset(&home, name, file, bytes);
+        refused(&home, &["--data", &dir], 1, says);
+    }
+}
+
+#[test]
+fn modes_that_may_not_run_are_refused_by_a_gate_that_names_every_reason() {
+    let home = Home::shipped().unwrap();
+    let live = ["read_only", "live_trading_enabled", "live: true", "simulated"];
+    refused(&home, &["--mode", "live"], 6, &live);
+    refused(&home, &["--mode", "paper"], 6, &["PAPER"]);
+    assert!(!home.data().exists(), "a refused mode leaves no records");
+    home.edit("app.yaml", "read_only: true", "read_only: false").unwrap();
+    home.edit("policy.yaml", "live_trading_enabled: false", "live_trading_enabled: true").unwrap();
+    home.edit("strategy.yaml", "live: false", "live: true").unwrap();
+    refused(&home, &["--mode", "live"], 6, &["simulated takes no real orders"]);
+}
+
+#[test]
+fn configuration_that_cannot_be_right_is_refused_by_file_and_key() {
+    let edits: [(&str, &str, &str, &[&str]); 9] = [
+        ("policy.yaml", "control:", "surprise: 1\ncontrol:", &["policy.yaml", "surprise"]),
+        ("policy.yaml", "max_total_pct: 15", "max_totl_pct: 15", &["policy.yaml", "max_totl_pct"]),
+        ("policy.yaml", "max_total_pct: 15", "max_total_pct: 80", &["max_total_pct", "80", "50"]),
+        ("app.yaml", "mode: DRY_RUN", "mode: TEST", &["app.yaml", "TEST"]),
+        ("app.yaml", "mode: DRY_RUN", "", &["app.yaml", "mode"]),
+        ("app.yaml", "start_cash_usd: 10000", "start_cash_usd: -5", &["start_cash_usd", "-5"]),
+        ("universe.yaml", "method: static", "method: sideways", &["universe.yaml", "sideways"]),
+        ("strategy.yaml", "min_score: 0.2", "min_score: many", &["strategy.yaml", "min_score"]),
+        ("strategy.yaml", "max_triggers_per_cycle: 10", "max_triggers_per_cycle: 0", &["max_triggers_per_cycle"]),
+    ];
+    for (file, from, to, says) in edits {
+        let home = Home::shipped().unwrap();
+        home.edit(file, from, to).unwrap();
+        refused(&home, &[], 4, says);
+        refused(&home, &["check"], 4, says);
+    }
+    let home = Home::shipped().unwrap();
+    fs::remove_file(home.config().join("policy.yaml")).unwrap();
+    refused(&home, &[], 4, &["policy.yaml", "cannot be read"]);
+}
+
+#[test]
+fn check_ticks_each_file_off() {
+    let home = Home::shipped().unwrap();
+    let outcome = home.run(&["check"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.error);
+    assert_eq!(outcome.out.lines().filter(|line| line.starts_with("✓ ")).count(), 4);
+}
+
+#[test]
+fn records_that_another_instance_holds_or_that_were_touched_are_refused() {
+    let home = Home::shipped().unwrap();
+    assert_eq!(home.run(&[]).code, 0);
+    let records = home.data().join("dry-run/simulated/seed-247");
+    let held = fs::File::options().write(true).open(records.join("lock")).unwrap();
+    held.try_lock().unwrap();
+    refused(&home, &[], 3, &["in use by another instance"]);
+    drop(held);
+    assert_eq!(home.run(&[]).code, 0);
+    fs::write(records.join("trader.db"), "not a database at all, not even nearly").unwrap();
+    refused(&home, &[], 1, &["trader.db"]);
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_written_is_named() {
+    let home = Home::shipped().unwrap();
+    fs::write(home.data(), "a file where a directory should be").unwrap();
+    refused(&home, &[], 1, &["data"]);
+}
+
+#[test]
+fn words_that_mean_nothing_are_wrong_usage() {
+    let home = Home::shipped().unwrap();
+    for words in [
+        &["fly"][..],
+        &["--seed", "x"],
+        &["--seed", "1", "--data", "d"],
+        &["--mode", "yolo"],
+        &["--venue", "moon"],
+    ] {
+        assert_eq!(home.run(words).code, 2, "{words:?}");
+    }
+    assert!(!Path::new(&home.data()).exists());
+}
