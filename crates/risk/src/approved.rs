@@ -1,4 +1,4 @@
-//! The witness that one order may exist.
+//! The proof that the policy said yes.
 
 use domain::{
     AccountId, Asset, BaseQty, ExitPlan, Mode, PolicyHash, Price, ProductId, ProposalId, QuoteAmt,
@@ -6,26 +6,21 @@ use domain::{
 };
 
 /// How long an approval lives, seconds.
-pub(crate) const LIFE_SECS: i64 = 2;
+pub const APPROVAL_LIFE_SECS: i64 = 2;
 
-/// Under what an approval was given; held against the present when its intent is committed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp {
-    /// The policy.
-    pub policy_hash: PolicyHash,
-    /// The account.
-    pub account: AccountId,
-    /// The mode.
-    pub mode: Mode,
-    /// Number of the newest fact it was judged at.
-    pub fact_number: u64,
-    /// It is worth nothing after this.
-    pub expires: Timestamp,
-}
+/// An order that may be sent, within its bounds. There is one maker of it, [`crate::assess`], and
+/// no copy: what is done with it is done once.
+///
+/// It cannot be made by hand:
+/// ```compile_fail
+/// let order = risk::ApprovedOrder { ..Default::default() };
+/// ```
+#[derive(Debug, PartialEq)]
+pub struct ApprovedOrder(Bounds);
 
-/// What was approved.
-#[derive(Debug)]
-pub(crate) struct Terms {
+/// The fields of an approval, named where the assessment makes one.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Bounds {
     pub(crate) proposal: ProposalId,
     pub(crate) product: ProductId,
     pub(crate) asset: Asset,
@@ -36,81 +31,95 @@ pub(crate) struct Terms {
     pub(crate) max_qty: BaseQty,
     pub(crate) price_bound: Price,
     pub(crate) plan: Option<ExitPlan>,
+    pub(crate) conviction: Option<f64>,
     pub(crate) size_pct: f64,
+    pub(crate) stamp: Stamp,
 }
 
-/// One order may exist, within these terms, for two seconds.
-///
-/// Only [`crate::assess`] makes one. It cannot be copied, defaulted or read from anywhere, and
-/// nothing can change it.
-#[derive(Debug)]
-pub struct ApprovedOrder {
-    terms: Terms,
-    stamp: Stamp,
+/// What an approval was given under. A commit refuses it when any of it no longer holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// The policy in force.
+    pub policy_hash: PolicyHash,
+    /// Whose order it is.
+    pub account: AccountId,
+    /// The mode.
+    pub mode: Mode,
+    /// The newest fact that was taken into account.
+    pub fact_number: u64,
+    /// The last moment at which it holds.
+    pub expires: Timestamp,
 }
 
 impl ApprovedOrder {
-    pub(crate) const fn new(terms: Terms, stamp: Stamp) -> Self {
-        Self { terms, stamp }
+    pub(crate) const fn new(bounds: Bounds) -> Self {
+        Self(bounds)
     }
 
-    /// The proposal it approves.
+    /// The proposal it answers.
     pub const fn proposal(&self) -> ProposalId {
-        self.terms.proposal
+        self.0.proposal
     }
 
-    /// What to trade.
+    /// What is traded.
     pub const fn product(&self) -> ProductId {
-        self.terms.product
+        self.0.product
     }
 
     /// Its base currency.
     pub const fn asset(&self) -> Asset {
-        self.terms.asset
+        self.0.asset
     }
 
     /// Buy or sell.
     pub const fn side(&self) -> Side {
-        self.terms.side
+        self.0.side
     }
 
-    /// The product's tier.
+    /// The product's tier; of a sale, the tier it was bought in.
     pub const fn tier(&self) -> Tier {
-        self.terms.tier
+        self.0.tier
     }
 
-    /// The most that may be bought, in quote currency without fees; 0 for a sale.
+    /// The largest value without fees, quote units. Of a sale, its value at the price it was
+    /// judged by; the size is what bounds a sale.
     pub const fn max_notional(&self) -> QuoteAmt {
-        self.terms.max_notional
+        self.0.max_notional
     }
 
-    /// The most that it may cost with fees; 0 for a sale.
+    /// What a buy may cost at most with fees, quote units; 0 for a sale.
     pub const fn worst_case(&self) -> QuoteAmt {
-        self.terms.worst_case
+        self.0.worst_case
     }
 
-    /// The most base units.
+    /// The largest size, a multiple of the base increment.
     pub const fn max_qty(&self) -> BaseQty {
-        self.terms.max_qty
+        self.0.max_qty
     }
 
-    /// A buy may not be priced above this, a sale not below.
+    /// The collar (O-11), a multiple of the price increment: the highest limit of a buy, the
+    /// lowest of a sale.
     pub const fn price_bound(&self) -> Price {
-        self.terms.price_bound
+        self.0.price_bound
     }
 
-    /// How an entry will be left.
+    /// How an entry will be left; `None` for a sale.
     pub const fn plan(&self) -> Option<ExitPlan> {
-        self.terms.plan
+        self.0.plan
     }
 
-    /// The approved share of the sizing NAV, percent; 0 for a sale.
+    /// The conviction of an entry, 0 to 1; `None` for a sale.
+    pub const fn conviction(&self) -> Option<f64> {
+        self.0.conviction
+    }
+
+    /// Its value as percent of the sizing NAV: what was proposed, or less; 0 for a sale.
     pub const fn size_pct(&self) -> f64 {
-        self.terms.size_pct
+        self.0.size_pct
     }
 
-    /// Under what it was given.
+    /// What it was given under.
     pub const fn stamp(&self) -> &Stamp {
-        &self.stamp
+        &self.0.stamp
     }
 }

@@ -1,48 +1,44 @@
-//! How often and how lately: a fold over facts, so that a restart refills nothing.
+//! How often it has traded, folded from facts, so that a restart refills nothing.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
-use domain::{Approval, Asset, Fact, Fill, ProductId, Side, Timestamp, TriggerId};
-use rust_decimal::Decimal;
+use domain::{Approval, Asset, Fact, Fill, Side, Timestamp, TriggerId};
 
+use crate::outcomes::{Outcome, Outcomes};
+
+const HOUR_SECS: i64 = 3600;
 const DAY_SECS: i64 = 86_400;
-/// A used event can only come up again while its candle is the newest; a week is far beyond.
-const USED_KEPT_SECS: i64 = 7 * DAY_SECS;
+/// An event is proposed within hours of its candle; two days of memory are plenty.
+const TRIGGER_MEMORY_SECS: i64 = 2 * DAY_SECS;
+/// Venues list fills again for days after a restart, so their ids are kept longer than a window.
+const FILL_MEMORY_SECS: i64 = 8 * DAY_SECS;
 
-/// How a sale ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Sale {
-    pub(crate) at: Timestamp,
-    pub(crate) lost: bool,
-}
-
-/// Cost and quantity of what is held of an asset, for the outcome of sales.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Cost {
-    qty: Decimal,
-    cost: Decimal,
-}
-
-/// Pacing facts of one account.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Pacing facts. Windows are (t − span, t]; whatever no window can reach any more is forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counters {
-    entries: VecDeque<(Timestamp, ProductId, Asset)>,
+    trades: VecDeque<Trade>,
     attempts: VecDeque<Timestamp>,
-    last_entry: Option<Timestamp>,
-    last_by_product: BTreeMap<ProductId, Timestamp>,
     used: BTreeMap<TriggerId, Timestamp>,
-    sales: BTreeMap<Asset, Sale>,
-    costs: BTreeMap<Asset, Cost>,
-    fills: BTreeSet<String>,
-    losses_in_a_row: u32,
-    last_loss: Option<Timestamp>,
+    fills: BTreeMap<String, Timestamp>,
+    outcomes: Outcomes,
+    newest: Option<Timestamp>,
+    swept: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Trade {
+    at: Timestamp,
+    asset: Asset,
+    add: bool,
 }
 
 impl Counters {
     /// Folds facts from nothing.
     pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Self {
         let mut counters = Self::default();
-        facts.into_iter().for_each(|fact| counters.apply(fact));
+        for fact in facts {
+            counters.apply(fact);
+        }
         counters
     }
 
@@ -52,101 +48,132 @@ impl Counters {
             Fact::Approved(approval) => self.approved(approval),
             Fact::TriggerUsed { at, trigger } => {
                 self.used.insert(*trigger, *at);
-                self.used.retain(|_, used| at.secs_since(*used) < USED_KEPT_SECS);
+                self.sweep(*at);
             }
             Fact::Intent(intent) => {
-                self.attempts.push_back(intent.at);
-                forget(&mut self.attempts, intent.at, |at| *at);
+                if intent.side == Side::Buy {
+                    self.attempts.push_back(intent.at);
+                }
+                self.outcomes.intent(intent);
+                self.sweep(intent.at);
             }
             Fact::Fill(fill) => self.fill(fill),
-            Fact::Boot { .. }
-            | Fact::Cycle { .. }
-            | Fact::OrderEnd(_)
-            | Fact::Latched { .. }
-            | Fact::Resumed { .. } => {}
+            Fact::OrderEnd(end) => self.outcomes.end(end),
+            Fact::Cycle { at, .. } => self.sweep(*at),
+            Fact::Boot { .. } | Fact::Latched { .. } | Fact::Resumed { .. } => {}
         }
     }
 
-    fn approved(&mut self, approval: &Approval) {
-        self.entries.push_back((approval.at, approval.product, approval.asset));
-        forget(&mut self.entries, approval.at, |(at, _, _)| *at);
-        self.last_entry = Some(approval.at);
-        self.last_by_product.insert(approval.product, approval.at);
-        self.used.insert(approval.trigger, approval.at);
-    }
-
-    fn fill(&mut self, fill: &Fill) {
-        if !self.fills.insert(fill.entry_id.clone()) {
-            return;
-        }
-        let held = self.costs.entry(fill.asset).or_default();
-        let value = fill.price.get().saturating_mul(fill.qty.get());
-        match fill.side {
-            Side::Buy => {
-                held.qty = held.qty.saturating_add(fill.qty.get());
-                held.cost = held.cost.saturating_add(value).saturating_add(fill.fee.get());
-            }
-            Side::Sell => {
-                let sold = fill.qty.get().min(held.qty);
-                let share = sold.checked_div(held.qty).unwrap_or(Decimal::ONE);
-                let cost = held.cost.saturating_mul(share);
-                held.qty = held.qty.saturating_sub(sold);
-                held.cost = held.cost.saturating_sub(cost);
-                let lost = value.saturating_sub(fill.fee.get()) < cost;
-                self.sale(fill.asset, Sale { at: fill.at, lost });
-            }
-        }
-    }
-
-    fn sale(&mut self, asset: Asset, sale: Sale) {
-        self.losses_in_a_row = if sale.lost { self.losses_in_a_row.saturating_add(1) } else { 0 };
-        if sale.lost {
-            self.last_loss = Some(sale.at);
-        }
-        self.sales.insert(asset, sale);
-    }
-
-    /// Whether an event was decided already.
+    /// Whether an event was approved or decided before.
     pub fn is_used(&self, trigger: &TriggerId) -> bool {
         self.used.contains_key(trigger)
     }
 
-    /// Entries in (now − secs, now].
-    pub(crate) fn entries_within(&self, now: Timestamp, secs: i64) -> usize {
-        self.entries.iter().filter(|(at, _, _)| now.secs_since(*at) < secs).count()
+    /// Approved entries of the last hour. A clock that stepped back refills nothing: what seems to
+    /// lie ahead counts too, here and in every window.
+    pub fn trades_in_hour(&self, now: Timestamp) -> u32 {
+        self.trades_since(now.plus_secs(-HOUR_SECS))
     }
 
-    /// Intents in (now − secs, now].
-    pub(crate) fn attempts_within(&self, now: Timestamp, secs: i64) -> usize {
-        self.attempts.iter().filter(|at| now.secs_since(**at) < secs).count()
+    /// Approved entries of the last 24 hours.
+    pub fn trades_in_day(&self, now: Timestamp) -> u32 {
+        self.trades_since(now.plus_secs(-DAY_SECS))
     }
 
-    /// Entries into an asset in 24 hours.
-    pub(crate) fn entries_of(&self, now: Timestamp, asset: &Asset) -> usize {
-        let recent = self.entries.iter().filter(|(at, _, _)| now.secs_since(*at) < DAY_SECS);
-        recent.filter(|(_, _, entered)| entered == asset).count()
+    /// Entry orders sent in the last hour.
+    pub fn attempts_in_hour(&self, now: Timestamp) -> u32 {
+        self.attempts_since(now.plus_secs(-HOUR_SECS))
     }
 
-    pub(crate) const fn last_entry(&self) -> Option<Timestamp> {
-        self.last_entry
+    /// Entry orders sent in the last 24 hours.
+    pub fn attempts_in_day(&self, now: Timestamp) -> u32 {
+        self.attempts_since(now.plus_secs(-DAY_SECS))
     }
 
-    pub(crate) fn last_entry_of(&self, product: &ProductId) -> Option<Timestamp> {
-        self.last_by_product.get(product).copied()
+    /// The newest approved entry within a day.
+    pub fn last_trade(&self) -> Option<Timestamp> {
+        self.trades.iter().map(|trade| trade.at).max()
     }
 
-    pub(crate) fn last_sale(&self, asset: &Asset) -> Option<Sale> {
-        self.sales.get(asset).copied()
+    /// The newest approved entry of an asset within a day.
+    pub fn last_trade_of(&self, asset: &Asset) -> Option<Timestamp> {
+        let own = self.trades.iter().filter(|trade| trade.asset == *asset);
+        own.map(|trade| trade.at).max()
     }
 
-    pub(crate) const fn losses(&self) -> (u32, Option<Timestamp>) {
-        (self.losses_in_a_row, self.last_loss)
+    /// Entries of an asset in the last 24 hours that were approved while it was held.
+    pub fn adds_in_day(&self, asset: &Asset, now: Timestamp) -> u32 {
+        let edge = now.plus_secs(-DAY_SECS);
+        let adds = self.trades.iter().filter(|t| t.add && t.asset == *asset && t.at > edge);
+        count(adds.count())
+    }
+
+    /// The newest sale of an asset within a day, and how it went.
+    pub fn last_exit(&self, asset: &Asset) -> Option<(Timestamp, Outcome)> {
+        self.outcomes.exits.get(asset).copied()
+    }
+
+    /// How many lots in a row closed at a loss, fees included.
+    pub const fn losses_in_a_row(&self) -> u32 {
+        self.outcomes.losses_in_a_row
+    }
+
+    /// When the last lot closed at a loss.
+    pub const fn last_loss(&self) -> Option<Timestamp> {
+        self.outcomes.last_loss
+    }
+
+    /// How many sales in a row of an asset ended without selling everything: the next one may give
+    /// more way.
+    pub fn exit_rung(&self, asset: &Asset) -> usize {
+        self.outcomes.rung(asset)
+    }
+
+    fn approved(&mut self, approval: &Approval) {
+        let Approval { at, asset, trigger, .. } = *approval;
+        let add = self.outcomes.is_open(&asset);
+        self.trades.push_back(Trade { at, asset, add });
+        self.used.insert(trigger, at);
+        self.sweep(at);
+    }
+
+    fn fill(&mut self, fill: &Fill) {
+        if !self.fills.contains_key(&fill.entry_id) {
+            self.fills.insert(fill.entry_id.clone(), fill.at);
+            self.outcomes.fill(fill);
+        }
+        self.sweep(fill.at);
+    }
+
+    fn trades_since(&self, edge: Timestamp) -> u32 {
+        count(self.trades.iter().filter(|trade| trade.at > edge).count())
+    }
+
+    fn attempts_since(&self, edge: Timestamp) -> u32 {
+        count(self.attempts.iter().filter(|at| **at > edge).count())
+    }
+
+    /// Forgets, once an hour of facts, what no window reaches any more.
+    fn sweep(&mut self, at: Timestamp) {
+        let newest = self.newest.map_or(at, |newest| newest.max(at));
+        self.newest = Some(newest);
+        let hour = newest.floor_secs(HOUR_SECS);
+        if self.swept == Some(hour) {
+            return;
+        }
+        self.swept = Some(hour);
+        // An hour more than the window: the clock may have stepped back a little.
+        let edge = newest.plus_secs(-DAY_SECS - HOUR_SECS);
+        self.trades.retain(|trade| trade.at > edge);
+        self.attempts.retain(|at| *at > edge);
+        self.outcomes.forget_exits_before(edge);
+        let edge = newest.plus_secs(-TRIGGER_MEMORY_SECS);
+        self.used.retain(|_, at| *at > edge);
+        let edge = newest.plus_secs(-FILL_MEMORY_SECS);
+        self.fills.retain(|_, at| *at > edge);
     }
 }
 
-/// Drops what is older than a day; entries come in time order.
-fn forget<T>(queue: &mut VecDeque<T>, now: Timestamp, at: impl Fn(&T) -> Timestamp) {
-    while queue.front().is_some_and(|first| now.secs_since(at(first)) >= DAY_SECS) {
-        queue.pop_front();
-    }
+fn count(found: usize) -> u32 {
+    u32::try_from(found).unwrap_or(u32::MAX)
 }

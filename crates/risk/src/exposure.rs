@@ -1,77 +1,92 @@
-//! What is held and what may still be bought or sold: a fold over facts, and nothing else.
+//! What is at stake: positions and live orders, folded from facts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Asset, BaseQty, Fact, Fill, IntentFact, IntentId, NumError, ProductId, Side, Tier, Usd,
+    Asset, BaseQty, Fact, Fill, IntentFact, IntentId, NumError, OrderEnd, ProductId, QuoteAmt,
+    Side, Tier,
 };
 use rust_decimal::Decimal;
 
-/// What is known of one asset.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Positions and live orders. Made only by folding facts; what the bot does not own is counted
+/// only when it is told to ([`Exposure::count_external`]).
+///
+/// An order is reserved at its worst case from its intent on, and is released by fills and by its
+/// end alone: time releases nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exposure {
+    pub(crate) holdings: BTreeMap<Asset, Holding>,
+    pub(crate) live: BTreeMap<IntentId, Live>,
+    pub(crate) external: BTreeMap<Asset, BaseQty>,
+    seen: BTreeSet<String>,
+}
+
+/// A position. Signed, so that fills may arrive in any order; below zero it counts as nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Holding {
-    pub(crate) qty: BaseQty,
+    qty: Decimal,
     pub(crate) product: ProductId,
     pub(crate) tier: Tier,
 }
 
 /// An order that may still fill.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Live {
-    asset: Asset,
-    product: ProductId,
-    tier: Tier,
-    side: Side,
-    qty: BaseQty,
-    filled: BaseQty,
-    /// Worst case of the whole order with fees, dollars.
-    worst_case: Usd,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Live {
+    pub(crate) asset: Asset,
+    pub(crate) product: ProductId,
+    pub(crate) tier: Tier,
+    pub(crate) side: Side,
+    qty: Decimal,
+    worst_case: Decimal,
+    filled: Decimal,
+    /// What it filled in all, once it is over; fills that are still under way stay reserved.
+    ended: Option<Decimal>,
 }
 
-impl Live {
-    /// Worst case of what is left: the whole order's, pro rata (R-13: released by fills alone).
-    fn remaining_worst(&self) -> Result<Usd, NumError> {
-        let left = self.qty.minus(self.filled).unwrap_or(BaseQty::ZERO);
-        let share = self.worst_case.get().checked_mul(left.get());
-        let share = share.and_then(|v| v.checked_div(self.qty.get()));
-        Usd::new(share.ok_or(NumError::Overflow { what: "remaining worst case" })?)
+impl Holding {
+    pub(crate) fn qty(&self) -> Decimal {
+        self.qty.max(Decimal::ZERO)
     }
 }
 
-/// Holdings and live orders of one account. There is no way to fill it but facts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Exposure {
-    holdings: BTreeMap<Asset, Holding>,
-    live: BTreeMap<IntentId, Live>,
-    /// Intents that have ended, kept so that a late fill is still understood.
-    ended: BTreeMap<IntentId, (Asset, ProductId, Tier)>,
-    fills: BTreeSet<String>,
+impl Live {
+    /// Base units that may still fill.
+    pub(crate) fn remaining(&self) -> Decimal {
+        let most = self.ended.unwrap_or(self.qty);
+        most.saturating_sub(self.filled).max(Decimal::ZERO)
+    }
+
+    /// What those may cost at most; all of it where the share cannot be computed.
+    pub(crate) fn reserved(&self) -> Decimal {
+        self.worst_case
+            .checked_mul(self.remaining())
+            .and_then(|value| value.checked_div(self.qty))
+            .unwrap_or(self.worst_case)
+    }
 }
 
 impl Exposure {
     /// Folds facts from nothing.
     ///
     /// # Errors
-    /// [`NumError`] when an amount leaves the range of its type, such as more sold than held.
+    /// [`NumError`] beyond the range of exact decimals.
     pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Result<Self, NumError> {
         let mut exposure = Self::default();
-        facts.into_iter().try_for_each(|fact| exposure.apply(fact))?;
+        for fact in facts {
+            exposure.apply(fact)?;
+        }
         Ok(exposure)
     }
 
-    /// Takes one fact; those that change nothing that is held or live are ignored.
+    /// Takes one fact. A fill counts once, however often it comes.
     ///
     /// # Errors
-    /// [`NumError`]; the exposure is unchanged then.
+    /// [`NumError`] beyond the range of exact decimals; nothing has changed then.
     pub fn apply(&mut self, fact: &Fact) -> Result<(), NumError> {
         match fact {
-            Fact::Intent(intent) => self.intent(intent),
+            Fact::Intent(intent) => self.reserve(intent),
             Fact::Fill(fill) => self.fill(fill)?,
-            Fact::OrderEnd(end) => {
-                if let Some(live) = self.live.remove(&end.intent) {
-                    self.ended.insert(end.intent, (live.asset, live.product, live.tier));
-                }
-            }
+            Fact::OrderEnd(end) => self.end(end),
             Fact::Boot { .. }
             | Fact::Cycle { .. }
             | Fact::Approved(_)
@@ -82,80 +97,126 @@ impl Exposure {
         Ok(())
     }
 
-    fn intent(&mut self, intent: &IntentFact) {
-        let live = Live {
+    /// Counts coins that the bot did not buy in position, cluster and total caps. Replaces what
+    /// was counted before. They are never sold.
+    pub fn count_external(&mut self, held: impl IntoIterator<Item = (Asset, BaseQty)>) {
+        self.external = held.into_iter().filter(|(_, qty)| !qty.is_zero()).collect();
+    }
+
+    /// What the bot holds of an asset.
+    pub fn position(&self, asset: &Asset) -> BaseQty {
+        let qty = self.holdings.get(asset).map_or(Decimal::ZERO, Holding::qty);
+        BaseQty::new(qty).unwrap_or(BaseQty::ZERO)
+    }
+
+    /// The worst case of the live buys of an asset, in quote units.
+    ///
+    /// # Errors
+    /// [`NumError`] beyond the range of exact decimals.
+    pub fn live_buys(&self, asset: &Asset) -> Result<QuoteAmt, NumError> {
+        self.live_of(asset, Side::Buy)
+            .try_fold(QuoteAmt::ZERO, |sum, order| sum.plus(QuoteAmt::new(order.reserved())?))
+    }
+
+    /// Base units that live sales of an asset may still sell.
+    ///
+    /// # Errors
+    /// [`NumError`] beyond the range of exact decimals.
+    pub fn live_sells(&self, asset: &Asset) -> Result<BaseQty, NumError> {
+        self.live_of(asset, Side::Sell)
+            .try_fold(BaseQty::ZERO, |sum, order| sum.plus(BaseQty::new(order.remaining())?))
+    }
+
+    /// What of an asset is free to be sold: the position without what live sales may take.
+    pub fn sellable(&self, asset: &Asset) -> BaseQty {
+        let free = self.live_sells(asset).and_then(|taken| self.position(asset).minus(taken));
+        free.unwrap_or(BaseQty::ZERO)
+    }
+
+    /// Whether an asset is held or being bought.
+    pub fn is_open(&self, asset: &Asset) -> bool {
+        let held = self.holdings.get(asset).is_some_and(|h| h.qty() > Decimal::ZERO);
+        held || self.live_of(asset, Side::Buy).next().is_some()
+    }
+
+    /// Every asset that is held or being bought, each once.
+    pub fn open(&self) -> BTreeSet<Asset> {
+        let held = self.holdings.iter().filter(|(_, h)| h.qty() > Decimal::ZERO);
+        let bought = self.live.values().filter(|o| o.side == Side::Buy).map(|o| o.asset);
+        held.map(|(asset, _)| *asset).chain(bought).collect()
+    }
+
+    /// The worst case of all live buys that one currency pays for; `None` beyond exact decimals.
+    pub(crate) fn reserved_in(&self, quote: &Asset) -> Option<Decimal> {
+        self.live
+            .values()
+            .filter(|o| o.side == Side::Buy && o.product.quote() == quote.as_str())
+            .try_fold(Decimal::ZERO, |sum, order| sum.checked_add(order.reserved()))
+    }
+
+    /// The tier an asset was bought in; the least trusted one when no intent says.
+    pub(crate) fn tier(&self, asset: &Asset) -> Tier {
+        self.holdings.get(asset).map_or(Tier::T3, |h| h.tier)
+    }
+
+    fn live_of(&self, asset: &Asset, side: Side) -> impl Iterator<Item = &Live> {
+        self.live.values().filter(move |o| o.asset == *asset && o.side == side)
+    }
+
+    fn reserve(&mut self, intent: &IntentFact) {
+        let order = Live {
             asset: intent.asset,
             product: intent.product,
             tier: intent.tier,
             side: intent.side,
-            qty: intent.qty,
-            filled: BaseQty::ZERO,
-            worst_case: intent.worst_case.usd_at_par(),
+            qty: intent.qty.get(),
+            worst_case: intent.worst_case.get(),
+            filled: Decimal::ZERO,
+            ended: None,
         };
-        self.live.insert(intent.intent, live);
+        self.live.insert(intent.intent, order);
     }
 
     fn fill(&mut self, fill: &Fill) -> Result<(), NumError> {
-        if self.fills.contains(&fill.entry_id) {
+        if self.seen.contains(&fill.entry_id) {
             return Ok(());
         }
-        let held = self.holdings.get(&fill.asset);
-        let before = held.map_or(BaseQty::ZERO, |h| h.qty);
-        let qty = match fill.side {
-            Side::Buy => before.plus(fill.qty)?,
-            Side::Sell => before.minus(fill.qty)?,
+        let order = self.live.get(&fill.intent);
+        let held = self.holdings.get(&fill.asset).copied();
+        let bought_in = order.filter(|o| o.side == Side::Buy).map(|o| o.tier);
+        let tier = bought_in.or(held.map(|h| h.tier)).unwrap_or(Tier::T3);
+        let before = held.map_or(Decimal::ZERO, |h| h.qty);
+        let (qty, overflow) = (fill.qty.get(), NumError::Overflow { what: "position" });
+        let after = match fill.side {
+            Side::Buy => before.checked_add(qty),
+            Side::Sell => before.checked_sub(qty),
         };
-        let known = self.live.get(&fill.intent).map(|l| (l.product, l.tier));
-        let late = self.ended.get(&fill.intent).map(|(_, product, tier)| (*product, *tier));
-        let (product, tier) = held
-            .map(|h| (h.product, h.tier))
-            .or(known)
-            .or(late)
-            .unwrap_or((fill.product, Tier::T3));
-        if let Some(live) = self.live.get_mut(&fill.intent) {
-            live.filled = live.filled.plus(fill.qty)?;
-        }
-        if qty.is_zero() {
+        let after = after.ok_or(overflow)?;
+        if after.is_zero() {
             self.holdings.remove(&fill.asset);
         } else {
-            self.holdings.insert(fill.asset, Holding { qty, product, tier });
+            let holding = Holding { qty: after, product: fill.product, tier };
+            self.holdings.insert(fill.asset, holding);
         }
-        self.fills.insert(fill.entry_id.clone());
+        if let Some(order) = self.live.get_mut(&fill.intent) {
+            order.filled = order.filled.saturating_add(qty);
+        }
+        self.release(fill.intent);
+        self.seen.insert(fill.entry_id.clone());
         Ok(())
     }
 
-    /// What is held of an asset.
-    pub fn held(&self, asset: &Asset) -> BaseQty {
-        self.holdings.get(asset).map_or(BaseQty::ZERO, |h| h.qty)
+    fn end(&mut self, end: &OrderEnd) {
+        if let Some(order) = self.live.get_mut(&end.intent) {
+            order.ended = Some(end.filled.get());
+        }
+        self.release(end.intent);
     }
 
-    pub(crate) fn holdings(&self) -> impl Iterator<Item = (&Asset, &Holding)> {
-        self.holdings.iter()
-    }
-
-    /// Worst cases of live buys: asset, tier, dollars with fees.
-    pub(crate) fn buying(&self) -> impl Iterator<Item = (Asset, Tier, Result<Usd, NumError>)> {
-        let buys = self.live.values().filter(|live| live.side == Side::Buy);
-        buys.map(|live| (live.asset, live.tier, live.remaining_worst()))
-    }
-
-    /// What live sells of an asset may still sell.
-    pub(crate) fn selling(&self, asset: &Asset) -> Decimal {
-        self.live
-            .values()
-            .filter(|live| live.side == Side::Sell && live.asset == *asset)
-            .map(|live| live.qty.get().saturating_sub(live.filled.get()).max(Decimal::ZERO))
-            .fold(Decimal::ZERO, Decimal::saturating_add)
-    }
-
-    /// Whether an own order of the given side may rest on a product.
-    pub(crate) fn has_live(&self, product: &ProductId, side: Side) -> bool {
-        self.live.values().any(|live| live.product == *product && live.side == side)
-    }
-
-    /// Assets held or being bought.
-    pub(crate) fn open_assets(&self) -> BTreeSet<Asset> {
-        let buying = self.live.values().filter(|l| l.side == Side::Buy).map(|l| l.asset);
-        self.holdings.keys().copied().chain(buying).collect()
+    /// Forgets an order that can fill no more: it is full, or over with all its fills here.
+    fn release(&mut self, intent: IntentId) {
+        if self.live.get(&intent).is_some_and(|order| order.remaining().is_zero()) {
+            self.live.remove(&intent);
+        }
     }
 }

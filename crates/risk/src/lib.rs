@@ -1,50 +1,66 @@
 //! The only place that can say yes.
 //!
-//! [`assess`] judges proposals against a validated policy ([`Limits`]), the account
-//! ([`RiskView`]) and the market, and makes a [`Verdict`]: a partition into [`ApprovedOrder`]s and
-//! rejections with every reason that applies. Nothing reaches a venue without an
-//! [`ApprovedOrder`], and nothing else makes one.
+//! A [`Policy`] that passes its checks becomes [`Limits`]; [`assess`] holds proposals against them
+//! and answers with a [`Verdict`]: what may be done, as [`ApprovedOrder`]s that nothing else can
+//! make, and what may not, with every reason.
 //!
 //! ```
-//! use domain::PolicyHash;
-//! use risk::{Limits, Policy};
+//! use domain::{Fact, PolicyHash};
+//! use risk::{Counters, Exposure, Limits, Policy};
 //!
-//! let mut policy = Policy::default();
-//! assert!(Limits::new(policy.clone(), PolicyHash("shipped".to_owned())).is_ok());
-//! policy.exposure.max_total_pct = "95".parse()?;
-//! let problems = Limits::new(policy, PolicyHash("lax".to_owned())).unwrap_err();
-//! assert_eq!(problems[0].to_string(), "exposure.max_total_pct: 95 is above the hard ceiling 50");
-//! # Ok::<(), domain::NumError>(())
+//! let limits = Limits::new(Policy::default(), PolicyHash("shipped".into())).unwrap();
+//! let facts: Vec<Fact> = Vec::new();
+//! let (exposure, counters) = (Exposure::of(&facts).unwrap(), Counters::of(&facts));
+//! assert!(exposure.open().is_empty());
+//! assert_eq!(counters.trades_in_day("2026-01-05T12:00:00Z".parse().unwrap()), 0);
+//!
+//! let mut wide = Policy::default();
+//! wide.positions.max_open_positions = 51;
+//! let problems = Limits::new(wide, PolicyHash("wide".into())).unwrap_err();
+//! assert_eq!(problems[0].0, "positions.max_open_positions");
+//! # let _ = limits;
 //! ```
+//!
+//! `examples/gate.rs` judges one order from beginning to end.
 //!
 //! # Promises
-//! - R-01 to R-06: an approved order is between the smallest and the largest order; at worst case
-//!   position, cluster, tier, total and purse hold with everything live and everything approved
-//!   before it in the batch; nothing is oversold.
-//! - R-09, R-11: a partition, pure, and the same for any order of the same proposals.
-//! - R-10: for one entry, more exposure, a tighter limit, an older quote or another live order
-//!   never turns a rejection into an approval.
-//! - R-12: exits pass their own short list and only reduce.
-//! - Sizes are never raised. What is missing refuses with `data_unavailable`.
+//! - R-01: an approved order is at or above every minimum at any price from the bid to the ask,
+//!   and never above the order maximum or its proposal.
+//! - R-02, R-03, R-04: positions at the bid plus the worst case of every live and approved buy stay
+//!   within the caps of asset, tier, cluster and book; a live sale earns no credit.
+//! - R-05: approved buys never reserve more than the purse that pays for them has free.
+//! - R-06, R-12: a sale is never larger than the position without what is being sold already.
+//! - R-07: counts come from facts; a restart refills nothing, nor does a clock that steps back.
+//! - R-09, R-10, R-11: a verdict is a partition with reasons; more caution never turns a no into a
+//!   yes; the same inputs in any order give the same verdict.
+//! - R-13: a reservation ends by fills and by an order's end, never by time.
+//! - C-07: [`Limits`] come only from a policy without problems under the compiled [`ceilings`].
 //!
 //! # Not here
-//! Ideas about sizes (`rules`), prices and increments of orders (`execution`), clocks, files.
+//! What to trade, at which price to quote, whether to trip a stop twice, how an order is sent.
 
 mod approved;
 mod assess;
+pub mod ceilings;
 mod counters;
+mod defaults;
 mod exposure;
 mod limits;
+mod outcomes;
 mod policy;
-mod shipped;
+mod problems;
 mod verdict;
 mod view;
 
-pub use approved::{ApprovedOrder, Stamp};
+pub use approved::{APPROVAL_LIFE_SECS, ApprovedOrder, Stamp};
 pub use assess::assess;
 pub use counters::Counters;
 pub use exposure::Exposure;
-pub use limits::{Limits, Problem};
-pub use policy::{Control, ExposureCaps, Loss, Market, Orders, Pacing, PerTier, Policy, Proposals};
+pub use limits::{Limits, LossReferences, Problem};
+pub use outcomes::Outcome;
+pub use policy::{
+    Caps, Control, Entries, KillExits, LossStops, Market, Orders, Pacing, PerTier, Policy,
+    Positions,
+};
 pub use verdict::{Reason, Rejected, Verdict};
-pub use view::{Clusters, References, RiskView};
+pub use view::{Clusters, OTHER, RiskView};

@@ -1,52 +1,45 @@
-//! What becomes of proposals: approved or rejected, nothing else.
+//! What the policy says: yes or no to each proposal, and why not.
 
 use domain::{Proposal, RiskCode};
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::ApprovedOrder;
 
-/// A partition of the proposals.
-#[derive(Debug, Default)]
+/// A partition of the proposals: each is in one of the two lists, once.
+#[derive(Debug, Default, PartialEq)]
 pub struct Verdict {
-    /// In the order in which they were judged: highest conviction first.
+    /// What may be done, exits first, then entries in the order in which they were judged.
     pub approved: Vec<ApprovedOrder>,
-    /// The others, each with every reason that applies.
+    /// What may not, in the same order.
     pub rejected: Vec<Rejected>,
 }
 
-/// A proposal that may not become an order.
+/// A proposal that was refused, with every reason that applies; there is at least one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rejected {
-    /// The proposal.
+    /// As it was made.
     pub proposal: Proposal,
-    /// Why not; never empty.
+    /// Never empty.
     pub reasons: Vec<Reason>,
 }
 
-/// One reason, with the limit and what met it, in the unit of the limit's name.
+/// One limit and what it met.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reason {
-    /// The word.
+    /// Which limit.
     pub code: RiskCode,
-    /// The limit, when there is one.
+    /// The limit in the unit of its key: percent, basis points, dollars, seconds or a count.
     pub limit: Option<f64>,
-    /// What was found, when it is a number.
+    /// What was found (for a cap, what it would become), in the same unit.
     pub found: Option<f64>,
 }
 
-impl From<RiskCode> for Reason {
-    fn from(code: RiskCode) -> Self {
+impl Reason {
+    /// A reason without numbers.
+    pub(crate) const fn plain(code: RiskCode) -> Self {
         Self { code, limit: None, found: None }
     }
-}
 
-/// A number for people: an exact limit or amount as a signal.
-pub(crate) fn shown(value: Decimal) -> Option<f64> {
-    value.to_f64()
-}
-
-/// A reason with its numbers.
-pub(crate) fn because(code: RiskCode, limit: impl Into<f64>, found: impl Into<f64>) -> Reason {
-    Reason { code, limit: Some(limit.into()), found: Some(found.into()) }
+    pub(crate) const fn of(code: RiskCode, limit: f64, found: f64) -> Self {
+        Self { code, limit: Some(limit), found: Some(found) }
+    }
 }

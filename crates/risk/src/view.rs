@@ -1,71 +1,76 @@
-//! What an assessment looks at besides the market.
+//! What the policy looks at, passed in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AccountId, Asset, ControlState, Fees, Latch, Mode, Purse, Regime, Timestamp, Usd};
 
 use crate::{Counters, Exposure};
 
-/// Which assets move together.
-pub trait Clusters {
-    /// The cluster of an asset; `OTHER` when it has none.
-    fn cluster_of(&self, asset: &Asset) -> Asset;
+/// The name of the cluster of whatever no cluster names.
+pub const OTHER: &str = "OTHER";
+
+/// Which assets move together: each asset's cluster by name.
+///
+/// ```
+/// use risk::Clusters;
+///
+/// let sol = "SOL".parse()?;
+/// let clusters = Clusters::new([("LAYER1", [sol].as_slice())]);
+/// assert_eq!(clusters.of(&sol), "LAYER1");
+/// assert_eq!(clusters.of(&"XRP".parse()?), "OTHER");
+/// # Ok::<(), domain::IdError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clusters(BTreeMap<Asset, String>);
+
+impl Clusters {
+    /// Clusters with their assets. An asset named twice stays where it was named first.
+    pub fn new<'a>(groups: impl IntoIterator<Item = (&'a str, &'a [Asset])>) -> Self {
+        let mut clusters = BTreeMap::new();
+        for (name, assets) in groups {
+            for asset in assets {
+                clusters.entry(*asset).or_insert_with(|| name.to_owned());
+            }
+        }
+        Self(clusters)
+    }
+
+    /// The cluster of an asset, [`OTHER`] when none names it.
+    pub fn of(&self, asset: &Asset) -> &str {
+        self.0.get(asset).map_or(OTHER, String::as_str)
+    }
 }
 
-/// What the loss stops compare the NAV with; `None` while nothing was recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct References {
-    /// NAV at the start of the UTC day.
-    pub day: Option<Usd>,
-    /// NAV at the start of the week.
-    pub week: Option<Usd>,
-    /// The highest NAV.
-    pub peak: Option<Usd>,
-}
-
-/// The account at one moment.
-#[derive(Clone, Copy)]
+/// Everything but the market that a verdict depends on.
+#[derive(Debug, Clone, Copy)]
 pub struct RiskView<'a> {
     /// The venue's time.
     pub now: Timestamp,
-    /// The mode of this process.
+    /// The mode.
     pub mode: Mode,
-    /// Whose account.
+    /// Whose orders these would be.
     pub account: &'a AccountId,
-    /// Who may trade at all.
+    /// What control allows.
     pub control: ControlState,
     /// What is latched.
     pub latches: &'a BTreeSet<Latch>,
-    /// Whether a reconciliation was complete and clean in this process.
+    /// Whether a reconciliation of this process was complete and clean. Where there is nothing to
+    /// reconcile with, say `true`.
     pub reconciled: bool,
-    /// Number of the newest fact.
+    /// The number of the newest fact that `exposure` and `counters` have seen.
     pub fact_number: u64,
-    /// What the account is worth; `None` when a mark or a balance is missing.
+    /// What the account is worth; `None` when a purse or a mark is unknown.
     pub nav: Option<Usd>,
-    /// What the loss stops compare it with.
-    pub references: References,
-    /// Free and held money.
+    /// Free and held money, each currency once.
     pub purses: &'a [Purse],
-    /// The venue's fee rates.
+    /// The larger of the configured and the venue's fee rates; `None` when they are not known.
     pub fees: Option<Fees>,
-    /// What is held and live.
+    /// Positions and live orders.
     pub exposure: &'a Exposure,
-    /// Pacing.
+    /// How often it has traded.
     pub counters: &'a Counters,
-    /// The weather.
+    /// The market's weather.
     pub regime: Regime,
     /// Which assets move together.
-    pub clusters: &'a dyn Clusters,
-}
-
-impl core::fmt::Debug for RiskView<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("RiskView")
-            .field("now", &self.now)
-            .field("mode", &self.mode)
-            .field("control", &self.control)
-            .field("nav", &self.nav)
-            .field("fact_number", &self.fact_number)
-            .finish_non_exhaustive()
-    }
+    pub clusters: &'a Clusters,
 }

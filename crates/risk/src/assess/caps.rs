@@ -1,176 +1,209 @@
-//! The sizing limits: each leaves some room, and the least of them is the one effective cap.
+//! The one effective cap: the least of what every limit on size leaves.
 
-use domain::{
-    Asset, Book, Entry, MarketView, NumError, Pct, ProductMarket, QuoteAmt, RiskCode, Usd,
-};
+use domain::{Asset, Entry, Fees, Pct, RiskCode};
 use rust_decimal::Decimal;
 
+use super::Scene;
+use super::market::Sound;
+use super::num::{ceil_to, floor_to, plus_bps, signal};
 use super::running::Running;
-use crate::{Limits, RiskView};
+use super::slippage::{average_price, largest_qty};
+use super::used::Used;
+use crate::view::OTHER;
+use crate::{Orders, Reason};
 
-/// What one limit leaves for an order, dollars without fees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Room {
-    pub(super) code: RiskCode,
-    /// The limit, dollars.
-    pub(super) limit: Decimal,
-    /// What is left of it for the order's notional; 0 or less means none.
-    pub(super) left: Decimal,
+/// How far from its touch a side of the book counts as depth, basis points.
+const DEPTH_BAND_BPS: u32 = 20;
+
+/// An entry's size after the policy.
+pub(super) struct Size {
+    /// Quote units without fees.
+    pub(super) notional: Decimal,
+    /// The same with the worst fee.
+    pub(super) worst_case: Decimal,
+    /// Base units.
+    pub(super) qty: Decimal,
+    /// Share of the sizing NAV, percent.
+    pub(super) pct: f64,
 }
 
-/// What the caps are computed from.
-pub(super) struct Basis<'a> {
-    pub(super) limits: &'a Limits,
-    pub(super) view: &'a RiskView<'a>,
-    pub(super) market: &'a MarketView<'a>,
-    pub(super) running: &'a Running,
-    pub(super) entry: &'a Entry,
-    pub(super) own: &'a ProductMarket,
-    pub(super) book: &'a Book,
-    pub(super) sizing_nav: Usd,
-    /// 1 + the larger of configured and venue taker fee.
-    pub(super) with_fee: Decimal,
+/// What one limit leaves for an order, quote units without fees.
+struct Room {
+    reason: Reason,
+    notional: Decimal,
 }
 
-const OVERFLOW: NumError = NumError::Overflow { what: "a cap" };
-
-/// Every sizing limit; `None` when a held asset has no mark, so that exposure is unknown.
-pub(super) fn rooms(basis: &Basis<'_>) -> Result<Option<Vec<Room>>, NumError> {
-    let Some(used) = used(basis)? else { return Ok(None) };
-    let policy = basis.limits.policy();
-    let caps = &policy.exposure;
-    let cluster = basis.view.clusters.cluster_of(&basis.own.product.base);
-    let cluster_cap = cluster_cap(basis, &cluster);
-    let mut rooms = vec![
-        Room {
-            code: RiskCode::OrderTooLarge,
-            limit: policy.orders.max_order_usd.get(),
-            left: policy.orders.max_order_usd.get(),
-        },
-        share(basis, RiskCode::PositionCap, caps.max_position_pct, used.asset)?,
-        share(basis, RiskCode::ClusterCap, cluster_cap, used.cluster)?,
-        share(basis, RiskCode::TierCap, caps.max_tier_pct.of(basis.entry.tier), used.tier)?,
-        share(basis, RiskCode::TotalCap, caps.max_total_pct, used.total)?,
-    ];
-    rooms.push(funds(basis)?);
-    rooms.push(depth(basis)?);
-    rooms.push(slippage(basis)?);
-    Ok(Some(rooms))
+/// Everything the limits on size are computed from.
+struct Sizing<'s, 'a> {
+    scene: &'s Scene<'a>,
+    running: &'s Running<'a>,
+    used: &'s Used<'a>,
+    sound: &'s Sound<'s>,
+    entry: &'s Entry,
+    asset: Asset,
+    nav: Decimal,
+    /// 1 + the worst fee.
+    with_fee: Decimal,
+    requested: Decimal,
 }
 
-/// The cap of a cluster; one that the policy does not name has OTHER's, and nothing without it.
-fn cluster_cap(basis: &Basis<'_>, cluster: &Asset) -> Pct {
-    let caps = &basis.limits.policy().exposure.max_cluster_pct;
-    let other = || caps.iter().find(|(name, _)| name.as_str() == "OTHER").map(|(_, cap)| *cap);
-    caps.get(cluster).copied().or_else(other).unwrap_or(Pct::ZERO)
-}
-
-/// What is at risk already, at marks and worst cases, dollars.
-#[derive(Debug, Default)]
-struct Used {
-    asset: Decimal,
-    cluster: Decimal,
-    tier: Decimal,
-    total: Decimal,
-}
-
-impl Used {
-    fn add(&mut self, same: [bool; 3], value: Decimal) -> Result<(), NumError> {
-        let [asset, cluster, tier] = same;
-        let sums = [
-            (asset, &mut self.asset),
-            (cluster, &mut self.cluster),
-            (tier, &mut self.tier),
-            (true, &mut self.total),
-        ];
-        for (counts, sum) in sums {
-            if counts {
-                *sum = sum.checked_add(value).ok_or(OVERFLOW)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Holdings at the bid, live buys and this batch at worst case. Live sells earn nothing until they
-/// fill.
-fn used(basis: &Basis<'_>) -> Result<Option<Used>, NumError> {
-    let own = basis.own.product.base;
-    let clusters = basis.view.clusters;
-    let cluster = clusters.cluster_of(&own);
-    let same = |asset: &Asset, tier| {
-        [*asset == own, clusters.cluster_of(asset) == cluster, tier == basis.entry.tier]
+/// The size that all limits leave, or the reasons why there is none.
+pub(super) fn size(
+    scene: &Scene<'_>,
+    running: &Running<'_>,
+    sound: &Sound<'_>,
+    entry: &Entry,
+    asset: Asset,
+    reasons: &mut Vec<Reason>,
+) -> Option<Size> {
+    let view = scene.view;
+    let missing = |reasons: &mut Vec<Reason>| {
+        reasons.push(Reason::plain(RiskCode::DataUnavailable));
+        None
     };
-    let mut used = Used::default();
-    for (asset, holding) in basis.view.exposure.holdings() {
-        let quote = basis.market.get(&holding.product).and_then(|m| m.quote);
-        let Some(quote) = quote.filter(|q| q.fault().is_none()) else { return Ok(None) };
-        used.add(same(asset, holding.tier), quote.bid.times(holding.qty)?.get())?;
-    }
-    for (asset, tier, worst) in basis.view.exposure.buying() {
-        used.add(same(&asset, tier), worst?.get())?;
-    }
-    for (asset, tier, worst) in basis.running.worst() {
-        used.add(same(asset, *tier), worst.get())?;
-    }
-    Ok(Some(used))
-}
-
-/// A share of the sizing NAV less what is used of it; the order counts with its fee.
-fn share(basis: &Basis<'_>, code: RiskCode, cap: Pct, used: Decimal) -> Result<Room, NumError> {
-    let limit = basis.sizing_nav.percent(cap)?.get();
-    let free = limit.checked_sub(used).ok_or(OVERFLOW)?;
-    Ok(Room { code, limit, left: without_fee(basis, free)? })
-}
-
-fn without_fee(basis: &Basis<'_>, worst: Decimal) -> Result<Decimal, NumError> {
-    worst.checked_div(basis.with_fee).ok_or(OVERFLOW)
-}
-
-/// The purse of the product's own quote currency; `available` is without holds already.
-fn funds(basis: &Basis<'_>) -> Result<Room, NumError> {
-    let currency = basis.own.product.quote;
-    let purse = basis.view.purses.iter().find(|purse| purse.asset == currency);
-    let free = purse.map_or(QuoteAmt::ZERO, |purse| purse.available);
-    let left = free.minus(basis.running.spent(&currency))?.get();
-    let code = RiskCode::InsufficientFunds;
-    Ok(Room { code, limit: free.get(), left: without_fee(basis, left)? })
-}
-
-/// The bids within 20 bps, which are the way out, must hold the order so many times.
-fn depth(basis: &Basis<'_>) -> Result<Room, NumError> {
-    let bids = basis.book.bid_depth(20)?.get();
-    let multiple = Decimal::from(basis.limits.policy().market.min_depth_multiple);
-    let left = bids.checked_div(multiple).ok_or(OVERFLOW)?;
-    Ok(Room { code: RiskCode::Depth, limit: bids, left })
-}
-
-/// The largest order that would take the asks at an average price within the budget.
-///
-/// With levels of price pᵢ and value vᵢ, an order of value x that ends at level k pays on average
-/// Σvᵢ / Σ(vᵢ/pᵢ). At a level above the bound b = ask × (1 + budget) the rest z solves
-/// V + z = b × (Q + z/p), hence z = (b × Q − V) / (1 − b/p).
-fn slippage(basis: &Basis<'_>) -> Result<Room, NumError> {
-    let budget = basis.limits.policy().market.max_slippage_bps.of(basis.entry.tier);
-    let code = RiskCode::Slippage;
-    let Some(best) = basis.book.asks.first() else {
-        return Ok(Room { code, limit: Decimal::ZERO, left: Decimal::ZERO });
+    let (Some(nav), Some(fees), Some(used)) = (view.nav, view.fees, &running.used) else {
+        return missing(reasons);
     };
-    let factor = Decimal::ONE + budget.get() / Decimal::from(10_000);
-    let bound = best.price.get().checked_mul(factor).ok_or(OVERFLOW)?;
-    let (mut value, mut qty) = (Decimal::ZERO, Decimal::ZERO);
-    for level in &basis.book.asks {
-        let worth = level.price.times(level.size)?.get();
-        let (next_value, next_qty) = (value + worth, qty + level.size.get());
-        if next_value <= bound.checked_mul(next_qty).ok_or(OVERFLOW)? {
-            (value, qty) = (next_value, next_qty);
-            continue;
-        }
-        let spare = bound.checked_mul(qty).ok_or(OVERFLOW)? - value;
-        let steep = bound.checked_div(level.price.get()).ok_or(OVERFLOW)?;
-        let part = spare.checked_div(Decimal::ONE - steep).ok_or(OVERFLOW)?;
-        value += part.max(Decimal::ZERO);
-        break;
+    let sizing_nav = scene.limits.sizing_nav(nav);
+    let Some(with_fee) = worst_fee(fees) else { return missing(reasons) };
+    let Ok(requested) = sizing_nav.percent(entry.size_pct) else { return missing(reasons) };
+    let sizing = Sizing {
+        scene,
+        running,
+        used,
+        sound,
+        entry,
+        asset,
+        nav: sizing_nav.get(),
+        with_fee,
+        requested: requested.get(),
+    };
+    let (Some(rooms), Some(least)) = (sizing.rooms(), smallest(scene, sound)) else {
+        return missing(reasons);
+    };
+    let cap = rooms.iter().map(|room| room.notional).min().unwrap_or(Decimal::ZERO);
+    let Some(size) = sizing.fit(cap.min(requested.get())) else { return missing(reasons) };
+    if size.notional >= least {
+        return Some(size);
     }
-    Ok(Room { code, limit: value, left: value })
+    let found = signal(size.notional.max(Decimal::ZERO));
+    reasons.push(Reason::of(RiskCode::BelowMinOrder, signal(least), found));
+    reasons.extend(rooms.iter().filter(|r| r.notional < least).map(|room| room.reason));
+    None
+}
+
+/// 1 + the larger fee: whether an order rests or takes is decided later.
+fn worst_fee(fees: Fees) -> Option<Decimal> {
+    plus_bps(fees.taker_bps.max(fees.maker_bps).get())
+}
+
+/// The smallest order that stays above every minimum however it is priced up to the ask and
+/// rounded: its size in base increments is worth the minimum at the bid already.
+fn smallest(scene: &Scene<'_>, sound: &Sound<'_>) -> Option<Decimal> {
+    let limits = &sound.product.limits;
+    let value = scene.limits.min_order_usd().get().max(limits.quote_min.get());
+    let qty = value.checked_div(sound.quote.bid.get())?.max(limits.base_min.get());
+    let mut qty = ceil_to(qty, limits.base_increment)?;
+    if qty.checked_mul(sound.quote.bid.get())? < value {
+        qty = qty.checked_add(limits.base_increment)?;
+    }
+    ceil_to(qty.checked_mul(sound.quote.ask.get())?, limits.quote_increment)
+}
+
+impl Sizing<'_, '_> {
+    /// What every limit leaves; `None` when a number does not fit.
+    fn rooms(&self) -> Option<Vec<Room>> {
+        let caps = &self.scene.policy.caps;
+        let tier = self.entry.tier;
+        let name = self.scene.view.clusters.of(&self.asset);
+        let cluster = caps.clusters_pct.get(name).or_else(|| caps.clusters_pct.get(OTHER))?;
+        let (position, total) = (caps.max_position_pct, caps.max_total_pct);
+        let in_tier = *caps.tiers_pct.get(tier);
+        Some(vec![
+            self.order()?,
+            self.share(RiskCode::PositionCap, position, self.used.asset(&self.asset))?,
+            self.share(RiskCode::TierCap, in_tier, self.used.tier(tier))?,
+            self.share(RiskCode::ClusterCap, *cluster, self.used.cluster(name))?,
+            self.share(RiskCode::TotalCap, total, self.used.total)?,
+            self.funds()?,
+            self.depth()?,
+            self.slippage()?,
+        ])
+    }
+
+    fn order(&self) -> Option<Room> {
+        let limits = &self.sound.product.limits;
+        let at_most = limits.base_max.get().checked_mul(self.sound.quote.ask.get())?;
+        let policy = self.scene.policy.orders.max_order_usd.get();
+        let notional = policy.min(limits.quote_max.get()).min(at_most);
+        let (limit, found) = (signal(notional), signal(self.requested));
+        Some(Room { reason: Reason::of(RiskCode::OrderTooLarge, limit, found), notional })
+    }
+
+    /// A share of the sizing NAV, of which some is used. Fees count: they are at stake too.
+    fn share(&self, code: RiskCode, cap: Pct, used: Decimal) -> Option<Room> {
+        let most = self.nav.checked_mul(cap.get())?.checked_div(Decimal::ONE_HUNDRED)?;
+        let notional = most.checked_sub(used)?.checked_div(self.with_fee)?;
+        let would_be = used.checked_add(self.requested.checked_mul(self.with_fee)?)?;
+        let share = would_be.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.nav);
+        let limit = Some(signal(cap.get()));
+        Some(Room { reason: Reason { code, limit, found: share.map(signal) }, notional })
+    }
+
+    /// The purse of the product's own quote currency. What is available excludes what holds have
+    /// taken; live buys beyond what is held are not taken yet, and are subtracted here.
+    fn funds(&self) -> Option<Room> {
+        let quote = &self.sound.product.quote;
+        let Orders { quote_preference, .. } = &self.scene.policy.orders;
+        let purse = self.scene.view.purses.iter().find(|purse| purse.asset == *quote)?;
+        let live = self.scene.view.exposure.reserved_in(quote)?;
+        let unheld = live.checked_sub(purse.held.get())?.max(Decimal::ZERO);
+        let spent = self.running.spent.get(quote).copied().unwrap_or_default();
+        let free = purse.available.get().checked_sub(unheld)?.checked_sub(spent)?;
+        let free = if quote_preference.contains(quote) { free } else { Decimal::ZERO };
+        let wanted = self.requested.checked_mul(self.with_fee)?;
+        let reason = Reason::of(RiskCode::InsufficientFunds, signal(free), signal(wanted));
+        Some(Room { reason, notional: free.checked_div(self.with_fee)? })
+    }
+
+    /// The asks an order may take and the bids it would leave by: the thinner side decides.
+    fn depth(&self) -> Option<Room> {
+        let book = self.sound.book;
+        let asks = book.ask_depth(DEPTH_BAND_BPS).ok()?;
+        let bids = book.bid_depth(DEPTH_BAND_BPS).ok()?;
+        let (side, multiple) = (asks.min(bids).get(), self.scene.policy.market.depth_multiple);
+        let found = side.checked_div(self.requested).map(signal);
+        let reason = Reason { code: RiskCode::Depth, limit: Some(f64::from(multiple)), found };
+        Some(Room { reason, notional: side.checked_div(multiple.into())? })
+    }
+
+    /// Sizes are bounded in base units at the ask, so the room is the largest size at the ask.
+    fn slippage(&self) -> Option<Room> {
+        let Sound { book, quote, mid, .. } = self.sound;
+        let budget = *self.scene.policy.market.slippage_bps.get(self.entry.tier);
+        let most = mid.checked_mul(plus_bps(budget.into())?)?;
+        let notional = largest_qty(&book.asks, most)?.checked_mul(quote.ask.get())?;
+        let wanted = self.requested.checked_div(quote.ask.get())?;
+        let found = average_price(&book.asks, wanted)
+            .map(|average| (signal(average) / signal(*mid) - 1.0) * 1e4);
+        let limit = Some(f64::from(budget));
+        Some(Room { reason: Reason { code: RiskCode::Slippage, limit, found }, notional })
+    }
+
+    /// Rounds a size down to the increments.
+    fn fit(&self, most: Decimal) -> Option<Size> {
+        let limits = &self.sound.product.limits;
+        let notional = floor_to(most, limits.quote_increment)?;
+        let whole = floor_to(self.requested, limits.quote_increment)?;
+        let at_ask = notional.checked_div(self.sound.quote.ask.get())?;
+        let qty = floor_to(at_ask, limits.base_increment)?;
+        let worst_case = notional.checked_mul(self.with_fee)?;
+        let pct = if notional == whole {
+            signal(self.entry.size_pct.get())
+        } else {
+            let share = notional.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.nav);
+            share.map_or(0.0, signal)
+        };
+        Some(Size { notional, worst_case, qty, pct })
+    }
 }

@@ -1,42 +1,48 @@
-//! Who may enter at all, and whether losses stop it.
+//! Who may trade at all.
 
-use domain::{ControlState, Entry, Latch, Mode, Pct, Regime, RiskCode, Usd};
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
+use domain::{ControlState, ExitReason, Latch, Mode, Regime, RiskCode};
 
-use crate::verdict::{Reason, because, shown};
-use crate::{Limits, RiskView};
+use super::Scene;
+use crate::{KillExits, Reason};
 
-/// Control state, latches, mode, losses, and what the proposal says of itself.
-pub(super) fn check(
-    limits: &Limits,
-    view: &RiskView<'_>,
-    entry: &Entry,
-    reasons: &mut Vec<Reason>,
-) {
+/// What keeps every entry out.
+pub(super) fn entries(scene: &Scene<'_>, reasons: &mut Vec<Reason>) {
+    let view = scene.view;
     match view.control {
         ControlState::Active => {}
-        ControlState::ReduceOnly => reasons.push(RiskCode::ReduceOnly.into()),
-        ControlState::Halted => reasons.push(RiskCode::Halted.into()),
+        ControlState::ReduceOnly => reasons.push(Reason::plain(RiskCode::ReduceOnly)),
+        ControlState::Halted => reasons.push(Reason::plain(RiskCode::Halted)),
     }
-    reasons.extend(view.latches.iter().map(|latch| Reason::from(latched(*latch))));
-    if view.mode == Mode::Live && !limits.policy().control.live_trading_enabled {
-        reasons.push(RiskCode::ModeGate.into());
+    reasons.extend(view.latches.iter().map(|latch| Reason::plain(code(*latch))));
+    if view.mode == Mode::Live && !scene.policy.control.live_trading_enabled {
+        reasons.push(Reason::plain(RiskCode::ModeGate));
     }
-    if !view.reconciled {
-        reasons.push(RiskCode::NotReconciled.into());
+    if !view.reconciled && !view.latches.contains(&Latch::Reconciliation) {
+        reasons.push(Reason::plain(RiskCode::NotReconciled));
     }
     if view.regime == Regime::Unknown {
-        reasons.push(RiskCode::RegimeUnknown.into());
+        reasons.push(Reason::plain(RiskCode::RegimeUnknown));
     }
-    if view.counters.is_used(&entry.trigger.id) {
-        reasons.push(RiskCode::TriggerUsed.into());
-    }
-    losses(limits, view, reasons);
-    words(limits, entry, reasons);
 }
 
-const fn latched(latch: Latch) -> RiskCode {
+/// What keeps an exit back: a halt, unless the operator flattens, and coins not reconciled yet.
+pub(super) fn exits(scene: &Scene<'_>, cause: ExitReason, reasons: &mut Vec<Reason>) {
+    let view = scene.view;
+    if cause != ExitReason::Flatten {
+        if view.control == ControlState::Halted {
+            reasons.push(Reason::plain(RiskCode::Halted));
+        }
+        let frozen = scene.policy.control.kill_exits == KillExits::Freeze;
+        if frozen && view.latches.contains(&Latch::Kill) {
+            reasons.push(Reason::plain(RiskCode::KillSwitch));
+        }
+    }
+    if !view.reconciled {
+        reasons.push(Reason::plain(RiskCode::NotReconciled));
+    }
+}
+
+const fn code(latch: Latch) -> RiskCode {
     match latch {
         Latch::Kill => RiskCode::KillSwitch,
         Latch::DailyStop => RiskCode::DailyStop,
@@ -45,46 +51,4 @@ const fn latched(latch: Latch) -> RiskCode {
         Latch::ExecutionThrottle => RiskCode::ExecutionThrottle,
         Latch::Reconciliation => RiskCode::NotReconciled,
     }
-}
-
-fn losses(limits: &Limits, view: &RiskView<'_>, reasons: &mut Vec<Reason>) {
-    let Some(nav) = view.nav else { return };
-    let (loss, before) = (&limits.policy().loss, &view.references);
-    let stops = [
-        (RiskCode::DailyStop, loss.daily_stop_pct, before.day),
-        (RiskCode::WeeklyStop, loss.weekly_stop_pct, before.week),
-        (RiskCode::MaxDrawdown, loss.max_drawdown_pct, before.peak),
-    ];
-    for (code, limit, reference) in stops {
-        let Some(lost) = reference.and_then(|reference| lost_pct(reference, nav)) else {
-            continue;
-        };
-        let latched = reasons.iter().any(|r| r.code == code);
-        if lost >= limit.get() && !latched {
-            reasons.push(Reason { code, limit: shown(limit.get()), found: shown(lost) });
-        }
-    }
-}
-
-/// What was lost since the reference, percent of it; negative for a gain.
-fn lost_pct(reference: Usd, nav: Usd) -> Option<Decimal> {
-    let lost = reference.get().checked_sub(nav.get())?;
-    lost.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(reference.get())
-}
-
-fn words(limits: &Limits, entry: &Entry, reasons: &mut Vec<Reason>) {
-    let bounds = &limits.policy().proposals;
-    let conviction = entry.conviction;
-    if conviction.is_nan() || conviction < bounds.min_conviction {
-        reasons.push(because(RiskCode::MinConviction, bounds.min_conviction, conviction));
-    }
-    let mut outside = |found: Pct, least: Pct, most: Pct| {
-        let limit = if found < least { least } else { most };
-        if found < least || found > most {
-            let (limit, found) = (limit.get().to_f64(), found.get().to_f64());
-            reasons.push(Reason { code: RiskCode::StopBounds, limit, found });
-        }
-    };
-    outside(entry.plan.stop_pct, bounds.min_stop_pct, bounds.max_stop_pct);
-    outside(entry.plan.target_pct, bounds.min_target_pct, bounds.max_target_pct);
 }

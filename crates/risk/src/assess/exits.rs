@@ -1,141 +1,162 @@
-//! Judging one exit. This list and no other: what stops entries never stops a way out.
+//! Exits: a short list of their own, and never more than there is to sell.
 
 use domain::{
-    BaseQty, ControlState, Exit, ExitReason, MarketView, NumError, Price, ProductMarket,
-    ProductStatus, ProposalId, QuoteAmt, RiskCode, Side, Tier,
+    Asset, BaseQty, Exit, Price, Product, ProductMarket, ProductStatus, ProposalId, QuoteAmt,
+    RiskCode, Side,
 };
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
+use super::market::age_secs;
+use super::num::{ceil_to, floor_to, signal};
 use super::running::Running;
-use crate::approved::Terms;
-use crate::verdict::{Reason, shown};
-use crate::{Limits, RiskView};
+use super::{Scene, control};
+use crate::approved::Bounds;
+use crate::{ApprovedOrder, Reason};
 
-/// The first rung: a sale is priced no lower than this below the bid.
-const BELOW_BID_BPS: i64 = 100;
+/// How far below the bid an exit may sell, by how many sales before it did not sell everything;
+/// basis points.
+const LADDER_BPS: [u32; 3] = [100, 200, 500];
+/// Without a fresh book, how far below the last trade, basis points, and how old that may be.
+const LAST_TRADE_BPS: u32 = 500;
+const LAST_TRADE_MAX_AGE_SECS: f64 = 60.0;
 
-/// Approves an exit of no more than can be sold, or says what is against it.
+/// What an exit is priced by, and the lowest price it may take.
+struct Pricing {
+    reference: Decimal,
+    bound: Decimal,
+}
+
 pub(super) fn judge(
-    limits: &Limits,
-    view: &RiskView<'_>,
-    markets: &MarketView<'_>,
-    running: &mut Running,
+    scene: &Scene<'_>,
+    running: &mut Running<'_>,
     exit: &Exit,
-) -> Result<Terms, Vec<Reason>> {
+) -> Result<ApprovedOrder, Vec<Reason>> {
     let mut reasons = Vec::new();
-    if view.control == ControlState::Halted && exit.cause != ExitReason::Flatten {
-        reasons.push(RiskCode::Halted.into());
-    }
-    if !view.reconciled {
-        reasons.push(RiskCode::NotReconciled.into());
-    }
-    let Some(own) = markets.get(&exit.product) else {
-        reasons.push(RiskCode::DataUnavailable.into());
+    control::exits(scene, exit.cause, &mut reasons);
+    let Some(asset) = scene.asset(&exit.product) else {
+        reasons.push(Reason::plain(RiskCode::DataUnavailable));
         return Err(reasons);
     };
-    match own.product.status {
-        ProductStatus::Online | ProductStatus::LimitOnly => {}
-        ProductStatus::CancelOnly
-        | ProductStatus::PostOnly
-        | ProductStatus::Auction
-        | ProductStatus::ViewOnly
-        | ProductStatus::Offline
-        | ProductStatus::Delisted => reasons.push(RiskCode::ProductStatus.into()),
+    holding(scene, running, exit, &asset, &mut reasons);
+    let Some(market) = scene.market.get(&exit.product) else {
+        reasons.push(Reason::plain(RiskCode::DataUnavailable));
+        return Err(reasons);
+    };
+    let bounds = bounds(scene, exit, asset, market, &mut reasons);
+    let granted = bounds.filter(|_| reasons.is_empty());
+    if let Some(bounds) = &granted {
+        let selling = running.selling.entry(asset).or_default();
+        *selling = selling.saturating_add(bounds.max_qty.get());
     }
-    let bound = bound(limits, view, own, &mut reasons);
-    let qty = sellable(view, running, own, exit, &mut reasons);
-    let id = ProposalId::Exit(exit.lot, exit.cause);
-    if !running.seen.insert(id) {
-        reasons.push(RiskCode::Duplicate.into());
+    granted.map(ApprovedOrder::new).ok_or(reasons)
+}
+
+/// Whether there is as much to sell: the position without live sales and without what this batch
+/// sells already.
+fn holding(
+    scene: &Scene<'_>,
+    running: &Running<'_>,
+    exit: &Exit,
+    asset: &Asset,
+    reasons: &mut Vec<Reason>,
+) {
+    let exposure = scene.view.exposure;
+    if exposure.position(asset).is_zero() {
+        reasons.push(Reason::plain(RiskCode::ShortingDisallowed));
+        return;
     }
-    let terms = qty.zip(bound).filter(|_| reasons.is_empty()).and_then(|(qty, bound)| {
-        running.exit(own.product.base, qty).ok()?;
-        Some(terms(own, exit, qty, bound))
-    });
-    terms.ok_or_else(|| {
-        if reasons.is_empty() {
-            reasons.push(RiskCode::DataUnavailable.into());
-        }
-        reasons
+    let selling = running.selling.get(asset).copied().unwrap_or_default();
+    let free = exposure.sellable(asset).get().saturating_sub(selling);
+    if exit.qty.get() > free {
+        let (limit, found) = (signal(free), signal(exit.qty.get()));
+        reasons.push(Reason::of(RiskCode::ExceedsHolding, limit, found));
+    }
+}
+
+fn bounds(
+    scene: &Scene<'_>,
+    exit: &Exit,
+    asset: Asset,
+    market: &ProductMarket,
+    reasons: &mut Vec<Reason>,
+) -> Option<Bounds> {
+    // An exit is a limit order that takes; these are the states that let one through.
+    if !matches!(market.product.status, ProductStatus::Online | ProductStatus::LimitOnly) {
+        reasons.push(Reason::plain(RiskCode::ProductStatus));
+    }
+    let pricing = pricing(scene, &asset, market, reasons)?;
+    let qty = slice(scene, &market.product, exit.qty, &pricing, reasons)?;
+    let value = pricing.reference.checked_mul(qty)?;
+    Some(Bounds {
+        proposal: ProposalId::Exit(exit.lot, exit.cause),
+        product: exit.product,
+        asset,
+        side: Side::Sell,
+        tier: scene.view.exposure.tier(&asset),
+        max_notional: QuoteAmt::new(value).ok()?,
+        worst_case: QuoteAmt::ZERO,
+        max_qty: BaseQty::new(qty).ok()?,
+        price_bound: Price::new(pricing.bound).ok()?,
+        plan: None,
+        conviction: None,
+        size_pct: 0.0,
+        stamp: scene.stamp(),
     })
 }
 
-/// The lowest price, from a book that is young enough.
-fn bound(
-    limits: &Limits,
-    view: &RiskView<'_>,
-    own: &ProductMarket,
+/// A fresh and sound bid, else a recent trade, else no price.
+fn pricing(
+    scene: &Scene<'_>,
+    asset: &Asset,
+    market: &ProductMarket,
     reasons: &mut Vec<Reason>,
-) -> Option<Price> {
-    let age = own.quote_vouched.map(|at| view.now.secs_since(at));
-    let limit = limits.policy().market.quote_max_age_secs;
-    if age.is_none_or(|age| age > i64::from(limit)) {
-        reasons.push(RiskCode::StaleQuote.into());
-    }
-    let sound = own.book.as_ref().is_some_and(|book| book.fault().is_none());
-    let Some(quote) = own.quote.filter(|_| sound) else {
-        reasons.push(RiskCode::BadBook.into());
-        return None;
+) -> Option<Pricing> {
+    let below = |reference: Price, bps: u32| {
+        let share = Decimal::ONE - Decimal::new(i64::from(bps), 4);
+        let edge = reference.get().checked_mul(share)?;
+        let bound = ceil_to(edge, market.product.limits.price_increment)?;
+        Some(Pricing { reference: reference.get(), bound })
     };
-    let factor = Decimal::ONE - Decimal::new(BELOW_BID_BPS, 4);
-    let bound = quote.bid.get().checked_mul(factor).and_then(|price| Price::new(price).ok());
-    if bound.is_none() {
-        reasons.push(RiskCode::DataUnavailable.into());
+    let limit = f64::from(scene.policy.market.quote_max_age_secs);
+    let age = market.quote_vouched.map(|at| age_secs(at, scene.now));
+    let fresh = age.is_some_and(|age| age <= limit);
+    let sound = market.quote.filter(|quote| quote.fault().is_none());
+    if let Some(quote) = sound.filter(|_| fresh) {
+        let rung = scene.view.counters.exit_rung(asset);
+        let bps = LADDER_BPS.get(rung).copied().unwrap_or(LAST_TRADE_BPS);
+        return below(quote.bid, bps);
     }
-    bound
+    let trade =
+        market.last_trade.filter(|(_, at)| age_secs(*at, scene.now) <= LAST_TRADE_MAX_AGE_SECS);
+    if let Some((price, _)) = trade {
+        return below(price, LAST_TRADE_BPS);
+    }
+    let reason = match (&market.quote, sound) {
+        (None, _) => Reason::plain(RiskCode::DataUnavailable),
+        (Some(_), None) => Reason::plain(RiskCode::BadBook),
+        (Some(_), Some(_)) => Reason { code: RiskCode::StaleQuote, limit: Some(limit), found: age },
+    };
+    reasons.push(reason);
+    None
 }
 
-/// What of the wish can be sold: no more than is held and not being sold already,
-/// rounded down to the increment.
-fn sellable(
-    view: &RiskView<'_>,
-    running: &Running,
-    own: &ProductMarket,
-    exit: &Exit,
+/// The size on its increment: an exit above the order maximum is sliced, never refused for it.
+fn slice(
+    scene: &Scene<'_>,
+    product: &Product,
+    wanted: BaseQty,
+    pricing: &Pricing,
     reasons: &mut Vec<Reason>,
-) -> Option<BaseQty> {
-    let asset = own.product.base;
-    let held = view.exposure.held(&asset);
-    if held.is_zero() {
-        reasons.push(RiskCode::ShortingDisallowed.into());
+) -> Option<Decimal> {
+    let limits = &product.limits;
+    let most = scene.policy.orders.max_order_usd.get().checked_div(pricing.reference)?;
+    let most = most.min(limits.base_max.get()).min(wanted.get());
+    let qty = floor_to(most, limits.base_increment)?;
+    let value = pricing.bound.checked_mul(qty)?;
+    if qty < limits.base_min.get() || value < limits.quote_min.get() || qty.is_zero() {
+        let (limit, found) = (signal(limits.quote_min.get()), signal(value));
+        reasons.push(Reason::of(RiskCode::BelowMinOrder, limit, found));
         return None;
     }
-    let free = held.get() - view.exposure.selling(&asset) - running.selling(&asset).get();
-    if exit.qty.get() > free {
-        let (limit, found) = (shown(free), shown(exit.qty.get()));
-        reasons.push(Reason { code: RiskCode::ExceedsHolding, limit, found });
-        return None;
-    }
-    match floor_step(exit.qty.get(), own.product.limits.base_increment) {
-        Ok(qty) if qty >= own.product.limits.base_min && !qty.is_zero() => Some(qty),
-        Ok(qty) => {
-            let (limit, found) = (shown(own.product.limits.base_min.get()), shown(qty.get()));
-            reasons.push(Reason { code: RiskCode::BelowMinOrder, limit, found });
-            None
-        }
-        Err(_) => None,
-    }
-}
-
-fn floor_step(qty: Decimal, step: Decimal) -> Result<BaseQty, NumError> {
-    let steps =
-        qty.checked_div(step).map(|s| s.round_dp_with_strategy(0, RoundingStrategy::ToZero));
-    let floored = steps.and_then(|steps| steps.checked_mul(step));
-    BaseQty::new(floored.ok_or(NumError::Overflow { what: "an exit's size" })?)
-}
-
-fn terms(own: &ProductMarket, exit: &Exit, qty: BaseQty, bound: Price) -> Terms {
-    Terms {
-        proposal: ProposalId::Exit(exit.lot, exit.cause),
-        product: exit.product,
-        asset: own.product.base,
-        side: Side::Sell,
-        tier: Tier::T3,
-        max_notional: QuoteAmt::ZERO,
-        worst_case: QuoteAmt::ZERO,
-        max_qty: qty,
-        price_bound: bound,
-        plan: None,
-        size_pct: 0.0,
-    }
+    Some(qty)
 }

@@ -1,120 +1,112 @@
-//! How often, and how soon again.
+//! How often, how close together, how many.
 
-use domain::{Asset, Entry, RiskCode, Side};
+use domain::{Asset, Entry, RiskCode, Timestamp};
 
+use super::Scene;
 use super::running::Running;
-use crate::verdict::{Reason, because};
-use crate::{Limits, RiskView};
+use crate::{Outcome, Reason};
 
-const HOUR_SECS: i64 = 3600;
-const DAY_SECS: i64 = 86_400;
+const MINUTE_SECS: u32 = 60;
 
 pub(super) fn check(
-    limits: &Limits,
-    view: &RiskView<'_>,
-    running: &Running,
+    scene: &Scene<'_>,
+    running: &Running<'_>,
     entry: &Entry,
     asset: &Asset,
     reasons: &mut Vec<Reason>,
 ) {
-    counts(limits, view, running, reasons);
-    spacing(limits, view, running, entry, reasons);
-    cooldown(limits, view, asset, reasons);
-    positions(limits, view, running, asset, reasons);
-    if running.seen.contains(&domain::ProposalId::Entry(entry.trigger.id)) {
-        reasons.push(RiskCode::Duplicate.into());
+    let trigger = &entry.trigger.id;
+    if scene.view.counters.is_used(trigger) || running.triggers.contains(trigger) {
+        reasons.push(Reason::plain(RiskCode::TriggerUsed));
     }
-    if view.exposure.has_live(&entry.product, Side::Sell) || !running.selling(asset).is_zero() {
-        reasons.push(RiskCode::SelfTrade.into());
+    counts(scene, running, reasons);
+    spacing(scene, running, asset, reasons);
+    pauses(scene, asset, reasons);
+    positions(scene, running, asset, reasons);
+}
+
+/// A count that must stay below its limit for one more to fit.
+fn below(reasons: &mut Vec<Reason>, code: RiskCode, limit: u32, found: u32) {
+    if found >= limit {
+        reasons.push(Reason::of(code, f64::from(limit), f64::from(found)));
     }
 }
 
-fn counts(limits: &Limits, view: &RiskView<'_>, running: &Running, reasons: &mut Vec<Reason>) {
-    let pacing = &limits.policy().pacing;
-    let batch = running.entries;
-    let within = |secs| view.counters.entries_within(view.now, secs);
-    let attempts = |secs| view.counters.attempts_within(view.now, secs);
+fn counts(scene: &Scene<'_>, running: &Running<'_>, reasons: &mut Vec<Reason>) {
+    let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
+    let batch = running.traded();
+    let with = |before: u32| before.saturating_add(batch);
     let rows = [
-        (RiskCode::TradesPerDay, pacing.trades_per_day, within(DAY_SECS)),
-        (RiskCode::TradesPerHour, pacing.trades_per_hour, within(HOUR_SECS)),
-        (RiskCode::Attempts, pacing.attempts_per_day, attempts(DAY_SECS)),
-        (RiskCode::Attempts, pacing.attempts_per_hour, attempts(HOUR_SECS)),
+        (RiskCode::TradesPerDay, pacing.trades_per_day, counters.trades_in_day(now)),
+        (RiskCode::TradesPerHour, pacing.trades_per_hour, counters.trades_in_hour(now)),
+        (RiskCode::Attempts, pacing.attempts_per_day, counters.attempts_in_day(now)),
+        (RiskCode::Attempts, pacing.attempts_per_hour, counters.attempts_in_hour(now)),
     ];
-    for (code, limit, before) in rows {
-        let found = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(batch);
-        if found >= limit {
-            reasons.push(because(code, limit, found));
-        }
+    for (code, limit, found) in rows {
+        below(reasons, code, limit, with(found));
     }
 }
 
-fn spacing(
-    limits: &Limits,
-    view: &RiskView<'_>,
-    running: &Running,
-    entry: &Entry,
+/// A moment that must lie at least so many seconds back.
+fn apart(
     reasons: &mut Vec<Reason>,
+    code: RiskCode,
+    secs: u32,
+    last: Option<Timestamp>,
+    now: Timestamp,
 ) {
-    let pacing = &limits.policy().pacing;
-    let batch = (running.entries > 0).then_some(view.now);
-    let rows = [
-        (RiskCode::Spacing, pacing.spacing_secs, batch.or(view.counters.last_entry())),
-        (
-            RiskCode::SymbolSpacing,
-            pacing.symbol_spacing_secs,
-            view.counters.last_entry_of(&entry.product),
-        ),
-    ];
-    for (code, limit, last) in rows {
-        let Some(since) = last.map(|last| view.now.secs_since(last)) else { continue };
-        if since < i64::from(limit) {
-            reasons.push(because(code, limit, u32::try_from(since).unwrap_or(0)));
-        }
+    let Some(last) = last else { return };
+    let since = now.secs_since(last);
+    if since < i64::from(secs) {
+        reasons.push(Reason::of(code, f64::from(secs), since as f64));
     }
 }
 
-fn cooldown(limits: &Limits, view: &RiskView<'_>, asset: &Asset, reasons: &mut Vec<Reason>) {
-    let pacing = &limits.policy().pacing;
-    let minutes_since = |at| view.now.secs_since(at).div_euclid(60);
-    if let Some(sale) = view.counters.last_sale(asset) {
-        let limit =
-            if sale.lost { pacing.cooldown_loss_minutes } else { pacing.cooldown_win_minutes };
-        let since = minutes_since(sale.at);
-        if since < i64::from(limit) {
-            let found = u32::try_from(since).unwrap_or(0);
-            reasons.push(because(RiskCode::SymbolCooldown, limit, found));
-        }
+fn spacing(scene: &Scene<'_>, running: &Running<'_>, asset: &Asset, reasons: &mut Vec<Reason>) {
+    let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
+    let last = if running.traded() > 0 { Some(now) } else { counters.last_trade() };
+    apart(reasons, RiskCode::Spacing, pacing.spacing_secs, last, now);
+    let in_batch = running.trades.contains_key(asset);
+    let last = if in_batch { Some(now) } else { counters.last_trade_of(asset) };
+    apart(reasons, RiskCode::SymbolSpacing, pacing.symbol_spacing_secs, last, now);
+}
+
+fn pauses(scene: &Scene<'_>, asset: &Asset, reasons: &mut Vec<Reason>) {
+    let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
+    if let Some((at, outcome)) = counters.last_exit(asset) {
+        let minutes = match outcome {
+            Outcome::Win => pacing.cooldown_win_minutes,
+            Outcome::Loss => pacing.cooldown_loss_minutes,
+            Outcome::Stop => pacing.cooldown_stop_minutes,
+        };
+        let code = RiskCode::SymbolCooldown;
+        wait(reasons, code, minutes, at, now);
     }
-    let (losses, last) = view.counters.losses();
-    let pausing =
-        last.is_some_and(|at| minutes_since(at) < i64::from(pacing.loss_streak_pause_minutes));
-    if losses >= pacing.loss_streak && pausing {
-        reasons.push(because(RiskCode::LossStreak, pacing.loss_streak, losses));
+    let losses = counters.losses_in_a_row();
+    if let Some(at) = counters.last_loss().filter(|_| losses >= pacing.losses_in_a_row) {
+        wait(reasons, RiskCode::LossStreak, pacing.loss_pause_minutes, at, now);
     }
 }
 
-fn positions(
-    limits: &Limits,
-    view: &RiskView<'_>,
-    running: &Running,
-    asset: &Asset,
-    reasons: &mut Vec<Reason>,
-) {
-    let caps = &limits.policy().exposure;
-    if running.entries >= caps.max_new_positions_per_cycle {
-        let code = RiskCode::NewPositionsPerCycle;
-        reasons.push(because(code, caps.max_new_positions_per_cycle, running.entries));
+/// A pause of so many minutes from a moment on, reported in minutes.
+fn wait(reasons: &mut Vec<Reason>, code: RiskCode, minutes: u32, from: Timestamp, now: Timestamp) {
+    let since = now.secs_since(from);
+    if since < i64::from(minutes.saturating_mul(MINUTE_SECS)) {
+        let found = since as f64 / f64::from(MINUTE_SECS);
+        reasons.push(Reason::of(code, f64::from(minutes), found));
     }
-    let open = u32::try_from(running.assets.len()).unwrap_or(u32::MAX);
-    if running.assets.contains(asset) {
-        // An add. A position that was opened today counts its own entry as the first add's base.
-        let adds = view.counters.entries_of(view.now, asset);
-        let adds = u32::try_from(adds.saturating_sub(1)).unwrap_or(u32::MAX);
-        if adds >= limits.policy().pacing.adds_per_day {
-            let limit = limits.policy().pacing.adds_per_day;
-            reasons.push(because(RiskCode::AddsLimit, limit, adds));
-        }
-    } else if open >= caps.max_open_positions {
-        reasons.push(because(RiskCode::MaxOpenPositions, caps.max_open_positions, open));
+}
+
+fn positions(scene: &Scene<'_>, running: &Running<'_>, asset: &Asset, reasons: &mut Vec<Reason>) {
+    let (positions, pacing) = (&scene.policy.positions, &scene.policy.pacing);
+    if running.open.contains(asset) {
+        let before = scene.view.counters.adds_in_day(asset, scene.now);
+        let adds = before.saturating_add(running.adds.get(asset).copied().unwrap_or(0));
+        below(reasons, RiskCode::AddsLimit, pacing.adds_per_asset_and_day, adds);
+        return;
     }
+    let open = u32::try_from(running.open.len()).unwrap_or(u32::MAX);
+    below(reasons, RiskCode::MaxOpenPositions, positions.max_open_positions, open);
+    let (most, opened) = (positions.max_new_positions_per_cycle, running.opened);
+    below(reasons, RiskCode::NewPositionsPerCycle, most, opened);
 }

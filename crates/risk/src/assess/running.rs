@@ -1,67 +1,69 @@
-//! What this batch has approved so far: two halves cannot each fit alone.
+//! What this batch was granted so far: two halves may not each fit alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Asset, BaseQty, NumError, ProposalId, QuoteAmt, Tier, Usd};
+use domain::{Asset, TriggerId};
+use rust_decimal::Decimal;
 
-use crate::RiskView;
+use super::Scene;
+use super::used::Used;
 
-/// Worst cases and counts of the batch, on top of what facts say.
-#[derive(Debug)]
-pub(super) struct Running {
-    pub(super) entries: u32,
-    pub(super) seen: BTreeSet<ProposalId>,
-    pub(super) assets: BTreeSet<Asset>,
-    worst: Vec<(Asset, Tier, Usd)>,
-    spent: BTreeMap<Asset, QuoteAmt>,
-    selling: BTreeMap<Asset, BaseQty>,
+pub(super) struct Running<'a> {
+    /// `None` when exposure cannot be valued.
+    pub(super) used: Option<Used<'a>>,
+    /// Assets held, being bought, or bought by this batch.
+    pub(super) open: BTreeSet<Asset>,
+    /// Positions that this batch opens.
+    pub(super) opened: u32,
+    /// Entries approved in this batch, by asset.
+    pub(super) trades: BTreeMap<Asset, u32>,
+    /// Of those, the ones on an asset that was open already.
+    pub(super) adds: BTreeMap<Asset, u32>,
+    /// Events they answered.
+    pub(super) triggers: BTreeSet<TriggerId>,
+    /// Worst cases by the currency that pays.
+    pub(super) spent: BTreeMap<Asset, Decimal>,
+    /// Base units that this batch sells.
+    pub(super) selling: BTreeMap<Asset, Decimal>,
 }
 
-impl Running {
-    pub(super) fn new(view: &RiskView<'_>) -> Self {
+impl<'a> Running<'a> {
+    pub(super) fn new(scene: &Scene<'a>) -> Self {
         Self {
-            entries: 0,
-            seen: BTreeSet::new(),
-            assets: view.exposure.open_assets(),
-            worst: Vec::new(),
+            used: Used::of(scene),
+            open: scene.view.exposure.open(),
+            opened: 0,
+            trades: BTreeMap::new(),
+            adds: BTreeMap::new(),
+            triggers: BTreeSet::new(),
             spent: BTreeMap::new(),
             selling: BTreeMap::new(),
         }
     }
 
-    /// Worst cases approved in this batch.
-    pub(super) fn worst(&self) -> &[(Asset, Tier, Usd)] {
-        &self.worst
+    /// Entries approved in this batch.
+    pub(super) fn traded(&self) -> u32 {
+        self.trades.values().fold(0, |sum, n| sum.saturating_add(*n))
     }
 
-    /// What this batch may take out of a purse.
-    pub(super) fn spent(&self, currency: &Asset) -> QuoteAmt {
-        self.spent.get(currency).copied().unwrap_or(QuoteAmt::ZERO)
-    }
-
-    /// What this batch may sell of an asset.
-    pub(super) fn selling(&self, asset: &Asset) -> BaseQty {
-        self.selling.get(asset).copied().unwrap_or(BaseQty::ZERO)
-    }
-
-    pub(super) fn enter(
+    /// Takes note of an approved entry.
+    pub(super) fn bought(
         &mut self,
         asset: Asset,
-        tier: Tier,
-        currency: Asset,
-        worst: QuoteAmt,
-    ) -> Result<(), NumError> {
-        let spent = self.spent(&currency).plus(worst)?;
-        self.entries += 1;
-        self.assets.insert(asset);
-        self.worst.push((asset, tier, worst.usd_at_par()));
-        self.spent.insert(currency, spent);
-        Ok(())
-    }
-
-    pub(super) fn exit(&mut self, asset: Asset, qty: BaseQty) -> Result<(), NumError> {
-        let selling = self.selling(&asset).plus(qty)?;
-        self.selling.insert(asset, selling);
-        Ok(())
+        quote: Asset,
+        trigger: TriggerId,
+        worst_case: Decimal,
+    ) {
+        if self.open.insert(asset) {
+            self.opened = self.opened.saturating_add(1);
+        } else {
+            let adds = self.adds.entry(asset).or_default();
+            *adds = adds.saturating_add(1);
+        }
+        let trades = self.trades.entry(asset).or_default();
+        *trades = trades.saturating_add(1);
+        self.triggers.insert(trigger);
+        let spent = self.spent.entry(quote).or_default();
+        *spent = spent.saturating_add(worst_case);
     }
 }
