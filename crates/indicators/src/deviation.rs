@@ -1,73 +1,151 @@
 //! Standard deviation and z-score of a window.
 
 use core::num::NonZeroUsize;
+use core::ops::Add;
 
-use crate::Ring;
+use crate::gate::usable;
+use crate::halves::Halves;
 
-/// Mean and spread of the last `n` values, by Welford's sliding update (B. P. Welford, 1962);
-/// computed anew from the window once every `n` updates, so rounding does not pile up.
+/// Σ and Σ² of distances from a pivot; in a raw item, the value itself and nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Moments {
+    first: f64,
+    second: f64,
+}
+
+impl Moments {
+    #[inline]
+    fn around(value: f64, pivot: f64) -> Self {
+        let distance = value - pivot;
+        Self { first: distance, second: distance * distance }
+    }
+}
+
+impl Add for Moments {
+    type Output = Self;
+
+    #[inline]
+    fn add(self, other: Self) -> Self {
+        Self { first: self.first + other.first, second: self.second + other.second }
+    }
+}
+
+/// Mean and spread of the last `n` values, in their unit.
+///
+/// Moments are summed around a pivot that always is one of the window's own values, so Σ² is at
+/// most n + 1 times the squared spread it is reduced to (the shifted formula in
+/// T. F. Chan et al., *Algorithms for Computing the Sample Variance*, 1983), and a window of equal
+/// values deviates by exactly 0.
 #[derive(Debug, Clone)]
 pub struct RollingStd {
-    window: Ring<f64>,
-    mean: f64,
-    squares: f64,
-    until_rebuild: usize,
+    around: Halves<Moments>,
+    pivot: f64,
+    n: f64,
 }
 
 impl RollingStd {
     /// A window of `n` values.
     pub fn new(n: NonZeroUsize) -> Self {
-        Self { window: Ring::new(n), mean: 0.0, squares: 0.0, until_rebuild: n.get() }
+        Self { around: Halves::new(n), pivot: 0.0, n: n.get() as f64 }
     }
 
-    /// Takes a value; one that is not finite is refused and changes nothing.
+    /// Takes a value and returns the sample deviation; a value that is not finite changes nothing.
     #[inline]
-    pub fn update(&mut self, value: f64) {
-        if !value.is_finite() {
-            return;
+    pub fn update(&mut self, value: f64) -> Option<f64> {
+        if usable(value) {
+            let item = Moments { first: value, second: 0.0 };
+            let term = Moments::around(value, self.pivot);
+            // The newest value stays in the window until the halves turn again.
+            if self.around.push(item, term, |old| Moments::around(old.first, value)) {
+                self.pivot = value;
+            }
         }
-        let old = self.window.push(value);
-        self.until_rebuild -= 1;
-        if self.until_rebuild == 0 {
-            self.rebuild();
-        } else if let Some(old) = old {
-            let before = self.mean;
-            self.mean += (value - old) / self.window.len() as f64;
-            self.squares += (value - old) * (value - self.mean + old - before);
-        }
+        self.value()
     }
 
-    fn rebuild(&mut self) {
-        let n = self.window.len();
-        self.until_rebuild = n;
-        self.mean = self.window.iter().sum::<f64>() / n as f64;
-        self.squares = self.window.iter().map(|v| (v - self.mean) * (v - self.mean)).sum();
+    /// [`sample`](Self::sample).
+    #[inline]
+    pub fn value(&self) -> Option<f64> {
+        self.sample()
     }
 
     /// The mean; `None` before `n` values.
     #[inline]
     pub fn mean(&self) -> Option<f64> {
-        self.window.is_full().then_some(self.mean)
+        self.around.is_full().then(|| self.pivot + self.around.sum().first / self.n)
     }
 
-    /// Sample standard deviation (divided by n − 1); `None` before `n` values or for n = 1.
+    /// Sample standard deviation, √(Σ (value − mean)² / (n − 1)); `None` before `n` values or for
+    /// n = 1.
     #[inline]
     pub fn sample(&self) -> Option<f64> {
-        let freedom = self.window.len().checked_sub(1).filter(|f| *f > 0)? as f64;
-        self.window.is_full().then(|| (self.squares.max(0.0) / freedom).sqrt())
+        let freedom = self.n - 1.0;
+        (self.around.is_full() && freedom > 0.0).then(|| (self.squares() / freedom).sqrt())
     }
 
-    /// Population standard deviation (divided by n); `None` before `n` values.
+    /// Population standard deviation, √(Σ (value − mean)² / n); `None` before `n` values.
     #[inline]
     pub fn population(&self) -> Option<f64> {
-        let n = self.window.len() as f64;
-        self.window.is_full().then(|| (self.squares.max(0.0) / n).sqrt())
+        self.around.is_full().then(|| (self.squares() / self.n).sqrt())
     }
 
-    /// How many sample deviations a value is from the mean; `None` without a deviation.
+    /// Whether there are `n` values.
     #[inline]
-    pub fn z_score(&self, value: f64) -> Option<f64> {
-        let deviation = self.sample().filter(|d| *d > 0.0)?;
-        Some((value - self.mean) / deviation).filter(|z| z.is_finite())
+    pub const fn is_ready(&self) -> bool {
+        self.around.is_full()
+    }
+
+    /// Σ (value − mean)².
+    #[inline]
+    fn squares(&self) -> f64 {
+        let Moments { first, second } = self.around.sum();
+        (second - first * (first / self.n)).max(0.0)
+    }
+}
+
+/// How many sample deviations a value is from the mean of the `n` values before it.
+///
+/// The window never contains the value under test, which would pull the mean towards itself.
+#[derive(Debug, Clone)]
+pub struct ZScore {
+    before: RollingStd,
+    value: Option<f64>,
+}
+
+impl ZScore {
+    /// A score against `n` values.
+    pub fn new(n: NonZeroUsize) -> Self {
+        Self { before: RollingStd::new(n), value: None }
+    }
+
+    /// Scores a value, then takes it in; one that is not finite changes nothing.
+    #[inline]
+    pub fn update(&mut self, value: f64) -> Option<f64> {
+        if usable(value) {
+            self.value = self.peek(value);
+            self.before.update(value);
+        }
+        self.value
+    }
+
+    /// The newest value's score; `None` before `n` + 1 values, or when those before it were equal
+    /// or fewer than two.
+    #[inline]
+    pub const fn value(&self) -> Option<f64> {
+        self.value
+    }
+
+    /// A value's score without taking it in; `None` for one that is not finite.
+    #[inline]
+    pub fn peek(&self, value: f64) -> Option<f64> {
+        let deviation = self.before.sample().filter(|deviation| *deviation > 0.0)?;
+        let mean = self.before.mean()?;
+        Some((value - mean) / deviation).filter(|score| score.is_finite())
+    }
+
+    /// Whether the newest value has a score.
+    #[inline]
+    pub const fn is_ready(&self) -> bool {
+        self.value.is_some()
     }
 }

@@ -1,5 +1,5 @@
-//! EMA, SMA, RSI and ATR (Wilder), VWAP, rolling sums, extremes, medians and deviations, pivots:
-//! incremental, allocation-free after construction, each equal to its [`batch`] definition.
+//! EMA, SMA, RSI and ATR (Wilder), VWAP, rolling sums, extremes, medians and deviations, z-scores,
+//! pivots: incremental, allocation-free after construction, each equal to its [`batch`] definition.
 //!
 //! ```
 //! use core::num::NonZeroUsize;
@@ -12,11 +12,18 @@
 //! assert_eq!(values[14], Some(50.0), "a series that never moved is neither strong nor weak");
 //! ```
 //!
+//! Every indicator has `new`, `update`, `value` and `is_ready`, and `peek` where what-if is cheap.
+//! A window of 0 does not compile: lengths are [`NonZeroUsize`](core::num::NonZeroUsize).
+//!
 //! # Promises
-//! - One update is O(1) on average ([`RollingMedian`]: O(log n) comparisons and one `memmove`).
-//! - Fed value by value or all at once, the result is the [`batch`] definition's.
-//! - A value that is not finite is refused and changes nothing.
-//! - Rounding does not pile up: windows are added up anew once every `n` updates.
+//! - **IND-1** Fed value by value, an indicator is its [`batch`] definition of all it was fed.
+//! - **IND-2** One update is O(1) on average ([`RollingMedian`]: O(log n) comparisons and one move
+//!   of memory) and allocates nothing, in a clone either.
+//! - **IND-3** Rounding does not pile up, however long it runs: nothing is subtracted from a sum
+//!   that was added before, so an outlier leaves no trace once it is out of the window.
+//! - **IND-4** A number that is not finite, or is beyond ±10¹⁴⁰ where squares would overflow, is
+//!   refused: `update` changes nothing and returns the value from before.
+//! - **IND-5** A value that is returned is finite.
 //!
 //! # Not here
 //! Candles, products, time. A window of `n` slots is `n` updates; spans without trades are told
@@ -25,18 +32,22 @@
 pub mod batch;
 mod deviation;
 mod extreme;
+mod gate;
+mod halves;
 mod median;
 mod moving;
+mod order;
 mod pivots;
 mod ring;
 mod vwap;
 mod wilder;
 
-pub use deviation::RollingStd;
-pub use extreme::{Highest, Lowest, Order, RollingExtreme, RollingMax, RollingMin};
+pub use deviation::{RollingStd, ZScore};
+pub use extreme::{RollingExtreme, RollingMax, RollingMin};
 pub use median::RollingMedian;
 pub use moving::{Ema, RollingSum, Sma};
-pub use pivots::PivotLows;
+pub use order::{Highest, Lowest, Order};
+pub use pivots::{PivotHighs, PivotLows, Pivots};
 pub use ring::Ring;
 pub use vwap::Vwap;
 pub use wilder::{Atr, Rsi};

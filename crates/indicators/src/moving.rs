@@ -2,36 +2,26 @@
 
 use core::num::NonZeroUsize;
 
-use crate::Ring;
+use crate::gate::{settled, usable};
+use crate::halves::Halves;
 
-/// The sum of the last `n` values.
+/// The sum of the last `n` values, in their unit.
 ///
-/// It is added up anew from the window once every `n` updates, so rounding does not pile up; an
-/// update costs O(1) on average.
+/// As exact as adding the window up anew each time: nothing is ever subtracted.
 #[derive(Debug, Clone)]
-pub struct RollingSum {
-    window: Ring<f64>,
-    sum: f64,
-    until_rebuild: usize,
-}
+pub struct RollingSum(Halves<f64>);
 
 impl RollingSum {
     /// A window of `n` values.
     pub fn new(n: NonZeroUsize) -> Self {
-        Self { window: Ring::new(n), sum: 0.0, until_rebuild: n.get() }
+        Self(Halves::new(n))
     }
 
-    /// Takes a value; one that is not finite is refused and changes nothing.
+    /// Takes a value and returns the sum; a value that is not finite changes nothing.
     #[inline]
     pub fn update(&mut self, value: f64) -> Option<f64> {
-        if value.is_finite() {
-            let old = self.window.push(value).unwrap_or(0.0);
-            self.sum += value - old;
-            self.until_rebuild -= 1;
-            if self.until_rebuild == 0 {
-                self.until_rebuild = self.window.len();
-                self.sum = self.window.iter().sum();
-            }
+        if usable(value) {
+            self.0.push(value, value, |value| value);
         }
         self.value()
     }
@@ -39,78 +29,138 @@ impl RollingSum {
     /// The sum; `None` before `n` values.
     #[inline]
     pub fn value(&self) -> Option<f64> {
-        self.window.is_full().then_some(self.sum)
+        self.0.is_full().then(|| self.0.sum())
     }
 
-    /// The sum over the mean's divisor, `n`; `None` before `n` values.
+    /// What [`update`](Self::update) would return, without taking the value.
+    #[inline]
+    pub fn peek(&self, value: f64) -> Option<f64> {
+        if !usable(value) {
+            return self.value();
+        }
+        self.0.is_full_with_one().then(|| self.0.sum_with(value))
+    }
+
+    /// The sum divided by `n`; `None` before `n` values.
     #[inline]
     pub fn mean(&self) -> Option<f64> {
-        self.value().map(|sum| sum / self.window.len() as f64)
+        self.value().map(|sum| sum / self.0.capacity() as f64)
     }
 
-    /// The values behind it.
-    pub const fn window(&self) -> &Ring<f64> {
-        &self.window
+    /// Whether there is a value.
+    #[inline]
+    pub const fn is_ready(&self) -> bool {
+        self.0.is_full()
     }
 }
 
-/// Simple moving average of the last `n` values.
+/// Simple moving average, the mean of the last `n` values.
 #[derive(Debug, Clone)]
-pub struct Sma(RollingSum);
+pub struct Sma {
+    sum: RollingSum,
+    n: f64,
+}
 
 impl Sma {
     /// An average of `n` values.
     pub fn new(n: NonZeroUsize) -> Self {
-        Self(RollingSum::new(n))
+        Self { sum: RollingSum::new(n), n: n.get() as f64 }
     }
 
-    /// Takes a value; one that is not finite is refused and changes nothing.
+    /// Takes a value and returns the average; a value that is not finite changes nothing.
+    #[inline]
     pub fn update(&mut self, value: f64) -> Option<f64> {
-        self.0.update(value);
-        self.value()
+        self.sum.update(value).map(|sum| sum / self.n)
     }
 
     /// The average; `None` before `n` values.
+    #[inline]
     pub fn value(&self) -> Option<f64> {
-        self.0.mean()
+        self.sum.value().map(|sum| sum / self.n)
+    }
+
+    /// What [`update`](Self::update) would return, without taking the value.
+    #[inline]
+    pub fn peek(&self, value: f64) -> Option<f64> {
+        self.sum.peek(value).map(|sum| sum / self.n)
+    }
+
+    /// Whether there is a value.
+    #[inline]
+    pub const fn is_ready(&self) -> bool {
+        self.sum.is_ready()
     }
 }
 
-/// Exponential moving average: α = 2 / (n + 1), seeded with the mean of the first `n` values as
-/// TA-Lib does.
-#[derive(Debug, Clone)]
-pub struct Ema {
-    n: f64,
-    alpha: f64,
-    seen: f64,
+/// A mean of the first `n` values, then a step of `weight` towards each value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Smoothed {
     value: f64,
+    weight: f64,
+    n: f64,
+    /// Values still missing from the first mean.
+    missing: usize,
 }
+
+impl Smoothed {
+    pub(crate) fn new(n: NonZeroUsize, weight: f64) -> Self {
+        Self { value: 0.0, weight, n: n.get() as f64, missing: n.get() }
+    }
+
+    #[inline]
+    pub(crate) fn update(&mut self, value: f64) {
+        if self.missing == 0 {
+            self.value = settled(self.value + (value - self.value) * self.weight);
+            return;
+        }
+        self.value += value;
+        self.missing -= 1;
+        if self.missing == 0 {
+            self.value /= self.n;
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn value(&self) -> Option<f64> {
+        if self.missing == 0 { Some(self.value) } else { None }
+    }
+}
+
+/// Exponential moving average: previous + α × (value − previous), α = 2 / (n + 1), seeded with the
+/// mean of the first `n` values as TA-Lib does.
+#[derive(Debug, Clone)]
+pub struct Ema(Smoothed);
 
 impl Ema {
     /// An average over a span of `n` values.
     pub fn new(n: NonZeroUsize) -> Self {
-        let n = n.get() as f64;
-        Self { n, alpha: 2.0 / (n + 1.0), seen: 0.0, value: 0.0 }
+        Self(Smoothed::new(n, 2.0 / (n.get() as f64 + 1.0)))
     }
 
-    /// Takes a value; one that is not finite is refused and changes nothing.
+    /// Takes a value and returns the average; a value that is not finite changes nothing.
+    #[inline]
     pub fn update(&mut self, value: f64) -> Option<f64> {
-        if value.is_finite() {
-            if self.seen < self.n {
-                self.seen += 1.0;
-                self.value += value;
-                if self.seen >= self.n {
-                    self.value /= self.n;
-                }
-            } else {
-                self.value += self.alpha * (value - self.value);
-            }
+        if usable(value) {
+            self.0.update(value);
         }
         self.value()
     }
 
     /// The average; `None` before `n` values.
-    pub fn value(&self) -> Option<f64> {
-        (self.seen >= self.n).then_some(self.value)
+    #[inline]
+    pub const fn value(&self) -> Option<f64> {
+        self.0.value()
+    }
+
+    /// What [`update`](Self::update) would return, without taking the value.
+    #[inline]
+    pub fn peek(&self, value: f64) -> Option<f64> {
+        self.clone().update(value)
+    }
+
+    /// Whether there is a value.
+    #[inline]
+    pub const fn is_ready(&self) -> bool {
+        self.value().is_some()
     }
 }

@@ -1,66 +1,103 @@
-//! Pivot lows: lows with higher lows on both sides.
+//! Pivots: values with less extreme ones on both sides.
 
 use core::num::NonZeroUsize;
 
-use crate::Ring;
+use crate::RollingExtreme;
+use crate::gate::usable;
+use crate::order::{Highest, Lowest, Order};
 
-/// The newest two pivot lows within the last `lookback` slots. A pivot's low is strictly below the
-/// lows of `wing` slots on each side, so it is known `wing` slots after it was made. An absent slot
-/// counts as infinitely high: it never is a pivot and never hinders one.
+/// The newest two pivots within the last `lookback` slots, in the values' unit; O(1) an update.
+///
+/// A pivot is strictly more extreme than the `wing` slots on each side, so it is known `wing` slots
+/// after it was made. An absent slot counts as infinitely weak: it never is a pivot and never
+/// hinders one. A pivot needs `wing` slots before it, absent or not.
 #[derive(Debug, Clone)]
-pub struct PivotLows {
-    recent: Ring<f64>,
-    wing: usize,
-    lookback: u64,
+pub struct Pivots<O> {
+    /// The `wing` slots before the next one.
+    before_next: RollingExtreme<O>,
+    /// The newest slot more extreme than the wing before it, until a later slot takes its place.
+    candidate: Option<Pivot>,
+    newest: Option<Pivot>,
+    before: Option<Pivot>,
     slots: u64,
-    newest: Option<(u64, f64)>,
-    before: Option<(u64, f64)>,
+    wing: u64,
+    lookback: u64,
 }
 
-impl PivotLows {
+#[derive(Debug, Clone, Copy)]
+struct Pivot {
+    slot: u64,
+    value: f64,
+}
+
+/// Lows with higher lows on both sides.
+pub type PivotLows = Pivots<Lowest>;
+/// Highs with lower highs on both sides.
+pub type PivotHighs = Pivots<Highest>;
+
+impl<O: Order> Pivots<O> {
     /// Pivots of `wing` slots on each side, remembered for `lookback` slots.
     pub fn new(wing: NonZeroUsize, lookback: NonZeroUsize) -> Self {
-        let span = wing.saturating_mul(NonZeroUsize::MIN.saturating_add(1)).saturating_add(1);
         Self {
-            recent: Ring::new(span),
-            wing: wing.get(),
-            lookback: lookback.get() as u64,
-            slots: 0,
+            before_next: RollingExtreme::new(wing),
+            candidate: None,
             newest: None,
             before: None,
+            slots: 0,
+            wing: wing.get() as u64,
+            lookback: lookback.get() as u64,
         }
     }
 
-    /// Takes a slot's low; `None`, or one that is not finite, is an absent slot.
+    /// Takes a slot and returns the newest pivot; `None` is a slot without a value. A value that is
+    /// not finite changes nothing, so the window does not advance either.
     #[inline]
-    pub fn update(&mut self, low: Option<f64>) {
-        self.slots += 1;
-        self.recent.push(low.filter(|l| l.is_finite()).unwrap_or(f64::INFINITY));
-        if !self.recent.is_full() {
-            return;
+    pub fn update(&mut self, value: Option<f64>) -> Option<f64> {
+        if value.is_none_or(usable) {
+            self.push(value);
         }
-        let Some(middle) = self.recent.back(self.wing).filter(|m| m.is_finite()) else { return };
-        let lower = |ago| self.recent.back(ago).is_some_and(|other| middle < other);
-        if (0..self.wing).all(lower) && (self.wing + 1..=2 * self.wing).all(lower) {
-            self.before = self.newest;
-            self.newest = Some((self.slots - self.wing as u64, middle));
-        }
+        self.newest()
     }
 
-    /// The newest pivot low within the lookback.
+    #[inline]
+    fn push(&mut self, value: Option<f64>) {
+        self.slots += 1;
+        let of_slot = value.unwrap_or(O::ABSENT);
+        if let Some(candidate) = self.candidate {
+            if !O::exceeds(candidate.value, of_slot) {
+                self.candidate = None;
+            } else if self.slots - candidate.slot == self.wing {
+                self.before = self.newest.replace(candidate);
+                self.candidate = None;
+            }
+        }
+        let wing = self.before_next.value().unwrap_or(O::ABSENT);
+        if self.before_next.is_full() && O::exceeds(of_slot, wing) {
+            self.candidate = Some(Pivot { slot: self.slots, value: of_slot });
+        }
+        self.before_next.update(value);
+    }
+
+    /// The newest pivot within the lookback.
     #[inline]
     pub fn newest(&self) -> Option<f64> {
         self.within(self.newest)
     }
 
-    /// The pivot low before it, within the lookback.
+    /// The pivot before it, within the lookback.
     #[inline]
     pub fn before(&self) -> Option<f64> {
         self.within(self.before)
     }
 
+    /// Whether there is a pivot within the lookback.
     #[inline]
-    fn within(&self, pivot: Option<(u64, f64)>) -> Option<f64> {
-        pivot.filter(|(slot, _)| slot + self.lookback > self.slots).map(|(_, low)| low)
+    pub fn is_ready(&self) -> bool {
+        self.newest().is_some()
+    }
+
+    #[inline]
+    fn within(&self, pivot: Option<Pivot>) -> Option<f64> {
+        pivot.filter(|pivot| self.slots - pivot.slot < self.lookback).map(|pivot| pivot.value)
     }
 }

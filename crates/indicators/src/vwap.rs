@@ -1,30 +1,46 @@
 //! Volume-weighted average price of a window.
 
 use core::num::NonZeroUsize;
+use core::ops::Add;
 
-use crate::RollingSum;
+use crate::gate::usable;
+use crate::halves::Halves;
 
-/// Σ typical price × volume / Σ volume over the last `n` slots; the typical price of a bar is
-/// (high + low + close) / 3.
-#[derive(Debug, Clone)]
-pub struct Vwap {
-    value: RollingSum,
-    volume: RollingSum,
+/// What was traded: price × volume, and volume.
+#[derive(Debug, Clone, Copy, Default)]
+struct Traded {
+    value: f64,
+    volume: f64,
 }
+
+impl Add for Traded {
+    type Output = Self;
+
+    #[inline]
+    fn add(self, other: Self) -> Self {
+        Self { value: self.value + other.value, volume: self.volume + other.volume }
+    }
+}
+
+/// Σ typical price × volume / Σ volume over the last `n` slots, in price units; the typical price
+/// of a bar is (high + low + close) / 3.
+#[derive(Debug, Clone)]
+pub struct Vwap(Halves<Traded>);
 
 impl Vwap {
     /// A window of `n` slots.
     pub fn new(n: NonZeroUsize) -> Self {
-        Self { value: RollingSum::new(n), volume: RollingSum::new(n) }
+        Self(Halves::new(n))
     }
 
-    /// Takes a bar; one with a number that is not finite is refused and changes nothing.
+    /// Takes a bar and returns the average; one with a number that is not finite, or a negative
+    /// volume, changes nothing.
     #[inline]
     pub fn update(&mut self, high: f64, low: f64, close: f64, volume: f64) -> Option<f64> {
-        let value = (high + low + close) / 3.0 * volume;
-        if value.is_finite() && volume.is_finite() {
-            self.value.update(value);
-            self.volume.update(volume);
+        let price = (high + low + close) / 3.0;
+        if usable(price) && usable(volume) && volume >= 0.0 {
+            let traded = Traded { value: price * volume, volume };
+            self.0.push(traded, traded, |traded| traded);
         }
         self.value()
     }
@@ -32,15 +48,20 @@ impl Vwap {
     /// Takes a slot without trades.
     #[inline]
     pub fn update_absent(&mut self) -> Option<f64> {
-        self.value.update(0.0);
-        self.volume.update(0.0);
+        self.0.push(Traded::default(), Traded::default(), |traded| traded);
         self.value()
     }
 
     /// The average; `None` before `n` slots or when none of them had volume.
     #[inline]
     pub fn value(&self) -> Option<f64> {
-        let (value, volume) = (self.value.value()?, self.volume.value()?);
-        (volume > 0.0 && value > 0.0).then(|| value / volume)
+        let Traded { value, volume } = self.0.sum();
+        (self.0.is_full() && volume > 0.0).then(|| value / volume)
+    }
+
+    /// Whether there is a value.
+    #[inline]
+    pub fn is_ready(&self) -> bool {
+        self.0.is_full() && self.0.sum().volume > 0.0
     }
 }

@@ -3,39 +3,17 @@
 
 use core::num::NonZeroUsize;
 
-/// Wilder's smoothing: the mean of the first `n` values, then (previous × (n − 1) + value) / n.
-#[derive(Debug, Clone, Copy)]
-struct Smoothed {
-    n: f64,
-    seen: f64,
-    value: f64,
+use crate::gate::{TINY, usable};
+use crate::moving::Smoothed;
+
+fn smoothed(n: NonZeroUsize) -> Smoothed {
+    Smoothed::new(n, 1.0 / n.get() as f64)
 }
 
-impl Smoothed {
-    fn new(n: NonZeroUsize) -> Self {
-        Self { n: n.get() as f64, seen: 0.0, value: 0.0 }
-    }
-
-    #[inline]
-    fn update(&mut self, value: f64) {
-        if self.seen < self.n {
-            self.seen += 1.0;
-            self.value += value;
-            if self.seen >= self.n {
-                self.value /= self.n;
-            }
-        } else {
-            self.value = (self.value * (self.n - 1.0) + value) / self.n;
-        }
-    }
-
-    #[inline]
-    fn ready(&self) -> Option<f64> {
-        (self.seen >= self.n).then_some(self.value)
-    }
-}
-
-/// Relative strength index, 0 to 100. A series that never moved has an RSI of 50.
+/// Relative strength index, 0 to 100: 100 × average gain / (average gain + average loss).
+///
+/// It is 50 when nothing has moved: ever, or for so long that both averages have decayed below
+/// 10⁻²⁹⁰ (some 9,000 values of a 14-value index).
 #[derive(Debug, Clone)]
 pub struct Rsi {
     gains: Smoothed,
@@ -46,13 +24,13 @@ pub struct Rsi {
 impl Rsi {
     /// An index over `n` changes.
     pub fn new(n: NonZeroUsize) -> Self {
-        Self { gains: Smoothed::new(n), losses: Smoothed::new(n), last: None }
+        Self { gains: smoothed(n), losses: smoothed(n), last: None }
     }
 
-    /// Takes a close; one that is not finite is refused and changes nothing.
+    /// Takes a close and returns the index; one that is not finite changes nothing.
     #[inline]
     pub fn update(&mut self, close: f64) -> Option<f64> {
-        if close.is_finite() {
+        if usable(close) {
             if let Some(last) = self.last {
                 let change = close - last;
                 self.gains.update(change.max(0.0));
@@ -63,16 +41,29 @@ impl Rsi {
         self.value()
     }
 
-    /// The index; `None` before `n` changes.
+    /// The index; `None` before `n` changes, which take `n` + 1 closes.
     #[inline]
     pub fn value(&self) -> Option<f64> {
-        let (gain, loss) = (self.gains.ready()?, self.losses.ready()?);
+        let (gain, loss) = (self.gains.value()?, self.losses.value()?);
         let moved = gain + loss;
-        Some(if moved > 0.0 { 100.0 * gain / moved } else { 50.0 })
+        Some(if moved < TINY { 50.0 } else { 100.0 * (gain / moved) })
+    }
+
+    /// What [`update`](Self::update) would return, without taking the close.
+    #[inline]
+    pub fn peek(&self, close: f64) -> Option<f64> {
+        self.clone().update(close)
+    }
+
+    /// Whether there is a value.
+    #[inline]
+    pub const fn is_ready(&self) -> bool {
+        self.gains.value().is_some()
     }
 }
 
-/// Average true range, in price units.
+/// Average true range, in price units: the average of max(high, previous close) −
+/// min(low, previous close).
 #[derive(Debug, Clone)]
 pub struct Atr {
     ranges: Smoothed,
@@ -82,13 +73,13 @@ pub struct Atr {
 impl Atr {
     /// An average over `n` true ranges; the first bar has none, for it has no close before it.
     pub fn new(n: NonZeroUsize) -> Self {
-        Self { ranges: Smoothed::new(n), last_close: None }
+        Self { ranges: smoothed(n), last_close: None }
     }
 
-    /// Takes a bar; one with a number that is not finite is refused and changes nothing.
+    /// Takes a bar and returns the average; one with a number that is not finite changes nothing.
     #[inline]
     pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        if high.is_finite() && low.is_finite() && close.is_finite() {
+        if usable(high) && usable(low) && usable(close) {
             if let Some(last) = self.last_close {
                 self.ranges.update(high.max(last) - low.min(last));
             }
@@ -97,7 +88,7 @@ impl Atr {
         self.value()
     }
 
-    /// Takes a span without trades: a true range of 0 at the last close.
+    /// Takes a slot without trades: a true range of 0 at the last close.
     #[inline]
     pub fn update_absent(&mut self) -> Option<f64> {
         if self.last_close.is_some() {
@@ -106,9 +97,21 @@ impl Atr {
         self.value()
     }
 
-    /// The average; `None` before `n` true ranges.
+    /// The average; `None` before `n` true ranges, which take `n` + 1 bars.
     #[inline]
-    pub fn value(&self) -> Option<f64> {
-        self.ranges.ready()
+    pub const fn value(&self) -> Option<f64> {
+        self.ranges.value()
+    }
+
+    /// What [`update`](Self::update) would return, without taking the bar.
+    #[inline]
+    pub fn peek(&self, high: f64, low: f64, close: f64) -> Option<f64> {
+        self.clone().update(high, low, close)
+    }
+
+    /// Whether there is a value.
+    #[inline]
+    pub const fn is_ready(&self) -> bool {
+        self.value().is_some()
     }
 }
