@@ -1,11 +1,11 @@
-//! Incremental equals batch, value by value.
+//! IND-1: fed value by value, every indicator is its batch definition, after each value.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use core::num::NonZeroUsize;
 
 use indicators::{
-    Atr, Ema, PivotLows, Ring, RollingMax, RollingMedian, RollingMin, RollingStd, RollingSum, Rsi,
-    Sma, Vwap, batch,
+    Atr, Ema, PivotHighs, PivotLows, Ring, RollingMax, RollingMedian, RollingMin, RollingStd,
+    RollingSum, Rsi, Sma, Vwap, ZScore, batch,
 };
 use proptest::prelude::*;
 
@@ -13,124 +13,172 @@ fn n(value: usize) -> NonZeroUsize {
     NonZeroUsize::new(value).unwrap()
 }
 
-fn close(a: Option<f64>, b: Option<f64>, scale: f64) -> bool {
+/// Equal within 1e-9 of the definition, or of the smallest size that matters.
+fn close(a: Option<f64>, b: Option<f64>, smallest: f64) -> bool {
     match (a, b) {
-        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * scale.max(b.abs()),
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * smallest.max(b.abs()),
         (None, None) => true,
         _ => false,
     }
 }
 
+/// Values with repetitions, flat stretches, outliers and an offset that dwarfs their spread.
 fn series() -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec(prop_oneof![4 => 1.0..100.0_f64, 1 => Just(50.0)], 1..120)
+    let value = prop_oneof![8 => -50.0..50.0_f64, 3 => Just(7.0), 1 => Just(1e9), 1 => Just(-1e7)];
+    let run = (value, 1_usize..6).prop_map(|(value, times)| vec![value; times]);
+    let offset = prop_oneof![2 => Just(0.0), 1 => Just(1e6)];
+    (prop::collection::vec(run, 1..60), offset)
+        .prop_map(|(runs, offset)| runs.concat().iter().map(|v| v + offset).collect())
 }
 
+/// Prices that move by steps or stand still.
+fn closes() -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(prop_oneof![3 => 1.0..100.0_f64, 1 => Just(50.0)], 1..120)
+}
+
+/// Few different values, so that many are equal, and holes.
 fn slots() -> impl Strategy<Value = Vec<Option<f64>>> {
-    prop::collection::vec(prop::option::weighted(0.7, 1.0..20.0_f64), 1..120)
+    let value = prop_oneof![1.0..20.0_f64, (1_u8..6).prop_map(f64::from)];
+    prop::collection::vec(prop::option::weighted(0.7, value), 1..120)
+}
+
+fn bars() -> impl Strategy<Value = Vec<(f64, f64, f64, f64)>> {
+    let volume = prop_oneof![2 => 0.0..9.0_f64, 2 => Just(0.0), 1 => Just(1e12), 1 => Just(1e-9)];
+    let bar = (1.0..100.0_f64, 0.0..5.0_f64, 0.0..1.0_f64, volume)
+        .prop_map(|(low, range, at, volume)| (low + range, low, low + range * at, volume));
+    prop::collection::vec(bar, 1..100)
 }
 
 proptest! {
     #[test]
-    fn of_values(series in series(), size in 1_usize..30) {
-        let (mut sma, mut ema, mut sum) = (Sma::new(n(size)), Ema::new(n(size)), RollingSum::new(n(size)));
-        let (mut rsi, mut std, mut median) = (Rsi::new(n(size)), RollingStd::new(n(size)), RollingMedian::new(n(size)));
-        for (at, value) in series.iter().enumerate() {
+    fn sums_means_and_deviations(series in series(), size in 1_usize..30) {
+        let n = n(size);
+        let (mut sum, mut sma, mut ema) = (RollingSum::new(n), Sma::new(n), Ema::new(n));
+        let (mut std, mut median, mut z) = (RollingStd::new(n), RollingMedian::new(n), ZScore::new(n));
+        for (at, value) in series.iter().copied().enumerate() {
             let seen = &series[..=at];
-            prop_assert!(close(sma.update(*value), batch::sma(seen, size), 1.0));
-            prop_assert!(close(ema.update(*value), batch::ema(seen, size), 1.0));
-            prop_assert!(close(sum.update(*value), batch::sum(seen, size), 100.0));
-            prop_assert!(close(rsi.update(*value), batch::rsi(seen, size), 100.0));
-            std.update(*value);
-            // A deviation is a root: an error of 1e-14 in the squares may be 1e-7 near 0.
-            prop_assert!(close(std.sample(), batch::sample_std(seen, size), 1e3));
-            prop_assert!(close(median.update(*value), batch::median(seen, size), 1.0));
+            // What a sum may be off by follows the largest term of its own window.
+            let window = &seen[seen.len().saturating_sub(size + 1)..];
+            let largest = window.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+            let every = seen.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+            prop_assert!(close(sum.update(value), batch::sum(seen, size), largest));
+            prop_assert!(close(sma.update(value), batch::sma(seen, size), largest));
+            prop_assert!(close(ema.update(value), batch::ema(seen, size), every));
+            prop_assert_eq!(median.update(value), batch::median(seen, size));
+            prop_assert!(close(std.update(value), batch::sample_std(seen, size), 1e-6 * largest));
+            prop_assert!(close(std.population(), batch::population_std(seen, size), 1e-6 * largest));
+            prop_assert!(close(std.mean(), batch::sma(seen, size), largest));
+            // A score divides by the deviation: where that is next to nothing, so is its accuracy.
+            let deviates = std.sample().is_none_or(|s| s > 1e-6 * largest);
+            let scored = (z.update(value), batch::z_score(seen, size));
+            let before = seen.split_last().and_then(|(_, before)| batch::sample_std(before, size));
+            if deviates && before.is_none_or(|s| s > 1e-6 * largest) {
+                prop_assert!(close(scored.0, scored.1, 1e3), "{scored:?}");
+            }
         }
     }
 
     #[test]
-    fn of_bars(series in prop::collection::vec((1.0..100.0_f64, 0.0..5.0_f64, 0.0..1.0_f64, 0.0..9.0_f64), 1..100),
-               size in 1_usize..20) {
-        let bars: Vec<_> = series.iter()
-            .map(|(low, range, at, volume)| (low + range, *low, low + range * at, *volume)).collect();
+    fn rsi(closes in closes(), size in 1_usize..30) {
+        let mut rsi = Rsi::new(n(size));
+        for (at, value) in closes.iter().enumerate() {
+            prop_assert!(close(rsi.update(*value), batch::rsi(&closes[..=at], size), 1.0));
+            prop_assert!(rsi.value().is_none_or(|rsi| (0.0..=100.0).contains(&rsi)));
+        }
+    }
+
+    #[test]
+    fn atr_and_vwap(bars in bars(), size in 1_usize..20) {
         let hlc: Vec<_> = bars.iter().map(|(h, l, c, _)| (*h, *l, *c)).collect();
         let (mut atr, mut vwap) = (Atr::new(n(size)), Vwap::new(n(size)));
-        for (at, (h, l, c, v)) in bars.iter().enumerate() {
-            prop_assert!(close(atr.update(*h, *l, *c), batch::atr(&hlc[..=at], size), 10.0));
-            prop_assert!(close(vwap.update(*h, *l, *c, *v), batch::vwap(&bars[..=at], size), 100.0));
+        for (at, (h, l, c, v)) in bars.iter().copied().enumerate() {
+            prop_assert!(close(atr.update(h, l, c), batch::atr(&hlc[..=at], size), 1.0));
+            let found = if v > 0.0 { vwap.update(h, l, c, v) } else { vwap.update_absent() };
+            prop_assert!(close(found, batch::vwap(&bars[..=at], size), 0.0));
+            prop_assert_eq!(vwap.is_ready(), found.is_some());
         }
     }
 
     #[test]
-    fn of_slots_with_holes(slots in slots(), size in 1_usize..30, wing in 1_usize..4) {
+    fn atr_of_slots_without_trades(bars in prop::collection::vec((1.0..50.0_f64, 0.0..5.0_f64, any::<bool>()), 1..60),
+                                   size in 1_usize..20) {
+        let (mut atr, mut whole) = (Atr::new(n(size)), Vec::new());
+        for (low, range, traded) in bars {
+            let bar = (low + range, low, low + range / 2.0);
+            let found = match whole.last().copied() {
+                Some((_, _, close)) if !traded => {
+                    whole.push((close, close, close));
+                    atr.update_absent()
+                }
+                _ => {
+                    whole.push(bar);
+                    atr.update(bar.0, bar.1, bar.2)
+                }
+            };
+            prop_assert!(close(found, batch::atr(&whole, size), 1.0));
+        }
+    }
+
+    #[test]
+    fn extremes_of_slots_with_holes(slots in slots(), size in 1_usize..30) {
         let (mut max, mut min) = (RollingMax::new(n(size)), RollingMin::new(n(size)));
-        let mut pivots = PivotLows::new(n(wing), n(size));
-        for (at, slot) in slots.iter().enumerate() {
+        for (at, slot) in slots.iter().copied().enumerate() {
             let seen = &slots[..=at];
-            prop_assert_eq!(max.update(*slot), batch::max(seen, size));
-            prop_assert_eq!(min.update(*slot), batch::min(seen, size));
-            pivots.update(*slot);
-            let found = batch::pivot_lows(seen, wing, size);
-            prop_assert_eq!(pivots.newest(), found.first().copied());
-            prop_assert_eq!(pivots.before(), found.get(1).copied());
+            prop_assert_eq!(max.peek(slot), batch::max(seen, size));
+            prop_assert_eq!(min.peek(slot), batch::min(seen, size));
+            prop_assert_eq!(max.update(slot), batch::max(seen, size));
+            prop_assert_eq!(min.update(slot), batch::min(seen, size));
+            prop_assert_eq!(max.is_full(), at + 1 >= size);
+            let ago = |best: f64| seen.iter().rev().position(|slot| *slot == Some(best)).unwrap();
+            prop_assert_eq!(max.placed(), max.value().map(|best| (best, ago(best))));
+            prop_assert_eq!(min.placed(), min.value().map(|best| (best, ago(best))));
+        }
+    }
+
+    #[test]
+    fn pivots_of_slots_with_holes(slots in slots(), wing in 1_usize..5, lookback in 1_usize..60) {
+        let mut lows = PivotLows::new(n(wing), n(lookback));
+        let mut highs = PivotHighs::new(n(wing), n(lookback));
+        for (at, slot) in slots.iter().copied().enumerate() {
+            let found = batch::pivot_lows(&slots[..=at], wing, lookback);
+            prop_assert_eq!(lows.update(slot), found.first().copied());
+            prop_assert_eq!(lows.before(), found.get(1).copied());
+            let found = batch::pivot_highs(&slots[..=at], wing, lookback);
+            prop_assert_eq!(highs.update(slot), found.first().copied());
+            prop_assert_eq!(highs.before(), found.get(1).copied());
+        }
+    }
+
+    #[test]
+    fn a_peek_is_the_update_that_was_not_made(closes in closes(), size in 1_usize..20) {
+        let n = n(size);
+        let (mut sum, mut sma, mut ema) = (RollingSum::new(n), Sma::new(n), Ema::new(n));
+        let (mut rsi, mut atr, mut z) = (Rsi::new(n), Atr::new(n), ZScore::new(n));
+        for c in closes {
+            // A sum may be added up in another order when its halves turn.
+            let (peeked, updated) = (sum.peek(c), sum.update(c));
+            prop_assert!(close(peeked, updated, 0.0));
+            let (peeked, updated) = (sma.peek(c), sma.update(c));
+            prop_assert!(close(peeked, updated, 0.0));
+            let peeked = (ema.peek(c), rsi.peek(c), atr.peek(c + 1.0, c - 1.0, c), z.peek(c));
+            let updated = (ema.update(c), rsi.update(c), atr.update(c + 1.0, c - 1.0, c), z.update(c));
+            prop_assert_eq!(peeked, updated);
         }
     }
 
     #[test]
     fn a_ring_is_the_tail_of_what_was_pushed(values in prop::collection::vec(0_u32..100, 1..50), size in 1_usize..12) {
         let mut ring = Ring::new(n(size));
+        prop_assert!(ring.is_empty() && ring.back(0).is_none() && ring.iter().next().is_none());
         for (at, value) in values.iter().enumerate() {
             let out = ring.push(*value);
             prop_assert_eq!(out, at.checked_sub(size).map(|gone| values[gone]));
             let tail = &values[(at + 1).saturating_sub(size)..=at];
             prop_assert_eq!(ring.iter().collect::<Vec<_>>(), tail);
+            prop_assert_eq!((ring.len(), ring.is_full()), (tail.len(), tail.len() == ring.capacity()));
             for ago in 0..size + 2 {
                 prop_assert_eq!(ring.back(ago), tail.iter().rev().nth(ago).copied());
             }
         }
     }
-}
-
-#[test]
-fn a_series_that_never_moves_has_an_rsi_of_50() {
-    let mut rsi = Rsi::new(n(14));
-    let values: Vec<_> = (0..40).map(|_| rsi.update(7.0)).collect();
-    assert!(values[..14].iter().all(Option::is_none));
-    assert!(values[14..].iter().all(|v| *v == Some(50.0)));
-}
-
-#[test]
-fn a_number_that_is_not_finite_changes_nothing() {
-    let (mut rsi, mut atr, mut std) = (Rsi::new(n(2)), Atr::new(n(2)), RollingStd::new(n(3)));
-    for price in [1.0, 2.0, 4.0, 3.0] {
-        rsi.update(price);
-        atr.update(price + 1.0, price, price);
-        std.update(price);
-    }
-    let before = (rsi.value(), atr.value(), std.sample());
-    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        rsi.update(bad);
-        atr.update(bad, 1.0, 1.0);
-        std.update(bad);
-    }
-    assert_eq!((rsi.value(), atr.value(), std.sample()), before);
-}
-
-#[test]
-fn rounding_does_not_pile_up_over_a_million_updates() {
-    let (mut sum, mut std) = (RollingSum::new(n(168)), RollingStd::new(n(168)));
-    let mut tail = Vec::new();
-    let mut x = 0.5_f64;
-    for step in 0..1_000_000_u32 {
-        x = 3.99 * x * (1.0 - x);
-        let value = if step % 5000 == 0 { 1e6 } else { x * 1e-3 };
-        sum.update(value);
-        std.update(value);
-        tail.push(value);
-        if tail.len() > 400 {
-            tail.drain(..200);
-        }
-    }
-    let (exact, deviation) = (batch::sum(&tail, 168), batch::sample_std(&tail, 168));
-    assert!(close(sum.value(), exact, 0.0), "{:?} {exact:?}", sum.value());
-    assert!(close(std.sample(), deviation, 0.0), "{:?} {deviation:?}", std.sample());
 }
