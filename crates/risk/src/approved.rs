@@ -10,11 +10,6 @@ pub const APPROVAL_LIFE_SECS: i64 = 2;
 
 /// An order that may be sent, within its bounds. There is one maker of it, [`crate::assess`], and
 /// no copy: what is done with it is done once.
-///
-/// It cannot be made by hand:
-/// ```compile_fail
-/// let order = risk::ApprovedOrder { ..Default::default() };
-/// ```
 #[derive(Debug, PartialEq)]
 pub struct ApprovedOrder(Bounds);
 

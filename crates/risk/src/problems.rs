@@ -109,6 +109,14 @@ impl Policy {
             found.within(key, minutes, 0, DAY_MINUTES);
         }
         found.within("pacing.losses_in_a_row", pacing.losses_in_a_row, 1, 100);
+        for (key, most) in [
+            ("positions.max_open_positions", positions.max_open_positions),
+            ("positions.max_new_positions_per_cycle", positions.max_new_positions_per_cycle),
+        ] {
+            if most == 0 {
+                found.say(key, "is 0; give at least 1, and halt to open nothing");
+            }
+        }
         if positions.max_new_positions_per_cycle > 1 && pacing.spacing_secs > 0 {
             let what = "is above 1, but pacing.spacing_secs keeps the second of a cycle waiting; \
                         give 1, or 0 for the spacing";

@@ -99,14 +99,16 @@ fn wait(reasons: &mut Vec<Reason>, code: RiskCode, minutes: u32, from: Timestamp
 
 fn positions(scene: &Scene<'_>, running: &Running<'_>, asset: &Asset, reasons: &mut Vec<Reason>) {
     let (positions, pacing) = (&scene.policy.positions, &scene.policy.pacing);
+    // The others are counted, so that holding an asset never makes room for more of it.
+    let others = running.open.iter().filter(|open| *open != asset).count();
+    let others = u32::try_from(others).unwrap_or(u32::MAX);
+    below(reasons, RiskCode::MaxOpenPositions, positions.max_open_positions, others);
     if running.open.contains(asset) {
         let before = scene.view.counters.adds_in_day(asset, scene.now);
         let adds = before.saturating_add(running.adds.get(asset).copied().unwrap_or(0));
         below(reasons, RiskCode::AddsLimit, pacing.adds_per_asset_and_day, adds);
-        return;
+    } else {
+        let (most, opened) = (positions.max_new_positions_per_cycle, running.opened);
+        below(reasons, RiskCode::NewPositionsPerCycle, most, opened);
     }
-    let open = u32::try_from(running.open.len()).unwrap_or(u32::MAX);
-    below(reasons, RiskCode::MaxOpenPositions, positions.max_open_positions, open);
-    let (most, opened) = (positions.max_new_positions_per_cycle, running.opened);
-    below(reasons, RiskCode::NewPositionsPerCycle, most, opened);
 }

@@ -1,0 +1,180 @@
+//! Several proposals at once.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod common;
+
+use common::*;
+use domain::{ExitReason, Proposal, ProposalId, RiskCode, Side, Usd};
+
+/// A policy under which one cycle may open five positions at once.
+fn several() -> World {
+    let mut world = World::good();
+    world.policy.pacing.spacing_secs = 0;
+    world.policy.pacing.trades_per_hour = 12;
+    world.policy.pacing.trades_per_day = 12;
+    world.policy.positions.max_new_positions_per_cycle = 5;
+    world
+}
+
+fn buy(product: &str, size_pct: &str, conviction: f64) -> Proposal {
+    let mut entry = entry(product, size_pct);
+    entry.conviction = conviction;
+    Proposal::Entry(entry)
+}
+
+#[test]
+fn a_cycle_opens_one_position_the_one_with_most_conviction() {
+    let mut world = World::good();
+    world.policy.pacing.spacing_secs = 0;
+    let verdict = world.assess(vec![buy("BTC-USD", "1", 0.5), buy("XRP-USD", "1", 0.6)]);
+    assert_eq!(verdict.approved[0].product(), id("XRP-USD"));
+    assert_eq!(verdict.rejected.len(), 1);
+    let codes: Vec<_> = verdict.rejected[0].reasons.iter().map(|r| r.code).collect();
+    assert_eq!(codes, [RiskCode::NewPositionsPerCycle]);
+}
+
+#[test]
+fn spacing_holds_within_a_cycle_too() {
+    let mut world = World::good();
+    world.policy.pacing.trades_per_hour = 1;
+    let verdict = world.assess(vec![buy("BTC-USD", "1", 0.5), buy("XRP-USD", "1", 0.6)]);
+    let codes: Vec<_> = verdict.rejected[0].reasons.iter().map(|r| r.code).collect();
+    let expected = [RiskCode::TradesPerHour, RiskCode::Spacing, RiskCode::NewPositionsPerCycle];
+    assert_eq!(codes, expected, "every reason that applies");
+}
+
+/// Each fits alone; together the cluster's 10 % shrinks the second and ends at the third.
+#[test]
+fn two_halves_cannot_each_fit_alone() {
+    let mut world = several();
+    world.policy.caps.clusters_pct.insert("LAYER1".into(), pct("5"));
+    let verdict = world.assess(vec![
+        buy("BTC-USD", "3", 0.7),
+        buy("ETH-USD", "3", 0.6),
+        buy("SOL-USD", "3", 0.5),
+    ]);
+    let sizes: Vec<_> =
+        verdict.approved.iter().map(|o| (o.product().to_string(), o.max_notional())).collect();
+    // (500 − 300 × 1.012) / 1.012 = 194.071…
+    let expected =
+        [("BTC-USD".to_owned(), amount("300")), ("ETH-USD".to_owned(), amount("194.07"))];
+    assert_eq!(sizes, expected);
+    let reason = verdict.rejected[0].reasons[1];
+    assert_eq!(reason.code, RiskCode::ClusterCap);
+    assert_eq!(reason.limit, Some(5.0));
+    assert!((reason.found.unwrap() - 8.036).abs() < 1e-3, "{reason:?}");
+}
+
+#[test]
+fn one_event_is_answered_once() {
+    let mut world = several();
+    world.policy.pacing.symbol_spacing_secs = 0;
+    world.policy.pacing.adds_per_asset_and_day = 5;
+    let verdict = world.assess(vec![buy("BTC-USD", "1", 0.5), buy("BTC-USD", "1", 0.5)]);
+    assert_eq!((verdict.approved.len(), verdict.rejected.len()), (1, 1));
+    assert_eq!(verdict.rejected[0].reasons[0].code, RiskCode::TriggerUsed);
+}
+
+#[test]
+fn what_is_approved_says_what_was_proposed_or_less() {
+    let world = World::good();
+    let verdict = world.assess(vec![buy("XRP-USD", "1.4", 0.57)]);
+    let order = &verdict.approved[0];
+    assert_eq!(order.proposal(), ProposalId::Entry(trigger("XRP-USD").id));
+    assert_eq!((order.side(), order.asset()), (Side::Buy, asset("XRP")));
+    assert_eq!(order.max_notional(), amount("140"));
+    assert_eq!(order.worst_case(), amount("141.68"), "with 120 bps");
+    assert_eq!(order.size_pct().to_bits(), 1.4_f64.to_bits());
+    // 140 / 2.0004, rounded down; the mid of 1.9996 and 2.0004 plus 50 bps.
+    assert_eq!(order.max_qty(), qty("69.98600279"), "of a step of 1e-8");
+    assert_eq!(order.price_bound(), price("2.01"));
+    assert_eq!(order.plan(), Some(plan()));
+    assert_eq!(order.conviction(), Some(0.57));
+    let stamp = order.stamp();
+    assert_eq!((stamp.expires, stamp.fact_number), (T0.plus_secs(2), 0));
+    assert_eq!((stamp.account.0.as_str(), stamp.policy_hash.0.as_str()), ("recorded", "p"));
+
+    let mut small = World::good();
+    small.policy.control.capital_usd = Some(Usd::parse("1000").unwrap());
+    let verdict = small.assess(vec![buy("XRP-USD", "1.4", 0.57)]);
+    assert_eq!(verdict.approved[0].max_notional(), amount("14"), "of the capital, not the NAV");
+
+    let mut order_max = World::good();
+    order_max.policy.orders.max_order_usd = Usd::parse("100").unwrap();
+    let verdict = order_max.assess(vec![buy("XRP-USD", "1.4", 0.57)]);
+    assert_eq!(verdict.approved[0].max_notional(), amount("100"));
+    assert!((verdict.approved[0].size_pct() - 1.0).abs() < 1e-12);
+}
+
+/// Each row: what is held, what an earlier attempt left, and the bound that comes of it.
+#[test]
+fn an_exit_gives_more_way_each_time_it_did_not_sell() {
+    let bid = dec("2") * dec("0.9998");
+    let cases = [(0, "0.99"), (1, "0.98"), (2, "0.95"), (3, "0.95"), (9, "0.95")];
+    for (attempts, share) in cases {
+        let mut world = World::good();
+        world.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+        for n in 0..attempts {
+            world.facts.push(order(100 + n, Side::Sell, "XRP-USD", "10", "2", T0));
+            world.facts.push(end(100 + n, "0", T0));
+        }
+        let verdict = world.assess(vec![stop("10")]);
+        let order = &verdict.approved[0];
+        assert_eq!(order.price_bound().get(), (bid * dec(share)).round_dp(8), "{attempts}");
+        assert_eq!((order.max_qty(), order.worst_case()), (qty("10"), amount("0")));
+    }
+}
+
+#[test]
+fn without_a_fresh_book_an_exit_goes_by_the_last_trade() {
+    let mut world = World::good();
+    world.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+    world.market("XRP-USD").quote_vouched = Some(T0.plus_secs(-6));
+    let verdict = world.assess(vec![stop("10")]);
+    assert_eq!(verdict.approved[0].price_bound(), price("1.9"));
+}
+
+#[test]
+fn an_exit_above_the_order_maximum_is_sliced() {
+    let mut world = World::good();
+    world.facts.extend(position(1, "XRP-USD", "1000", "2", T0));
+    let verdict = world.assess(vec![stop("1000")]);
+    let order = &verdict.approved[0];
+    assert!(order.max_notional() <= amount("1000") && order.max_notional() > amount("999"));
+}
+
+/// Whatever shuts entries leaves exits alone.
+#[test]
+fn an_exit_passes_when_every_entry_is_shut() {
+    use domain::{ControlState, Latch, Regime};
+    let mut world = World::good();
+    world.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+    world.facts.extend((0..20).map(|n| approval("BTC-USD", T0.plus_secs(-n))));
+    world.control = ControlState::ReduceOnly;
+    world.latches = [Latch::Kill, Latch::DailyStop, Latch::MaxDrawdown].into();
+    world.regime = Regime::Unknown;
+    world.nav = None;
+    world.fees = None;
+    world.purses.clear();
+    let market = world.market("XRP-USD");
+    (market.jump_5m_pct, market.candles_through) = (Some(50.0), None);
+    assert_eq!(world.assess(vec![stop("10")]).approved.len(), 1);
+
+    world.control = ControlState::Halted;
+    let flatten = Proposal::Exit(exit("XRP-USD", "10", ExitReason::Flatten));
+    assert_eq!(world.assess(vec![flatten]).approved.len(), 1, "an operator may always flatten");
+}
+
+#[test]
+fn two_exits_of_one_position_do_not_sell_it_twice() {
+    let mut world = World::good();
+    world.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+    let hold = Proposal::Exit(exit("XRP-USD", "10", ExitReason::MaxHold));
+    let verdict = world.assess(vec![hold, stop("10")]);
+    assert_eq!((verdict.approved.len(), verdict.rejected.len()), (1, 1));
+    assert_eq!(verdict.rejected[0].reasons[0].code, RiskCode::ExceedsHolding);
+}
+
+fn stop(qty: &str) -> Proposal {
+    Proposal::Exit(exit("XRP-USD", qty, ExitReason::StopLoss))
+}

@@ -1,0 +1,311 @@
+//! A world in which one good proposal is approved, to be spoiled one thing at a time.
+#![allow(
+    missing_docs,
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test file uses a part of it"
+)]
+
+use std::collections::BTreeSet;
+
+use domain::{
+    AccountId, Approval, Asset, BaseQty, Book, Bps, ControlState, Entry, Evidence, Exit, ExitPlan,
+    ExitReason, Fact, Fees, Fill, Granularity, IntentFact, IntentId, Latch, Level, LotId,
+    MarketView, Mode, OrderEnd, Pct, PolicyHash, Price, Product, ProductId, ProductMarket,
+    ProductStatus, Proposal, Purse, QuoteAmt, Regime, RiskCode, Side, Source, Tier, Timestamp,
+    TradingLimits, Trigger, TriggerId, TriggerKind, Usd,
+};
+use risk::{Clusters, Counters, Exposure, Limits, Policy, RiskView, Verdict, assess};
+use rust_decimal::Decimal;
+
+/// 2026-01-05T12:00:00Z.
+pub const T0: Timestamp = Timestamp::from_secs(1_767_614_400);
+
+pub const PRODUCTS: [(&str, &str); 6] = [
+    ("BTC-USD", "50000"),
+    ("DOGE-USD", "0.1"),
+    ("ETH-USD", "3000"),
+    ("SOL-USD", "150"),
+    ("UNI-USD", "8"),
+    ("XRP-USD", "2"),
+];
+
+pub fn id(text: &str) -> ProductId {
+    text.parse().unwrap()
+}
+
+pub fn asset(text: &str) -> Asset {
+    text.parse().unwrap()
+}
+
+pub fn dec(text: &str) -> Decimal {
+    Decimal::from_str_exact(text).unwrap()
+}
+
+pub fn pct(text: &str) -> Pct {
+    Pct::parse(text).unwrap()
+}
+
+pub fn qty(text: &str) -> BaseQty {
+    BaseQty::parse(text).unwrap()
+}
+
+pub fn price(text: &str) -> Price {
+    Price::parse(text).unwrap()
+}
+
+pub fn amount(text: &str) -> QuoteAmt {
+    QuoteAmt::parse(text).unwrap()
+}
+
+/// A book of five levels a side, 2 bps apart, each worth `per_level` dollars; spread 4 bps.
+pub fn book(mid: Decimal, per_level: Decimal) -> Book {
+    let level = |bps: i64| {
+        let price = (mid * (Decimal::ONE + Decimal::new(bps, 4))).round_dp(8);
+        let size = (per_level / price).round_dp(8);
+        Level { price: Price::new(price).unwrap(), size: BaseQty::new(size).unwrap() }
+    };
+    let bids = (1..=5).map(|n| level(-2 * n)).collect();
+    let asks = (1..=5).map(|n| level(2 * n)).collect();
+    Book { bids, asks, at: T0, source: Source::Venue }
+}
+
+pub fn product(text: &str) -> Product {
+    let limits = TradingLimits {
+        base_increment: dec("0.00000001"),
+        quote_increment: dec("0.01"),
+        price_increment: dec("0.00000001"),
+        base_min: qty("0.00000001"),
+        base_max: qty("1000000000"),
+        quote_min: amount("1"),
+        quote_max: amount("10000000"),
+    };
+    Product::new(id(text), limits, ProductStatus::Online).unwrap()
+}
+
+pub fn market(text: &str, mid: &str) -> ProductMarket {
+    let mut market = ProductMarket::unknown(product(text));
+    market.set_book(book(dec(mid), dec("20000")), T0);
+    market.candles_through = Some(T0);
+    market.jump_5m_pct = Some(0.1);
+    market.last_trade = Some((price(mid), T0));
+    market
+}
+
+pub fn trigger(product: &str) -> Trigger {
+    Trigger {
+        id: TriggerId {
+            product: id(product),
+            kind: TriggerKind::Momentum,
+            candle: T0.plus_secs(-3600),
+        },
+        granularity: Granularity::H1,
+        fresh: true,
+        move_pct: 7.8,
+        strength: 0.78,
+        confidence: 0.58,
+        evidence: Evidence::Momentum { return_24h_pct: 7.8, hours_with_sign: 7, streak_hours: 0 },
+    }
+}
+
+pub fn plan() -> ExitPlan {
+    ExitPlan { stop_pct: pct("8"), target_pct: pct("15"), max_hold_hours: 72 }
+}
+
+pub fn entry(product: &str, size_pct: &str) -> Entry {
+    let tier =
+        if ["BTC-USD", "ETH-USD", "SOL-USD"].contains(&product) { Tier::T1 } else { Tier::T2 };
+    Entry {
+        product: id(product),
+        tier,
+        trigger: trigger(product),
+        size_pct: pct(size_pct),
+        conviction: 0.57,
+        plan: plan(),
+        reason: "Momentum up (+7.8% in 24h)".to_owned(),
+    }
+}
+
+pub fn exit(product: &str, qty_: &str, cause: ExitReason) -> Exit {
+    Exit {
+        product: id(product),
+        lot: LotId(IntentId(1)),
+        qty: qty(qty_),
+        cause,
+        reason: "stop".to_owned(),
+    }
+}
+
+pub fn order(
+    number: u64,
+    side: Side,
+    product: &str,
+    qty_: &str,
+    limit: &str,
+    at: Timestamp,
+) -> Fact {
+    let (q, l) = (dec(qty_), dec(limit));
+    let worst = if side == Side::Buy { q * l * dec("1.012") } else { Decimal::ZERO };
+    let tier = entry(product, "1").tier;
+    Fact::Intent(IntentFact {
+        at,
+        intent: IntentId(number),
+        product: id(product),
+        asset: asset(id(product).base()),
+        tier,
+        side,
+        qty: qty(qty_),
+        limit: price(limit),
+        worst_case: QuoteAmt::new(worst).unwrap(),
+        plan: (side == Side::Buy).then(plan),
+    })
+}
+
+pub fn fill(
+    name: &str,
+    number: u64,
+    side: Side,
+    product: &str,
+    qty_: &str,
+    at_price: &str,
+    at: Timestamp,
+) -> Fact {
+    Fact::Fill(Fill {
+        entry_id: name.to_owned(),
+        intent: IntentId(number),
+        at,
+        product: id(product),
+        asset: asset(id(product).base()),
+        side,
+        qty: qty(qty_),
+        price: price(at_price),
+        fee: QuoteAmt::ZERO,
+    })
+}
+
+pub fn end(number: u64, filled: &str, at: Timestamp) -> Fact {
+    Fact::OrderEnd(OrderEnd { at, intent: IntentId(number), filled: qty(filled) })
+}
+
+pub fn approval(product: &str, at: Timestamp) -> Fact {
+    let mut trigger = trigger(product).id;
+    trigger.candle = at;
+    Fact::Approved(Approval {
+        at,
+        trigger,
+        product: id(product),
+        asset: asset(id(product).base()),
+        notional: Usd::parse("100").unwrap(),
+    })
+}
+
+/// Bought and filled: a position.
+pub fn position(
+    number: u64,
+    product: &str,
+    qty_: &str,
+    at_price: &str,
+    at: Timestamp,
+) -> [Fact; 3] {
+    [
+        order(number, Side::Buy, product, qty_, at_price, at),
+        fill(&format!("f{number}"), number, Side::Buy, product, qty_, at_price, at),
+        end(number, qty_, at),
+    ]
+}
+
+/// Everything a verdict depends on, owned.
+#[derive(Clone)]
+pub struct World {
+    pub policy: Policy,
+    pub now: Timestamp,
+    pub mode: Mode,
+    pub control: ControlState,
+    pub latches: BTreeSet<Latch>,
+    pub reconciled: bool,
+    pub nav: Option<Usd>,
+    pub purses: Vec<Purse>,
+    pub fees: Option<Fees>,
+    pub facts: Vec<Fact>,
+    pub external: Vec<(Asset, BaseQty)>,
+    pub regime: Regime,
+    pub markets: Vec<ProductMarket>,
+}
+
+impl World {
+    pub fn good() -> Self {
+        let fee = |text: &str| Bps::parse(text).unwrap();
+        Self {
+            policy: Policy::default(),
+            now: T0,
+            mode: Mode::Paper,
+            control: ControlState::Active,
+            latches: BTreeSet::new(),
+            reconciled: true,
+            nav: Some(Usd::parse("10000").unwrap()),
+            purses: vec![Purse {
+                asset: asset("USD"),
+                available: amount("10000"),
+                held: QuoteAmt::ZERO,
+            }],
+            fees: Some(Fees { maker_bps: fee("60"), taker_bps: fee("120") }),
+            facts: Vec::new(),
+            external: Vec::new(),
+            regime: Regime::Chop,
+            markets: PRODUCTS.iter().map(|(name, mid)| market(name, mid)).collect(),
+        }
+    }
+
+    pub fn market(&mut self, product: &str) -> &mut ProductMarket {
+        self.markets.iter_mut().find(|m| m.product.id == id(product)).unwrap()
+    }
+
+    pub fn clusters() -> Clusters {
+        let named = |names: &[&str]| names.iter().map(|name| asset(name)).collect::<Vec<_>>();
+        let (layer1, meme, defi) =
+            (named(&["BTC", "ETH", "SOL"]), named(&["DOGE"]), named(&["UNI"]));
+        Clusters::new([
+            ("LAYER1", layer1.as_slice()),
+            ("MEME", meme.as_slice()),
+            ("DEFI", defi.as_slice()),
+        ])
+    }
+
+    pub fn exposure(&self) -> Exposure {
+        let mut exposure = Exposure::of(&self.facts).unwrap();
+        exposure.count_external(self.external.iter().copied());
+        exposure
+    }
+
+    pub fn assess(&self, proposals: Vec<Proposal>) -> Verdict {
+        let limits = Limits::new(self.policy.clone(), PolicyHash("p".into())).unwrap();
+        let (exposure, counters) = (self.exposure(), Counters::of(&self.facts));
+        let (account, clusters) = (AccountId("recorded".into()), Self::clusters());
+        let view = RiskView {
+            now: self.now,
+            mode: self.mode,
+            account: &account,
+            control: self.control,
+            latches: &self.latches,
+            reconciled: self.reconciled,
+            fact_number: self.facts.len() as u64,
+            nav: self.nav,
+            purses: &self.purses,
+            fees: self.fees,
+            exposure: &exposure,
+            counters: &counters,
+            regime: self.regime,
+            clusters: &clusters,
+        };
+        let market = MarketView { now: self.now, products: &self.markets };
+        assess(&limits, &view, &market, proposals)
+    }
+
+    /// The codes that an entry meets, sorted, each once; empty when it is approved.
+    pub fn codes(&self, proposal: Proposal) -> BTreeSet<RiskCode> {
+        let verdict = self.assess(vec![proposal]);
+        assert_eq!(verdict.approved.len() + verdict.rejected.len(), 1);
+        verdict.rejected.iter().flat_map(|r| r.reasons.iter().map(|reason| reason.code)).collect()
+    }
+}

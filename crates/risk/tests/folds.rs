@@ -1,0 +1,217 @@
+//! Exposure and counters from facts.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::*;
+use domain::{Fact, IntentId, QuoteAmt, Side};
+use proptest::prelude::*;
+use risk::{Counters, Exposure, Outcome};
+use rust_decimal::Decimal;
+
+fn apply(counters: &mut Counters, facts: &[Fact]) {
+    for fact in facts {
+        counters.apply(fact);
+    }
+}
+
+#[test]
+fn a_live_buy_is_reserved_until_it_fills_or_ends() {
+    let xrp = asset("XRP");
+    let buy = order(1, Side::Buy, "XRP-USD", "10", "2", T0);
+    let part = fill("a", 1, Side::Buy, "XRP-USD", "4", "2", T0);
+    let rest = fill("b", 1, Side::Buy, "XRP-USD", "1", "2", T0);
+    // The end can come before the last fill: what is still on its way stays reserved.
+    let cases: [(&[Fact], &str, &str); 5] = [
+        (&[], "0", "20.24"),
+        (std::slice::from_ref(&part), "4", "12.144"),
+        (&[part.clone(), part.clone()], "4", "12.144"),
+        (&[part.clone(), end(1, "5", T0)], "4", "2.024"),
+        (&[part.clone(), end(1, "5", T0), rest.clone()], "5", "0"),
+    ];
+    for (facts, held, reserved) in cases {
+        let exposure = Exposure::of(std::iter::once(&buy).chain(facts)).unwrap();
+        assert_eq!(exposure.position(&xrp), qty(held), "{facts:?}");
+        assert_eq!(exposure.live_buys(&xrp).unwrap(), amount(reserved), "{facts:?}");
+    }
+}
+
+#[test]
+fn what_is_being_sold_is_not_sellable() {
+    let mut facts = position(1, "XRP-USD", "10", "2", T0).to_vec();
+    facts.push(order(2, Side::Sell, "XRP-USD", "6", "2", T0));
+    facts.push(fill("s", 2, Side::Sell, "XRP-USD", "2", "2", T0));
+    let xrp = asset("XRP");
+    let exposure = Exposure::of(&facts).unwrap();
+    assert_eq!(exposure.position(&xrp), qty("8"));
+    assert_eq!(exposure.live_sells(&xrp).unwrap(), qty("4"));
+    assert_eq!(exposure.sellable(&xrp), qty("4"));
+    assert_eq!(exposure.live_buys(&xrp).unwrap(), QuoteAmt::ZERO);
+}
+
+#[test]
+fn a_lot_sold_in_pieces_is_one_loss_and_a_win_ends_the_row() {
+    let trip = |number: u64, at_price: &str, at| {
+        let mut facts = position(number, "XRP-USD", "10", "2", at).to_vec();
+        for part in 0..2 {
+            let sale = number * 10 + part;
+            let name = format!("s{sale}");
+            facts.push(order(sale, Side::Sell, "XRP-USD", "5", at_price, at));
+            facts.push(fill(&name, sale, Side::Sell, "XRP-USD", "5", at_price, at));
+            facts.push(end(sale, "5", at));
+        }
+        facts
+    };
+    let mut counters = Counters::of(&trip(1, "1.9", T0));
+    assert_eq!(counters.losses_in_a_row(), 1);
+    assert_eq!(counters.last_exit(&asset("XRP")), Some((T0, Outcome::Loss)));
+    apply(&mut counters, &trip(2, "1.8", T0.plus_secs(60)));
+    assert_eq!(counters.losses_in_a_row(), 2);
+    let stopped = Some((T0.plus_secs(60), Outcome::Stop));
+    assert_eq!(counters.last_exit(&asset("XRP")), stopped, "8 % below 2 is 1.84");
+    apply(&mut counters, &trip(3, "2.1", T0.plus_secs(120)));
+    assert_eq!(counters.losses_in_a_row(), 0);
+    assert_eq!(counters.last_loss(), Some(T0.plus_secs(60)));
+}
+
+#[test]
+fn a_window_is_open_at_its_start_and_a_clock_that_steps_back_refills_nothing() {
+    let counters = Counters::of(&[approval("BTC-USD", T0)]);
+    let cases =
+        [(-60, 1, 1), (0, 1, 1), (3599, 1, 1), (3600, 0, 1), (86_399, 0, 1), (86_400, 0, 0)];
+    for (secs, hour, day) in cases {
+        let now = T0.plus_secs(secs);
+        let found = (counters.trades_in_hour(now), counters.trades_in_day(now));
+        assert_eq!(found, (hour, day), "{secs} s later");
+    }
+}
+
+#[test]
+fn what_no_window_reaches_is_forgotten() {
+    let mut counters = Counters::default();
+    for n in 0..10_000 {
+        let at = T0.plus_secs(n * 600);
+        counters.apply(&approval("BTC-USD", at));
+        let sale = IntentId(n.unsigned_abs() * 2 + 1);
+        let facts = position(sale.0, "XRP-USD", "1", "2", at);
+        apply(&mut counters, &facts);
+        counters.apply(&order(sale.0 + 1, Side::Sell, "XRP-USD", "1", "2", at));
+        let name = format!("s{}", sale.0);
+        counters.apply(&fill(&name, sale.0 + 1, Side::Sell, "XRP-USD", "1", "2", at));
+        counters.apply(&end(sale.0 + 1, "1", at));
+    }
+    let text = format!("{counters:?}");
+    assert!(text.len() < 1_000_000, "{} bytes of memory after 70 days", text.len());
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Order(u8, bool, u32),
+    Fill(u8, u32),
+    Repeat(u8),
+    End(u8),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (0..6_u8, any::<bool>(), 1..1000_u32).prop_map(|(a, buy, q)| Step::Order(a, buy, q)),
+        (any::<u8>(), 1..1000_u32).prop_map(|(n, q)| Step::Fill(n, q)),
+        any::<u8>().prop_map(Step::Repeat),
+        any::<u8>().prop_map(Step::End),
+    ]
+}
+
+/// An order as the model keeps it.
+struct Known {
+    product: &'static str,
+    buy: bool,
+    qty: u32,
+    filled: u32,
+    over: bool,
+}
+
+/// Facts of a venue that behaves, and what they add up to.
+fn play(steps: &[Step]) -> (Vec<Fact>, Vec<Known>) {
+    let (mut facts, mut known): (Vec<Fact>, Vec<Known>) = (Vec::new(), Vec::new());
+    for (n, step) in steps.iter().enumerate() {
+        match step {
+            Step::Order(a, buy, q) => {
+                let product = PRODUCTS[usize::from(*a)].0;
+                let side = if *buy { Side::Buy } else { Side::Sell };
+                let number = known.len() as u64;
+                facts.push(order(number, side, product, &q.to_string(), "2", T0));
+                known.push(Known { product, buy: *buy, qty: *q, filled: 0, over: false });
+            }
+            Step::Fill(of, q) if !known.is_empty() => {
+                let number = usize::from(*of) % known.len();
+                let o = &mut known[number];
+                let q = (*q).min(o.qty - o.filled);
+                if q > 0 && !o.over {
+                    o.filled += q;
+                    let side = if o.buy { Side::Buy } else { Side::Sell };
+                    let name = format!("f{n}");
+                    let number = number as u64;
+                    facts.push(fill(&name, number, side, o.product, &q.to_string(), "2", T0));
+                }
+            }
+            Step::Repeat(of) if !facts.is_empty() => {
+                let fact = facts[usize::from(*of) % facts.len()].clone();
+                if matches!(fact, Fact::Fill(_)) {
+                    facts.push(fact);
+                }
+            }
+            Step::End(of) if !known.is_empty() => {
+                let number = usize::from(*of) % known.len();
+                let o = &mut known[number];
+                o.over = true;
+                facts.push(end(number as u64, &o.filled.to_string(), T0));
+            }
+            Step::Fill(..) | Step::Repeat(_) | Step::End(_) => {}
+        }
+    }
+    (facts, known)
+}
+
+proptest! {
+    /// The incremental exposure equals what a plain recount of all orders says.
+    #[test]
+    fn exposure_equals_a_recount(steps in prop::collection::vec(step(), 0..60)) {
+        let (facts, known) = play(&steps);
+        let exposure = Exposure::of(&facts).unwrap();
+        let mut sums: BTreeMap<&str, (i64, Decimal, u32)> = BTreeMap::new();
+        for order in &known {
+            let sum = sums.entry(order.product).or_default();
+            let filled = i64::from(order.filled);
+            sum.0 += if order.buy { filled } else { -filled };
+            let rest = if order.over { 0 } else { order.qty - order.filled };
+            if order.buy {
+                sum.1 += Decimal::from(rest) * dec("2.024");
+            } else {
+                sum.2 += rest;
+            }
+        }
+        for (product, (held, buys, sells)) in sums {
+            let asset = asset(id(product).base());
+            prop_assert_eq!(exposure.position(&asset).get(), Decimal::from(held.max(0)));
+            let found = exposure.live_buys(&asset).unwrap().get();
+            prop_assert!((found - buys).abs() < dec("0.000000001"), "{} {}", found, buys);
+            prop_assert_eq!(exposure.live_sells(&asset).unwrap().get(), Decimal::from(sells));
+        }
+    }
+
+    /// A restart at any point folds to the same.
+    #[test]
+    fn a_restart_changes_nothing(steps in prop::collection::vec(step(), 0..60), cut in 0..60_usize) {
+        let (facts, _) = play(&steps);
+        let (before, after) = facts.split_at(cut.min(facts.len()));
+        let (mut exposure, mut counters) = (Exposure::of(before).unwrap(), Counters::of(before));
+        for fact in after {
+            exposure.apply(fact).unwrap();
+            counters.apply(fact);
+        }
+        prop_assert_eq!(exposure, Exposure::of(&facts).unwrap());
+        prop_assert_eq!(counters, Counters::of(&facts));
+    }
+}

@@ -1,0 +1,431 @@
+//! What holds for every verdict, over random books, positions, live orders and proposals.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::*;
+use domain::{
+    BaseQty, Entry, ExitReason, Fact, Pct, Proposal, Purse, QuoteAmt, Side, Tier, Timestamp, Usd,
+};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use risk::{ApprovedOrder, Verdict};
+use rust_decimal::Decimal;
+
+/// A scene in plain numbers, from which facts and markets are made.
+#[derive(Debug, Clone)]
+struct Plain {
+    /// Dollars held of each product.
+    held: Vec<u32>,
+    /// Dollars of live buys and of live sales: product and value.
+    buys: Vec<(usize, u32)>,
+    sells: Vec<(usize, u32)>,
+    available: u32,
+    held_by_venue: u32,
+    /// Dollars on each level of each book.
+    level: Vec<u32>,
+    /// Seconds since each quote was vouched for.
+    age: Vec<i64>,
+    nav: u32,
+    total: u32,
+    position: u32,
+    cluster: u32,
+    tier: u32,
+    order: u32,
+    proposals: Vec<Wish>,
+}
+
+#[derive(Debug, Clone)]
+struct Wish {
+    product: usize,
+    centi_pct: u32,
+    conviction: f64,
+    exit: bool,
+    hour: i64,
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    (0..PRODUCTS.len(), 1..700_u32, 0.3..1.0_f64, prop::bool::weighted(0.2), 0..3_i64).prop_map(
+        |(product, centi_pct, conviction, exit, hour)| Wish {
+            product,
+            centi_pct,
+            conviction,
+            exit,
+            hour,
+        },
+    )
+}
+
+fn plain() -> impl Strategy<Value = Plain> {
+    let n = PRODUCTS.len();
+    let holdings = prop::collection::vec(prop_oneof![3 => Just(0), 1 => 1..600_u32], n);
+    let live = || prop::collection::vec((0..n, 1..300_u32), 0..3);
+    let levels = prop::collection::vec(prop_oneof![1 => 1..500_u32, 3 => 500..50_000_u32], n);
+    let ages = prop::collection::vec(prop_oneof![9 => 0..5_i64, 1 => 0..70_i64], n);
+    let money = (prop_oneof![1 => 0..500_u32, 3 => 500..20_000_u32], 0..400_u32, 100..30_000_u32);
+    let caps = (5..50_u32, 1..20_u32, 1..30_u32, 1..50_u32, 20..2_000_u32);
+    let wishes = prop::collection::vec(wish(), 1..6);
+    (holdings, live(), live(), levels, ages, money, caps, wishes).prop_map(
+        |(held, buys, sells, level, age, (available, held_by_venue, nav), caps, proposals)| {
+            let (total, position, cluster, tier, order) = caps;
+            Plain {
+                held,
+                buys,
+                sells,
+                available,
+                held_by_venue,
+                level,
+                age,
+                nav,
+                total,
+                position: position.min(total),
+                cluster,
+                tier,
+                order,
+                proposals,
+            }
+        },
+    )
+}
+
+fn pct_of(whole: u32) -> Pct {
+    Pct::new(whole.into()).unwrap()
+}
+
+fn base(dollars: u32, mid: &str) -> String {
+    (Decimal::from(dollars) / dec(mid)).round_dp(8).to_string()
+}
+
+impl Plain {
+    /// Everything long ago, so that pacing has forgotten it.
+    fn long_ago() -> Timestamp {
+        T0.plus_secs(-200_000)
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let (mut facts, mut number) = (Vec::new(), 0);
+        for ((name, mid), dollars) in PRODUCTS.iter().zip(&self.held) {
+            number += 1;
+            if *dollars > 0 {
+                facts.extend(position(number, name, &base(*dollars, mid), mid, Self::long_ago()));
+            }
+        }
+        for (side, orders) in [(Side::Buy, &self.buys), (Side::Sell, &self.sells)] {
+            for (at, dollars) in orders {
+                number += 1;
+                let (name, mid) = PRODUCTS[*at];
+                facts.push(order(number, side, name, &base(*dollars, mid), mid, Self::long_ago()));
+            }
+        }
+        facts
+    }
+
+    fn world(&self) -> World {
+        let mut world = World::good();
+        let policy = &mut world.policy;
+        policy.pacing.spacing_secs = 0;
+        policy.pacing.symbol_spacing_secs = 0;
+        policy.pacing.adds_per_asset_and_day = 3;
+        (policy.pacing.trades_per_hour, policy.pacing.trades_per_day) = (12, 12);
+        policy.positions.max_new_positions_per_cycle = 5;
+        policy.caps.max_total_pct = pct_of(self.total);
+        policy.caps.max_position_pct = pct_of(self.position);
+        for cap in policy.caps.clusters_pct.values_mut() {
+            *cap = pct_of(self.cluster);
+        }
+        let tier = pct_of(self.tier);
+        policy.caps.tiers_pct = risk::PerTier { t1: tier, t2: tier, t3: tier };
+        policy.orders.max_order_usd = Usd::new(self.order.into()).unwrap();
+        let quote = |dollars: u32| QuoteAmt::new(dollars.into()).unwrap();
+        let (available, held) = (quote(self.available), quote(self.held_by_venue));
+        world.purses = vec![Purse { asset: asset("USD"), available, held }];
+        world.nav = Some(Usd::new(self.nav.into()).unwrap());
+        world.facts = self.facts();
+        for (at, (name, mid)) in PRODUCTS.iter().enumerate() {
+            let market = world.market(name);
+            let vouched = T0.plus_secs(-self.age[at]);
+            market.set_book(book(dec(mid), self.level[at].into()), vouched);
+        }
+        world
+    }
+
+    fn proposals(&self) -> Vec<Proposal> {
+        self.proposals.iter().map(Wish::proposal).collect()
+    }
+}
+
+impl Wish {
+    fn proposal(&self) -> Proposal {
+        let (name, mid) = PRODUCTS[self.product];
+        if self.exit {
+            let dollars = base(self.centi_pct, mid);
+            return Proposal::Exit(exit(name, &dollars, ExitReason::StopLoss));
+        }
+        let size = Decimal::new(self.centi_pct.into(), 2).to_string();
+        let mut entry: Entry = entry(name, &size);
+        entry.conviction = self.conviction;
+        entry.trigger.id.candle = T0.plus_secs(-3600 * self.hour);
+        Proposal::Entry(entry)
+    }
+}
+
+fn bid(world: &World, product: &str) -> Decimal {
+    let market = world.markets.iter().find(|m| m.product.id == id(product)).unwrap();
+    market.quote.unwrap().bid.get()
+}
+
+fn buys(verdict: &Verdict) -> impl Iterator<Item = &ApprovedOrder> {
+    verdict.approved.iter().filter(|order| order.side() == Side::Buy)
+}
+
+/// What is at stake after a verdict, recounted from the plain numbers.
+#[derive(Default)]
+struct Stake {
+    total: Decimal,
+    products: BTreeMap<String, Decimal>,
+    clusters: BTreeMap<String, Decimal>,
+    tiers: BTreeMap<Tier, Decimal>,
+}
+
+impl Stake {
+    fn of(plain: &Plain, world: &World, verdict: &Verdict) -> Self {
+        let mut stake = Self::default();
+        for ((name, mid), dollars) in PRODUCTS.iter().zip(&plain.held) {
+            stake.add(name, dec(&base(*dollars, mid)) * bid(world, name));
+        }
+        for (at, dollars) in &plain.buys {
+            let (name, mid) = PRODUCTS[*at];
+            stake.add(name, dec(&base(*dollars, mid)) * dec(mid) * dec("1.012"));
+        }
+        for order in buys(verdict) {
+            stake.add(&order.product().to_string(), order.worst_case().get());
+        }
+        stake
+    }
+
+    fn add(&mut self, product: &str, value: Decimal) {
+        let cluster = World::clusters().of(&asset(id(product).base())).to_owned();
+        self.total += value;
+        *self.products.entry(product.to_owned()).or_default() += value;
+        *self.clusters.entry(cluster).or_default() += value;
+        *self.tiers.entry(entry(product, "1").tier).or_default() += value;
+    }
+}
+
+/// Division leaves the last of 28 digits uncertain.
+fn at_most(found: Decimal, limit: Decimal) -> bool {
+    found <= limit + dec("0.0000000001")
+}
+
+/// between the minimum and every maximum, at any price from the bid to the bound.
+fn sizes_hold(world: &World, order: &ApprovedOrder) -> Result<(), TestCaseError> {
+    let product = order.product().to_string();
+    let market = world.markets.iter().find(|m| m.product.id == order.product()).unwrap();
+    let limits = &market.product.limits;
+    let least = order.max_qty().get() * bid(world, &product);
+    prop_assert!(least >= limits.quote_min.get(), "{order:?}");
+    prop_assert!(least >= world.policy.orders.min_order_usd.get(), "{order:?}");
+    prop_assert!(order.max_notional().get() <= world.policy.orders.max_order_usd.get());
+    prop_assert!(market.product.is_size_step(order.max_qty()), "O-10 {order:?}");
+    prop_assert!(market.product.is_price_step(order.price_bound()), "O-10 {order:?}");
+    let ask = market.quote.unwrap().ask.get();
+    prop_assert!(order.max_qty().get() * ask <= order.max_notional().get());
+    prop_assert!(order.price_bound().get() >= ask);
+    Ok(())
+}
+
+/// for whatever an approval was added to.
+fn caps_hold(plain: &Plain, world: &World, verdict: &Verdict) -> Result<(), TestCaseError> {
+    let stake = Stake::of(plain, world, verdict);
+    let cap = |pct: u32| Decimal::from(plain.nav) * Decimal::from(pct) / Decimal::ONE_HUNDRED;
+    for order in buys(verdict) {
+        let product = order.product().to_string();
+        let cluster = World::clusters().of(&order.asset()).to_owned();
+        prop_assert!(at_most(stake.products[&product], cap(plain.position)), "position {order:?}");
+        prop_assert!(at_most(stake.clusters[&cluster], cap(plain.cluster)), "cluster {order:?}");
+        prop_assert!(at_most(stake.tiers[&order.tier()], cap(plain.tier)), "tier {order:?}");
+        prop_assert!(at_most(stake.total, cap(plain.total)), "total {order:?}");
+    }
+    Ok(())
+}
+
+/// nothing is sold that is not there.
+fn sales_hold(world: &World, verdict: &Verdict) -> Result<(), TestCaseError> {
+    let exposure = world.exposure();
+    let mut sold: BTreeMap<_, Decimal> = BTreeMap::new();
+    for order in verdict.approved.iter().filter(|order| order.side() == Side::Sell) {
+        *sold.entry(order.asset()).or_default() += order.max_qty().get();
+    }
+    for (asset, qty) in sold {
+        let live = exposure.live_sells(&asset).unwrap().get();
+        prop_assert!(qty + live <= exposure.position(&asset).get(), "{asset} {qty}");
+    }
+    Ok(())
+}
+
+fn approves(world: &World, proposal: &Proposal) -> bool {
+    !world.assess(vec![proposal.clone()]).approved.is_empty()
+}
+
+/// Ways to be more careful, one of which is drawn.
+fn more_careful(world: &World, way: u8, at: usize, dollars: u32) -> World {
+    let mut world = world.clone();
+    let (name, mid) = PRODUCTS[at];
+    let number = 1000;
+    match way {
+        0 => world.facts.extend(position(number, name, &base(dollars, mid), mid, T0)),
+        1 => world.facts.push(order(number, Side::Buy, name, &base(dollars, mid), mid, T0)),
+        2 => {
+            let market = world.market(name);
+            market.quote_vouched = market.quote_vouched.map(|v| v.plus_secs(-i64::from(dollars)));
+        }
+        3 => world.policy.caps.max_position_pct = Pct::new(dec("0.5")).unwrap(),
+        4 => world.policy.caps.tiers_pct.t1 = Pct::ZERO,
+        5 => world.policy.market.depth_multiple = 100,
+        6 => world.policy.market.slippage_bps.t2 = 3,
+        7 => world.policy.orders.max_order_usd = Usd::new(20.into()).unwrap(),
+        8 => world.policy.positions.max_open_positions = 1,
+        9 => world.facts.push(order(number, Side::Sell, name, &base(dollars, mid), mid, T0)),
+        10 => world.external.push((asset(id(name).base()), qty(&base(dollars, mid)))),
+        _ => world.policy.entries.min_conviction = 0.9,
+    }
+    world
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_verdict_is_a_partition_within_every_cap(plain in plain()) {
+        let world = plain.world();
+        let proposals = plain.proposals();
+        let verdict = world.assess(proposals.clone());
+        prop_assert_eq!(verdict.approved.len() + verdict.rejected.len(), proposals.len());
+        let mut left: Vec<_> = proposals.clone();
+        for rejected in &verdict.rejected {
+            prop_assert!(!rejected.reasons.is_empty());
+            let at = left.iter().position(|p| *p == rejected.proposal);
+            left.remove(at.unwrap());
+        }
+        let mut ids: Vec<_> = left.iter().map(Proposal::id).collect();
+        let mut approved: Vec<_> = verdict.approved.iter().map(ApprovedOrder::proposal).collect();
+        ids.sort();
+        approved.sort();
+        prop_assert_eq!(ids, approved, "R-09");
+        for order in buys(&verdict) {
+            sizes_hold(&world, order)?;
+        }
+        caps_hold(&plain, &world, &verdict)?;
+        sales_hold(&world, &verdict)?;
+        let spent: Decimal = buys(&verdict).map(|order| order.worst_case().get()).sum();
+        prop_assert!(spent <= Decimal::from(plain.available), "R-05");
+    }
+
+    /// An approval is never larger than what was proposed.
+    #[test]
+    fn a_size_is_never_raised(plain in plain()) {
+        let world = plain.world();
+        for proposal in plain.proposals() {
+            let Proposal::Entry(entry) = &proposal else { continue };
+            let wanted = Decimal::from(plain.nav) * entry.size_pct.get() / Decimal::ONE_HUNDRED;
+            for order in world.assess(vec![proposal.clone()]).approved {
+                prop_assert!(order.max_notional().get() <= wanted);
+                prop_assert!(order.size_pct() <= domain_signal(entry.size_pct) + 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_proposals_does_not_matter(
+        plain in plain(),
+        shuffle in prop::collection::vec(any::<prop::sample::Index>(), 6),
+    ) {
+        let world = plain.world();
+        let mut proposals = plain.proposals();
+        // Two that differ in nothing by which they are sorted first.
+        if let Some(Proposal::Entry(twin)) = proposals.first().cloned() {
+            let size_pct = pct("0.77");
+            proposals.push(Proposal::Entry(Entry { size_pct, ..twin }));
+        }
+        let verdict = world.assess(proposals.clone());
+        prop_assert_eq!(&verdict, &world.assess(proposals.clone()), "R-11");
+        for (at, with) in shuffle.iter().enumerate().take(proposals.len()) {
+            let with = with.index(proposals.len());
+            proposals.swap(at, with);
+        }
+        prop_assert_eq!(verdict, world.assess(proposals));
+    }
+
+    /// for one entry alone.
+    #[test]
+    fn more_caution_never_turns_a_no_into_a_yes(
+        plain in plain(), way in 0..12_u8, at in 0..PRODUCTS.len(), dollars in 1..500_u32,
+    ) {
+        let world = plain.world();
+        let careful = more_careful(&world, way, at, dollars);
+        for proposal in plain.proposals().iter().filter(|p| p.side() == Side::Buy) {
+            prop_assert!(
+                !approves(&careful, proposal) || approves(&world, proposal),
+                "way {} made {:?} pass", way, proposal
+            );
+        }
+    }
+
+    /// What the policy shrank is approved as it is: one effective cap decides both.
+    #[test]
+    fn a_shrunk_size_is_never_refused_for_its_size(plain in plain()) {
+        let world = plain.world();
+        for proposal in plain.proposals() {
+            let Proposal::Entry(entry) = proposal else { continue };
+            let verdict = world.assess(vec![Proposal::Entry(entry.clone())]);
+            let Some(order) = verdict.approved.first() else { continue };
+            let share = order.max_notional().get() * Decimal::ONE_HUNDRED / Decimal::from(plain.nav);
+            let up = rust_decimal::RoundingStrategy::ToPositiveInfinity;
+            let size_pct = Pct::new(share.round_dp_with_strategy(15, up)).unwrap();
+            let again = world.assess(vec![Proposal::Entry(Entry { size_pct, ..entry })]);
+            prop_assert_eq!(again.approved.len(), 1);
+            prop_assert_eq!(again.approved[0].max_notional(), order.max_notional());
+            prop_assert_eq!(again.approved[0].max_qty(), order.max_qty());
+        }
+    }
+}
+
+fn domain_signal(share: Pct) -> f64 {
+    share.to_string().parse().unwrap()
+}
+
+/// The properties say something: many of these proposals are approved, many shrunk, and many
+/// refused, for many reasons.
+#[test]
+fn the_random_proposals_are_not_vacuous() {
+    let mut runner = TestRunner::deterministic();
+    let (mut proposed, mut approved, mut shrunk, mut sold) = (0, 0, 0, 0);
+    let mut codes = BTreeSet::new();
+    for _ in 0..500 {
+        let plain = plain().new_tree(&mut runner).unwrap().current();
+        let proposals = plain.proposals();
+        proposed += proposals.len();
+        let verdict = plain.world().assess(proposals.clone());
+        approved += verdict.approved.len();
+        sold += verdict
+            .approved
+            .iter()
+            .filter(|o| o.max_qty() > BaseQty::ZERO && o.plan().is_none())
+            .count();
+        for order in buys(&verdict) {
+            let asked = proposals.iter().any(|p| {
+                matches!(p, Proposal::Entry(e)
+                if domain_signal(e.size_pct).to_bits() == order.size_pct().to_bits())
+            });
+            shrunk += usize::from(!asked);
+        }
+        codes.extend(verdict.rejected.iter().flat_map(|r| r.reasons.iter().map(|x| x.code)));
+    }
+    assert!(approved * 5 >= proposed, "{approved} of {proposed} approved");
+    assert!(shrunk > 50, "{shrunk} shrunk");
+    assert!(sold > 10, "{sold} sold");
+    assert!(codes.len() >= 12, "{codes:?}");
+}

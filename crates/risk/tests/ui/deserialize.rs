@@ -1,0 +1,5 @@
+fn read<T: serde::de::DeserializeOwned>() {}
+
+fn main() {
+    read::<risk::ApprovedOrder>();
+}

@@ -1,0 +1,5 @@
+fn forge(entry: domain::Entry) -> risk::ApprovedOrder {
+    entry.into()
+}
+
+fn main() {}
