@@ -20,10 +20,26 @@ fn the_first_command_decides_on_the_seeded_market() {
 fn the_summary_has_every_field_that_users_know() {
     let summary = Home::shipped().unwrap().run(&[]).summary().unwrap();
     for field in [
-        "schema", "status", "mode", "venue", "cycle_id", "as_of", "config_hash", "regime",
-        "universe_size", "triggers_detected", "triggers", "proposals_generated",
-        "proposals_approved", "base_trades", "rejections", "orders", "fills", "exits",
-        "portfolio", "no_trade_reason",
+        "schema",
+        "status",
+        "mode",
+        "venue",
+        "cycle_id",
+        "as_of",
+        "config_hash",
+        "regime",
+        "universe_size",
+        "triggers_detected",
+        "triggers",
+        "proposals_generated",
+        "proposals_approved",
+        "base_trades",
+        "rejections",
+        "orders",
+        "fills",
+        "exits",
+        "portfolio",
+        "no_trade_reason",
     ] {
         assert!(summary.get(field).is_some(), "{field} is missing");
     }
@@ -34,8 +50,15 @@ fn the_summary_has_every_field_that_users_know() {
     }
     for trade in summary["base_trades"].as_array().unwrap() {
         for field in [
-            "symbol", "side", "size_pct", "confidence", "conviction", "reason", "stop_loss_pct",
-            "take_profit_pct", "max_hold_hours",
+            "symbol",
+            "side",
+            "size_pct",
+            "confidence",
+            "conviction",
+            "reason",
+            "stop_loss_pct",
+            "take_profit_pct",
+            "max_hold_hours",
         ] {
             assert!(!trade[field].is_null(), "{field} is missing in {trade}");
         }

@@ -53,9 +53,24 @@ fn damaged_files_are_named() {
         ("cut", "1h.parquet", b"PAR1 and then nothing", &["1h.parquet", "damaged"]),
         ("none", "1h.parquet", b"", &["1h.parquet"]),
         ("column", "1h.csv", b"start,open,high,low,close\n", &["1h.csv", "\"volume\"", "missing"]),
-        ("word", "1h.csv", b"start,open,high,low,close,volume\n3600,a,1,1,1,1\n", &["\"open\"", "\"a\""]),
-        ("order", "1h.csv", b"start,open,high,low,close,volume\n7200,1,1,1,1,1\n3600,1,1,1,1,1\n", &["row 2"]),
-        ("negative", "1h.csv", b"start,open,high,low,close,volume\n3600,-1,1,-1,1,1\n", &["row 1", "1970-01-01T01:00:00Z"]),
+        (
+            "word",
+            "1h.csv",
+            b"start,open,high,low,close,volume\n3600,a,1,1,1,1\n",
+            &["\"open\"", "\"a\""],
+        ),
+        (
+            "order",
+            "1h.csv",
+            b"start,open,high,low,close,volume\n7200,1,1,1,1,1\n3600,1,1,1,1,1\n",
+            &["row 2"],
+        ),
+        (
+            "negative",
+            "1h.csv",
+            b"start,open,high,low,close,volume\n3600,-1,1,-1,1,1\n",
+            &["row 1", "1970-01-01T01:00:00Z"],
+        ),
     ];
     for (name, file, bytes, says) in cases {
         let dir = dataset(&home, name, file, bytes);
@@ -87,7 +102,12 @@ fn configuration_that_cannot_be_right_is_refused_by_file_and_key() {
         ("app.yaml", "start_cash_usd: 10000", "start_cash_usd: -5", &["start_cash_usd", "-5"]),
         ("universe.yaml", "method: static", "method: sideways", &["universe.yaml", "sideways"]),
         ("strategy.yaml", "min_score: 0.2", "min_score: many", &["strategy.yaml", "min_score"]),
-        ("strategy.yaml", "max_triggers_per_cycle: 10", "max_triggers_per_cycle: 0", &["max_triggers_per_cycle"]),
+        (
+            "strategy.yaml",
+            "max_triggers_per_cycle: 10",
+            "max_triggers_per_cycle: 0",
+            &["max_triggers_per_cycle"],
+        ),
     ];
     for (file, from, to, says) in edits {
         let home = Home::shipped().unwrap();

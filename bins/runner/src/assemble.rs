@@ -15,7 +15,7 @@ const NAMESPACE: &str = "https://github.com/247trader/cycle";
 pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Failure> {
     let limits = Limits::new(config.policy.clone(), config.policy_hash()).map_err(|found| {
         let lines: Vec<_> =
-            found.iter().map(|problem| format!("  policy.yaml: {problem}")).collect();
+            found.iter().map(|(key, what)| format!("  policy.yaml: {key}: {what}")).collect();
         Failure::new(Code::Config, format!("the policy cannot be used:\n{}", lines.join("\n")))
     })?;
     let settings = Settings {

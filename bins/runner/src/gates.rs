@@ -13,8 +13,11 @@ pub(crate) fn pass(config: &Config) -> Result<(), Failure> {
         Mode::Live => live(config),
     };
     let lines: Vec<_> = shut.iter().map(|why| format!("  - {why}")).collect();
-    let message =
-        format!("{} is refused; no order was or will be sent:\n{}", config.app.mode, lines.join("\n"));
+    let message = format!(
+        "{} is refused; no order was or will be sent:\n{}",
+        config.app.mode,
+        lines.join("\n")
+    );
     Err(Failure::new(Code::Gate, message))
 }
 

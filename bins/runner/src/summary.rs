@@ -74,9 +74,7 @@ impl<'a> Summary<'a> {
                 "unknown_because": reading.why,
             }),
             universe_size: cycle.universe.members.len(),
-            universe: members
-                .map(|m| json!({"symbol": m.product, "tier": m.tier}))
-                .collect(),
+            universe: members.map(|m| json!({"symbol": m.product, "tier": m.tier})).collect(),
             excluded: excluded
                 .map(|(product, code)| json!({"symbol": product, "code": code}))
                 .collect(),

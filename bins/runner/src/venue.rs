@@ -6,9 +6,7 @@ use async_trait::async_trait;
 use config::Config;
 use domain::{AccountId, Bars, Fees, Gap, Product, ProductId, Purse, Timestamp};
 use exchange::{Account, BookReading, Durable, MarketData, PortError};
-use exchange_sim::{
-    Catalog, Market, Opening, Recorded, Seeded, SharedVenue, SimVenue,
-};
+use exchange_sim::{Catalog, Market, Opening, Recorded, Seeded, SharedVenue, SimVenue};
 use history::{Dataset, HistoryError};
 
 use crate::cli::RunArgs;
@@ -44,7 +42,8 @@ pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<ReadOnlyVenue, Fai
         None => {
             let seed = config.app.simulation.seed;
             let as_of = args.as_of.unwrap_or(config.app.simulation.as_of);
-            let market = Seeded::new(seed).map_err(|e| Failure::new(Code::Failed, e.to_string()))?;
+            let market =
+                Seeded::new(seed).map_err(|e| Failure::new(Code::Failed, e.to_string()))?;
             (market.into(), as_of, format!("seed-{seed}"))
         }
     };

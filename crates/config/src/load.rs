@@ -57,8 +57,7 @@ impl Config {
         let (Some(app_), Some(policy_), Some(universe_), Some(strategy_)) = parts else {
             return Err(ConfigError(problems));
         };
-        let config =
-            Self { app: app_, policy: policy_, universe: universe_, strategy: strategy_ };
+        let config = Self { app: app_, policy: policy_, universe: universe_, strategy: strategy_ };
         let mut note = |file: &PathBuf, prefix: &str, found: Vec<(String, String)>| {
             problems.extend(found.into_iter().map(|(key, what)| Problem {
                 file: file.clone(),

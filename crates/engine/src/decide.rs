@@ -1,11 +1,13 @@
 //! One cycle, stage by stage. Exits come first and do not depend on what entries meet.
 
+use std::collections::BTreeSet;
+
 use domain::{
-    Approval, Asset, ControlState, CycleId, Fact, IntentId, Mode, PlannedOrder, Proposal, Rejection,
-    RiskCode, Stage, Timestamp,
+    Approval, ControlState, CycleId, Fact, IntentId, Latch, Mode, PlannedOrder, Proposal,
+    Rejection, RiskCode, Stage, Timestamp,
 };
 use exchange::TimeInForce;
-use risk::{ApprovedOrder, Clusters, Rejected, RiskView};
+use risk::{ApprovedOrder, LossReferences, Rejected, RiskView};
 use universe::Select as _;
 
 use crate::event::{Effect, Effects, Probe, StageName};
@@ -110,31 +112,46 @@ impl Engine {
     }
 
     fn assess(&mut self, now: Timestamp, effects: &mut Effects) -> Vec<ApprovedOrder> {
-        let proposals = self.cycle.proposals.clone();
-        let (identity, marks) = (self.identity(), self.state.marks());
+        if self.cycle.proposals.is_empty() {
+            return Vec::new();
+        }
+        let (identity, settings) = (self.identity(), &self.settings);
+        let latches = self.latches();
         let view = RiskView {
             now,
             mode: identity.mode,
             account: &identity.account,
             control: self.control(),
-            latches: self.state.latches(),
+            latches: &latches,
+            // Only LIVE has a venue's account to reconcile with.
             reconciled: identity.mode != Mode::Live,
             fact_number: self.state.fact_number(),
             nav: self.cycle.nav,
-            references: risk::References { day: marks.day(), week: marks.week(), peak: marks.peak() },
             purses: &self.purses,
-            fees: self.fees,
+            fees: self.fees.map(|fees| settings.execution.at_least(fees)),
             exposure: &self.exposure,
             counters: &self.counters,
             regime: self.cycle.reading.regime,
-            clusters: &Named(&self.settings.universe),
+            clusters: &self.clusters,
         };
         let market = self.markets.view(now);
-        let verdict = risk::assess(&self.settings.limits, &view, &market, proposals);
+        let proposals = self.cycle.proposals.clone();
+        let verdict = risk::assess(&settings.limits, &view, &market, proposals);
         for rejected in verdict.rejected {
             self.reject(now, &rejected, effects);
         }
         verdict.approved
+    }
+
+    /// What is latched on record, and the loss stops that the present NAV has reached.
+    fn latches(&self) -> BTreeSet<Latch> {
+        let marks = self.state.marks();
+        let since = LossReferences { day: marks.day(), week: marks.week(), peak: marks.peak() };
+        let mut latches = self.state.latches().clone();
+        if let Some(nav) = self.cycle.nav {
+            latches.extend(self.settings.limits.loss_stops(nav, &since));
+        }
+        latches
     }
 
     /// Records a rejection; anything but pacing uses the event up.
@@ -178,7 +195,12 @@ impl Engine {
                     };
                     let (notional, size_pct) = (approval.notional, order.size_pct());
                     let planned = self.order(now, order, effects, &mut sent);
-                    self.cycle.approved.push(Approved { entry, notional, size_pct, order: planned });
+                    self.cycle.approved.push(Approved {
+                        entry,
+                        notional,
+                        size_pct,
+                        order: planned,
+                    });
                     self.note(Stage::Execution, Fact::Approved(approval), effects);
                 }
                 Some(Proposal::Exit(exit)) => {
@@ -238,16 +260,6 @@ impl Engine {
 
     fn fail(&mut self, stage: Stage, what: String) {
         self.cycle.failure.get_or_insert(Failure { stage, what });
-    }
-}
-
-/// The universe's clusters, as the policy asks for them.
-struct Named<'a>(&'a universe::Policy);
-
-impl Clusters for Named<'_> {
-    fn cluster_of(&self, asset: &Asset) -> Asset {
-        // A cluster without a name would be a cluster of its own, under the cap of OTHER.
-        self.0.cluster_of(asset).asset().unwrap_or(*asset)
     }
 }
 

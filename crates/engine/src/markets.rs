@@ -50,8 +50,7 @@ impl Markets {
 
     pub(crate) fn history(&mut self, product: &ProductId, bars: &Bars, now: Timestamp) -> bool {
         let Some(at) = self.position(product) else { return false };
-        let tracker =
-            Tracker::warm_up(*product, bars, now, &self.timeline, self.momentum_min_pct);
+        let tracker = Tracker::warm_up(*product, bars, now, &self.timeline, self.momentum_min_pct);
         if let Some(slot) = self.trackers.get_mut(at) {
             *slot = tracker;
         }

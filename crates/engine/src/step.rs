@@ -34,6 +34,7 @@ pub struct Engine {
     pub(crate) markets: Markets,
     pub(crate) regime_memory: regime::Memory,
     pub(crate) selector: universe::Selector,
+    pub(crate) clusters: risk::Clusters,
     pub(crate) universe_memory: universe::Memory,
     pub(crate) state: State,
     pub(crate) exposure: risk::Exposure,
@@ -49,10 +50,13 @@ pub struct Engine {
 impl Engine {
     /// An engine that knows nothing yet: feed it the catalog first.
     pub fn new(settings: Settings, identity: Identity) -> Self {
+        let named = settings.universe.clusters.iter();
+        let clusters = named.map(|(name, assets)| (name.as_str(), assets.as_slice()));
         Self {
             strategies: [RulesStrategy::new(settings.rules.clone())],
             markets: Markets::new(&settings.triggers),
             selector: universe::Selector::new(settings.universe.clone()),
+            clusters: risk::Clusters::new(clusters),
             settings,
             identity,
             regime_memory: regime::Memory::default(),

@@ -156,11 +156,7 @@ impl OrderIntent {
     }
 }
 
-fn check_buy(
-    approved: &ApprovedOrder,
-    terms: Terms,
-    fees: Fees,
-) -> Result<QuoteAmt, TermsError> {
+fn check_buy(approved: &ApprovedOrder, terms: Terms, fees: Fees) -> Result<QuoteAmt, TermsError> {
     if terms.qty > approved.max_qty() {
         return Err(TermsError::LargerQty { size: terms.qty, approved: approved.max_qty() });
     }

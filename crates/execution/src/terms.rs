@@ -1,6 +1,6 @@
 //! How orders are sent: the `execution` section of `app.yaml`.
 
-use domain::Bps;
+use domain::{Bps, Fees};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,14 @@ impl Default for ExecutionTerms {
 }
 
 impl ExecutionTerms {
+    /// The fees to count with: the larger of the configured and the venue's own.
+    pub fn at_least(&self, venue: Fees) -> Fees {
+        Fees {
+            maker_bps: self.maker_fee_bps.max(venue.maker_bps),
+            taker_bps: self.taker_fee_bps.max(venue.taker_bps),
+        }
+    }
+
     /// What is wrong with the values: dotted key and what would be right.
     pub fn problems(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();

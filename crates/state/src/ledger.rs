@@ -102,8 +102,7 @@ impl Ledger {
             },
             Some(lot) => {
                 let qty = lot.qty.plus(fill.qty)?;
-                let cost =
-                    lot.average_price.times(lot.qty)?.plus(fill.price.times(fill.qty)?)?;
+                let cost = lot.average_price.times(lot.qty)?.plus(fill.price.times(fill.qty)?)?;
                 let average = cost.get().checked_div(qty.get());
                 let average = average.ok_or(NumError::Overflow { what: "average price" })?;
                 Lot { qty, average_price: Price::new(average)?, ..*lot }

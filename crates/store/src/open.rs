@@ -53,8 +53,7 @@ impl Store {
 
 fn lock(path: &Path) -> Result<File, StoreError> {
     let io = |source| StoreError::Io { path: path.to_owned(), source };
-    let file =
-        File::options().create(true).truncate(false).write(true).open(path).map_err(io)?;
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
@@ -64,8 +63,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 
 fn prepare(db: &Connection, path: &Path, scope: &Scope) -> Result<(), StoreError> {
     let sqlite = |source| StoreError::Sqlite { path: path.to_owned(), source };
-    let layout: i64 =
-        db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sqlite)?;
+    let layout: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sqlite)?;
     if layout > LAYOUT {
         let path = path.to_owned();
         return Err(StoreError::Newer { path, found: layout, known: LAYOUT });
@@ -113,11 +111,8 @@ fn verify_chain(db: &Connection, path: &Path) -> Result<(i64, [u8; 32]), StoreEr
         let body: String = row.get(1).map_err(sqlite)?;
         let stored: Vec<u8> = row.get(2).map_err(sqlite)?;
         number += 1;
-        let damaged = |why: &str| StoreError::Damaged {
-            path: path.to_owned(),
-            number,
-            why: why.to_owned(),
-        };
+        let damaged =
+            |why: &str| StoreError::Damaged { path: path.to_owned(), number, why: why.to_owned() };
         if found != number {
             return Err(damaged("it is missing"));
         }

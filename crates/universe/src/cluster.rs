@@ -20,14 +20,6 @@ impl ClusterName {
     pub fn as_str(&self) -> &str {
         self.0.as_ref().map_or(OTHER, Asset::as_str)
     }
-
-    /// The name as it is written in other files, where names of clusters are written like assets.
-    ///
-    /// # Errors
-    /// None in practice: `OTHER` and every name are written like assets.
-    pub fn asset(&self) -> Result<Asset, IdError> {
-        self.0.map_or_else(|| OTHER.parse(), Ok)
-    }
 }
 
 impl FromStr for ClusterName {
