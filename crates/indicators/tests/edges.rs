@@ -235,7 +235,8 @@ fn rounding_does_not_pile_up_over_millions_of_updates() {
         for step in 0..2_000_000_u32 {
             x = 3.99 * x * (1.0 - x);
             let value = if step % 5003 == 0 { outlier } else { offset + x * spread };
-            (sum.update(value), std.update(value));
+            sum.update(value);
+            std.update(value);
             tail.push_back(value);
             if tail.len() > 168 {
                 tail.pop_front();
