@@ -2,10 +2,11 @@
 
 use domain::{CycleId, Instants, Timestamp};
 use engine::{Effects, Engine, Event, NoProbe};
-use exchange::{Account, MarketData};
+use exchange::{Account as _, MarketData as _};
 
 use crate::Failure;
 use crate::clock::Stopwatch;
+use crate::venue::ReadOnlyVenue;
 
 /// Warm-up: the last 336 closed hours, from the start of an hour.
 const WARM_UP_SECS: i64 = 336 * 3600;
@@ -16,8 +17,8 @@ pub(crate) fn instants(venue: Timestamp) -> Instants {
 }
 
 /// Feeds products, gaps, candles, books and the account as of the venue's time.
-pub(crate) async fn feed<V: MarketData + Account>(
-    venue: &V,
+pub(crate) async fn feed(
+    venue: &ReadOnlyVenue,
     engine: &mut Engine,
     watch: &mut Stopwatch,
 ) -> Result<Timestamp, Failure> {
@@ -27,7 +28,7 @@ pub(crate) async fn feed<V: MarketData + Account>(
     let mut effects = Effects::default();
     let mut step = |event| engine.step(at, event, &mut NoProbe, &mut effects);
     let products = venue.products().await?;
-    step(Event::Catalog(products.clone()))?;
+    step(Event::Catalog { products: products.clone(), unknown: venue.unknown() })?;
     step(Event::Gaps { from, to: now, gaps: venue.gaps(from, now).await? })?;
     for product in &products {
         if let Some(bars) = venue.bars(product.id, from, now).await? {

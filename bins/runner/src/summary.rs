@@ -167,13 +167,23 @@ fn portfolio(engine: &Engine) -> Value {
     });
     let lots = engine.state().ledger().lots();
     json!({
-        "nav_usd": engine.cycle().nav,
+        "nav_usd": engine.cycle().nav.map(dollars),
         "purses": purses.collect::<BTreeMap<_, _>>(),
         "positions": lots.map(|lot| json!({
             "symbol": lot.product, "qty": lot.qty, "average_price": lot.average_price,
             "opened": lot.opened,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// Dollars with cents, and with every further digit there is.
+fn dollars(value: domain::Usd) -> String {
+    let text = value.to_string();
+    match text.split_once('.') {
+        None => format!("{text}.00"),
+        Some((_, digits)) if digits.len() < 2 => format!("{text}0"),
+        Some(_) => text,
+    }
 }
 
 /// A percentage of the configuration as a plain number.

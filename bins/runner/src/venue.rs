@@ -20,9 +20,15 @@ const LOADED_SECS: i64 = 361 * 3600;
 pub(crate) struct ReadOnlyVenue {
     ports: SharedVenue<Durable>,
     account: AccountId,
+    unknown: Vec<ProductId>,
 }
 
 impl ReadOnlyVenue {
+    /// Products with bars whose increments nobody knows.
+    pub(crate) fn unknown(&self) -> Vec<ProductId> {
+        self.unknown.clone()
+    }
+
     /// Whose account it is.
     pub(crate) fn account(&self) -> AccountId {
         self.account.clone()
@@ -50,11 +56,9 @@ pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<ReadOnlyVenue, Fai
     // A moment that the market does not reach is the only thing a user can get wrong here.
     let venue = SimVenue::new(market, as_of, opening)
         .map_err(|error| Failure::new(Code::Usage, format!("--as-of {as_of}: {error}")))?;
-    for product in venue.unknown_products() {
-        tracing::warn!(%product, "increments are not known; it is left out (unknown_product)");
-    }
+    let unknown = venue.unknown_products().to_vec();
     tracing::info!(%as_of, %account, "the embedded venue");
-    Ok(ReadOnlyVenue { ports: SharedVenue::new(venue), account: AccountId(account) })
+    Ok(ReadOnlyVenue { ports: SharedVenue::new(venue), account: AccountId(account), unknown })
 }
 
 /// A market of the bars that were closed at the moment, which is the end of the data by default.

@@ -7,7 +7,7 @@ use domain::{
 };
 
 /// One cycle.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Cycle {
     /// Which.
     pub id: CycleId,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Approval, ControlState, CycleId, Fact, IntentId, Latch, Mode, PlannedOrder, Proposal,
-    Rejection, RiskCode, Stage, Timestamp,
+    Approval, ControlState, CycleId, Exclusion, Fact, IntentId, Latch, Mode, PlannedOrder,
+    Proposal, Rejection, RiskCode, Stage, Timestamp,
 };
 use exchange::TimeInForce;
 use risk::{ApprovedOrder, LossReferences, Rejected, RiskView};
@@ -60,6 +60,12 @@ impl Engine {
             &mut self.universe_memory,
             &mut self.cycle.universe,
         );
+        let excluded = &mut self.cycle.universe.excluded;
+        for unknown in &self.markets.unknown {
+            if let Err(at) = excluded.binary_search_by(|(product, _)| product.cmp(unknown)) {
+                excluded.insert(at, (*unknown, Exclusion::UnknownProduct));
+            }
+        }
     }
 
     fn scan(&mut self) {

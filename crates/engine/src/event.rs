@@ -9,7 +9,12 @@ use exchange::OrderIntent;
 #[derive(Debug)]
 pub enum Event {
     /// The venue's products, all of them. Comes first; replaces what was known.
-    Catalog(Vec<Product>),
+    Catalog {
+        /// With their increments.
+        products: Vec<Product>,
+        /// Those whose increments nobody knows: nothing can be ordered there.
+        unknown: Vec<ProductId>,
+    },
     /// Spans without data, for all the history that follows.
     Gaps {
         /// Start of the history.

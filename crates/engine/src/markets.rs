@@ -10,8 +10,10 @@ use triggers::{Timeline, Tracker};
 const BENCHMARK: &str = "BTC-USD";
 
 /// Aligned columns, one entry a product.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Markets {
+    /// Products that nothing can be ordered of, sorted.
+    pub(crate) unknown: Vec<ProductId>,
     pub(crate) products: Vec<ProductMarket>,
     pub(crate) features: Vec<Features>,
     trackers: Vec<Tracker>,
@@ -22,6 +24,7 @@ pub(crate) struct Markets {
 impl Markets {
     pub(crate) fn new(params: &triggers::Params) -> Self {
         Self {
+            unknown: Vec::new(),
             products: Vec::new(),
             features: Vec::new(),
             trackers: Vec::new(),
@@ -31,7 +34,10 @@ impl Markets {
     }
 
     /// Replaces the catalog; candles are fed again after it.
-    pub(crate) fn catalog(&mut self, mut products: Vec<Product>) {
+    pub(crate) fn catalog(&mut self, mut products: Vec<Product>, mut unknown: Vec<ProductId>) {
+        unknown.sort();
+        unknown.dedup();
+        self.unknown = unknown;
         products.sort_by_key(|p| p.id);
         products.dedup_by_key(|p| p.id);
         let tracker = |p: &Product| Tracker::new(p.id, Granularity::M5, self.momentum_min_pct);

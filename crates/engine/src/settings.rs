@@ -4,7 +4,7 @@ use domain::{AccountId, Mode};
 use execution::ExecutionTerms;
 
 /// The parameters of every stage.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The weather.
     pub regime: regime::Params,

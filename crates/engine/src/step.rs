@@ -26,7 +26,7 @@ pub enum EngineError {
 }
 
 /// One account's decisions, an event at a time. See the crate's front page.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Engine {
     pub(crate) settings: Settings,
     identity: Identity,
@@ -86,7 +86,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let at = now.venue.ok_or(EngineError::NoVenueTime)?;
         match event {
-            Event::Catalog(products) => self.markets.catalog(products),
+            Event::Catalog { products, unknown } => self.markets.catalog(products, unknown),
             Event::Gaps { from, to, gaps } => self.markets.gaps(from, to, &gaps),
             Event::History { product, bars } => {
                 known(self.markets.history(&product, &bars, at), product)?;

@@ -5,14 +5,14 @@ use domain::{Exclusion, ProductId, ProductMarket, Tier, Timestamp};
 use crate::{Flag, Method, Policy};
 
 /// A catalog seen through a policy: one slot for each product, in the same order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
     pub(crate) slots: Vec<Slot>,
     /// Names of the policy that the catalog lacks, sorted.
     pub(crate) absent: Vec<ProductId>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Slot {
     pub(crate) product: ProductId,
     pub(crate) place: Place,

@@ -37,7 +37,7 @@ pub trait Select {
 /// assert_eq!(out.members.len() + out.excluded.len(), 14);
 /// # Ok::<(), domain::TimeError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Selector {
     policy: Policy,
     flags: Vec<Flag>,

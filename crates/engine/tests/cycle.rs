@@ -1,0 +1,120 @@
+//! What a cycle concludes from what it was fed.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod world;
+
+use domain::{CycleStatus, Exclusion, Fact, Latch, NoTrade, RiskCode};
+use engine::{Effect, Effects, Event, NoProbe};
+use world::{World, instants};
+
+fn feed(world: &mut World, event: Event) {
+    let mut effects = Effects::default();
+    world.engine.step(instants(world.now), event, &mut NoProbe, &mut effects).unwrap();
+}
+
+#[test]
+fn equal_worlds_decide_equally() {
+    let world = World::busy(40, 20, 5);
+    let (mut one, mut two) = (world.fresh(), world.fresh());
+    let (mut first, mut second) = (Effects::default(), Effects::default());
+    one.decide(&mut first);
+    two.decide(&mut second);
+    assert_eq!(one.engine.record(), two.engine.record());
+    assert_eq!(format!("{first:?}"), format!("{second:?}"));
+}
+
+#[test]
+fn an_approved_event_is_not_proposed_again_and_one_that_was_paced_out_is() {
+    let mut world = World::busy(40, 20, 5);
+    let mut effects = Effects::default();
+    world.decide(&mut effects);
+    let approved = world.engine.cycle().approved[0].entry.product;
+    assert_eq!(world.engine.cycle().proposals.len(), 5);
+    world.decide(&mut effects);
+    let again: Vec<_> = world.engine.cycle().proposals.iter().map(|p| p.product()).collect();
+    assert_eq!(again.len(), 4, "the other four were refused for pacing alone");
+    assert!(!again.contains(&approved));
+}
+
+#[test]
+fn a_dry_run_hands_out_no_order() {
+    let mut world = World::busy(40, 20, 5);
+    let mut effects = Effects::default();
+    world.decide(&mut effects);
+    assert!(!world.engine.cycle().approved.is_empty());
+    assert!(world.engine.cycle().approved.iter().all(|a| a.order.is_ok()));
+    assert!(!effects.list.iter().any(|effect| matches!(effect, Effect::Place(_))));
+    assert!(world.engine.state().ledger().lots().next().is_none());
+}
+
+#[test]
+fn without_an_account_nothing_is_bought_and_the_reason_is_data() {
+    let mut world = World::busy(40, 20, 5);
+    feed(&mut world, Event::AccountLost);
+    world.decide(&mut Effects::default());
+    let cycle = world.engine.cycle();
+    assert_eq!(cycle.status, CycleStatus::NoTrade);
+    assert_eq!(cycle.no_trade_reason, Some(NoTrade::DataUnavailable));
+    assert!(cycle.approved.is_empty() && cycle.nav.is_none());
+}
+
+#[test]
+fn a_latch_halts_entries_and_says_so() {
+    let mut world = World::busy(40, 20, 5);
+    let (at, latch, reason) = (world.now, Latch::Kill, "test".to_owned());
+    feed(&mut world, Event::Fact(Fact::Latched { at, latch, reason }));
+    world.decide(&mut Effects::default());
+    let cycle = world.engine.cycle();
+    assert_eq!(cycle.status, CycleStatus::Halted);
+    assert!(cycle.approved.is_empty());
+    assert!(cycle.rejections.iter().any(|r| r.code == RiskCode::KillSwitch));
+}
+
+#[test]
+fn a_loss_beyond_the_daily_stop_refuses_entries() {
+    let mut world = World::busy(40, 20, 5);
+    let id = domain::CycleId(uuid::Uuid::nil());
+    let nav = Some("10400".parse().unwrap());
+    let earlier = world.now.plus_secs(-3600);
+    feed(&mut world, Event::Fact(Fact::Cycle { at: earlier, id, nav }));
+    world.decide(&mut Effects::default());
+    let cycle = world.engine.cycle();
+    assert!(cycle.approved.is_empty());
+    assert!(cycle.rejections.iter().any(|r| r.code == RiskCode::DailyStop));
+}
+
+#[test]
+fn an_unknown_regime_is_no_trade_by_name() {
+    let mut world = World::busy(40, 20, 5);
+    // Two hours and a second later no newer hour has come.
+    world.now = world.now.plus_secs(2 * 3600 + 1);
+    world.decide(&mut Effects::default());
+    let cycle = world.engine.cycle();
+    assert_eq!(cycle.status, CycleStatus::NoTrade);
+    assert_eq!(cycle.no_trade_reason, Some(NoTrade::RegimeUnknown));
+}
+
+#[test]
+fn a_product_without_increments_is_excluded_as_unknown() {
+    let mut world = World::quiet(5);
+    let mut products: Vec<_> =
+        world.engine.cycle().universe.members.iter().map(|m| m.product).collect();
+    assert!(products.is_empty(), "nothing was decided yet");
+    products.push("ZZZ-USD".parse().unwrap());
+    feed(&mut world, Event::Catalog { products: Vec::new(), unknown: products });
+    world.decide(&mut Effects::default());
+    let excluded = &world.engine.cycle().universe.excluded;
+    assert!(excluded.contains(&("ZZZ-USD".parse().unwrap(), Exclusion::UnknownProduct)));
+    assert!(excluded.is_sorted());
+}
+
+#[test]
+fn an_event_about_a_product_that_is_not_there_changes_nothing() {
+    let mut world = World::quiet(5);
+    let bars = domain::Bars::with_capacity(domain::Granularity::M5, 0);
+    let event = Event::History { product: "NOPE-USD".parse().unwrap(), bars };
+    let mut effects = Effects::default();
+    let result = world.engine.step(instants(world.now), event, &mut NoProbe, &mut effects);
+    assert!(result.is_err());
+    assert!(effects.list.is_empty());
+}

@@ -1,0 +1,170 @@
+//! A made-up venue of many products for tests and benchmarks: calm for two weeks, and then, where
+//! asked for, an hour in which things happen.
+#![allow(clippy::unwrap_used, dead_code, missing_docs, unreachable_pub, reason = "test support")]
+
+use domain::{
+    AccountId, Bar, Bars, Book, CycleId, Fees, Granularity, Instants, Level, Mode, PolicyHash,
+    Price, Product, ProductId, ProductStatus, Purse, QuoteAmt, Source, Timestamp, TradingLimits,
+};
+use engine::{Effects, Engine, Event, Identity, NoProbe, Settings};
+use rust_decimal::Decimal;
+
+const HOURS: i64 = 336;
+
+/// What a product does in the last hour.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Last {
+    Calm,
+    /// Three times the volume and +2.5 %: a volume spike and the start of momentum.
+    Up,
+    /// Three times the volume and −1 %: a volume spike that no rule speaks about.
+    Down,
+}
+
+#[derive(Clone)]
+pub struct World {
+    pub engine: Engine,
+    pub now: Timestamp,
+}
+
+pub fn instants(at: Timestamp) -> Instants {
+    Instants { mono: core::time::Duration::ZERO, wall: at, venue: Some(at) }
+}
+
+impl World {
+    pub fn quiet(products: usize) -> Self {
+        Self::with(products, |_| Last::Calm)
+    }
+
+    /// `fresh` fresh events: two on each of `up` products that rise, one on each other.
+    pub fn busy(products: usize, fresh: usize, up: usize) -> Self {
+        let down = fresh - 2 * up;
+        Self::with(products, |at| match at {
+            at if at >= 1 && at <= up => Last::Up,
+            at if at > up && at <= up + down => Last::Down,
+            _ => Last::Calm,
+        })
+    }
+
+    pub fn fresh(&self) -> Self {
+        self.clone()
+    }
+
+    fn with(count: usize, last: impl Fn(usize) -> Last) -> Self {
+        let now: Timestamp = "2026-01-05T12:00:00Z".parse().unwrap();
+        let products: Vec<_> = (0..count).map(product).collect();
+        let mut engine = Engine::new(settings(&products), identity());
+        let mut effects = Effects::default();
+        let mut step = |event| {
+            engine.step(instants(now), event, &mut NoProbe, &mut effects).unwrap();
+        };
+        let from = now.plus_secs(-HOURS * 3600);
+        step(Event::Catalog { products: products.clone(), unknown: Vec::new() });
+        step(Event::Gaps { from, to: now, gaps: Vec::new() });
+        for (at, product) in products.iter().enumerate() {
+            let bars = history(at, from, last(at));
+            let close = *bars.closes().last().unwrap();
+            step(Event::History { product: product.id, bars });
+            step(Event::Book { product: product.id, book: book(close, now), vouched: now });
+        }
+        let purses = vec![Purse {
+            asset: "USD".parse().unwrap(),
+            available: QuoteAmt::parse("10000").unwrap(),
+            held: QuoteAmt::ZERO,
+        }];
+        step(Event::Account { purses, fees: fees() });
+        Self { engine, now }
+    }
+
+    pub fn decide(&mut self, effects: &mut Effects) {
+        effects.list.clear();
+        let id = CycleId(uuid::Uuid::nil());
+        self.engine.step(instants(self.now), Event::CycleDue(id), &mut NoProbe, effects).unwrap();
+    }
+}
+
+fn fees() -> Fees {
+    Fees { maker_bps: "60".parse().unwrap(), taker_bps: "120".parse().unwrap() }
+}
+
+fn product(at: usize) -> Product {
+    let name = if at == 0 { "BTC-USD".to_owned() } else { format!("P{at:03}-USD") };
+    let dec = |text: &str| text.parse::<Decimal>().unwrap();
+    let limits = TradingLimits {
+        base_increment: dec("0.0001"),
+        quote_increment: dec("0.01"),
+        price_increment: dec("0.01"),
+        base_min: "0.0001".parse().unwrap(),
+        base_max: "1000000".parse().unwrap(),
+        quote_min: "1".parse().unwrap(),
+        quote_max: "10000000".parse().unwrap(),
+    };
+    Product::new(name.parse().unwrap(), limits, ProductStatus::Online).unwrap()
+}
+
+/// Two weeks of small waves; each product has its own phase, none trends.
+fn history(at: usize, from: Timestamp, last: Last) -> Bars {
+    let slots = HOURS * 12;
+    let mut bars = Bars::with_capacity(Granularity::M5, 4100);
+    let mut before = 100.0;
+    for slot in 0..slots {
+        let phase = (slot * 7 + i64::try_from(at).unwrap() * 13) % 24;
+        let wave = (phase - 12).abs();
+        let late = slot - (slots - 12) + 1;
+        let (drift, volume) = match last {
+            Last::Up if late > 0 => (2.5 * f64::from(i32::try_from(late).unwrap()) / 12.0, 3.0),
+            Last::Down if late > 0 => (-f64::from(i32::try_from(late).unwrap()) / 12.0, 3.0),
+            _ => (0.0, 1.0),
+        };
+        let base = 100.0 + 0.02 * f64::from(i32::try_from(wave).unwrap());
+        let close = base * (1.0 + drift / 100.0);
+        // A wick ten hours ago, above everything since: nothing breaks out.
+        let wick = if slot == slots - 120 { 4.0 } else { 0.05 };
+        let bar = Bar {
+            start: from.plus_secs(slot * 300),
+            open: before,
+            high: before.max(close) + wick,
+            low: before.min(close) - 0.05,
+            close,
+            volume: 10_000.0 * volume,
+        };
+        bars.push(bar).unwrap();
+        before = close;
+    }
+    bars
+}
+
+fn book(close: f64, at: Timestamp) -> Book {
+    let level = |offset: f64| Level {
+        price: Price::parse(&format!("{:.2}", close + offset)).unwrap(),
+        size: "1000".parse().unwrap(),
+    };
+    let bids = vec![level(-0.01), level(-0.05), level(-0.1)];
+    Book { bids, asks: vec![level(0.01), level(0.05), level(0.1)], at, source: Source::Model }
+}
+
+fn settings(products: &[Product]) -> Settings {
+    let ids: Vec<ProductId> = products.iter().map(|p| p.id).collect();
+    let mut universe = universe::Policy::default();
+    universe.symbols.t1 = ids.iter().copied().take(1).collect();
+    universe.symbols.t2 = ids.iter().copied().skip(1).collect();
+    let hash = PolicyHash("test".to_owned());
+    Settings {
+        regime: regime::Params::default(),
+        universe,
+        triggers: triggers::Params::default(),
+        rules: rules::Params::default(),
+        exits: rules::ExitParams::default(),
+        limits: risk::Limits::new(risk::Policy::default(), hash).unwrap(),
+        execution: execution::ExecutionTerms::default(),
+    }
+}
+
+fn identity() -> Identity {
+    Identity {
+        mode: Mode::DryRun,
+        venue: "simulated".to_owned(),
+        account: AccountId("test".to_owned()),
+        config_hash: "test".to_owned(),
+    }
+}
