@@ -106,6 +106,39 @@ fn what_is_approved_says_what_was_proposed_or_less() {
     assert!((verdict.approved[0].size_pct() - 1.0).abs() < 1e-12);
 }
 
+/// $1 at the bid of 1.9996 is 0.50010003 XRP, which is $1.0004… at the ask: $1.01 in cents.
+#[test]
+fn the_smallest_order_is_worth_the_minimum_at_the_bid() {
+    let world = World::good();
+    let least = world.assess(vec![buy("XRP-USD", "0.0101", 0.57)]);
+    assert_eq!(least.approved[0].max_notional(), amount("1.01"));
+    let less = world.assess(vec![buy("XRP-USD", "0.01009", 0.57)]);
+    let reason = less.rejected[0].reasons[0];
+    assert_eq!((reason.code, reason.limit), (RiskCode::BelowMinOrder, Some(1.01)));
+}
+
+#[test]
+fn no_order_is_larger_than_the_venue_takes() {
+    let mut world = World::good();
+    world.facts.extend(position(1, "UNI-USD", "20", "8", T0.plus_secs(-86_401)));
+    for name in ["UNI-USD", "XRP-USD"] {
+        world.market(name).product.limits.base_max = qty("10");
+    }
+    let sale = Proposal::Exit(exit("UNI-USD", "20", ExitReason::StopLoss));
+    let verdict = world.assess(vec![buy("XRP-USD", "1.4", 0.57), sale]);
+    let sizes: Vec<_> = verdict.approved.iter().map(|o| (o.side(), o.max_qty())).collect();
+    assert_eq!(sizes[0], (Side::Sell, qty("10")), "exits come first");
+    assert!(sizes[1].1 <= qty("10") && sizes[1].1 > qty("9.99"), "{sizes:?}");
+}
+
+#[test]
+fn more_capital_than_there_is_changes_nothing() {
+    let mut world = World::good();
+    world.policy.control.capital_usd = Some(Usd::parse("20000").unwrap());
+    let verdict = world.assess(vec![buy("XRP-USD", "1.4", 0.57)]);
+    assert_eq!(verdict.approved[0].max_notional(), amount("140"));
+}
+
 /// Each row: what is held, what an earlier attempt left, and the bound that comes of it.
 #[test]
 fn an_exit_gives_more_way_each_time_it_did_not_sell() {

@@ -137,6 +137,10 @@ fn markets_and_purses() -> Vec<Row> {
             xrp()
         }),
         row!("a proposal below the minimum", [BelowMinOrder], |_| buy("XRP-USD", "0.001")),
+        row!("a venue's smallest size above the proposal", [BelowMinOrder], |w| {
+            w.market("XRP-USD").product.limits.base_min = qty("100");
+            xrp()
+        }),
         row!("an empty purse", [BelowMinOrder, InsufficientFunds], |w| {
             w.purses[0].available = amount("1");
             xrp()
@@ -214,6 +218,11 @@ fn pacing() -> Vec<Row> {
             w.facts.push(approval("XRP-USD", T0.plus_secs(-599)));
             xrp()
         }),
+    ]
+}
+
+fn pauses() -> Vec<Row> {
+    vec![
         row!("a sale that gained a moment ago", [SymbolCooldown], |w| {
             w.facts.extend(round_trip(1, "XRP-USD", "2.1", 599));
             xrp()
@@ -229,6 +238,19 @@ fn pacing() -> Vec<Row> {
         row!("an add", [AddsLimit], |w| {
             w.facts.extend(position(1, "XRP-USD", "10", "2", T0.plus_secs(-86_401)));
             xrp()
+        }),
+        row!("one add too many", [AddsLimit], |w| {
+            w.policy.pacing.adds_per_asset_and_day = 1;
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0.plus_secs(-86_300)));
+            w.facts.push(approval("XRP-USD", T0.plus_secs(-86_200)));
+            xrp()
+        }),
+        row!("an event that was approved", [TriggerUsed], |w| {
+            let mut entry = entry("XRP-USD", "1.4");
+            let at = T0.plus_secs(-7_200);
+            w.facts.push(approval("XRP-USD", at));
+            entry.trigger.id.candle = at;
+            Proposal::Entry(entry)
         }),
         row!("three losses in a row", [LossStreak], |w| {
             for number in 1..=3 {
@@ -399,17 +421,6 @@ fn exits() -> Vec<Row> {
     ]
 }
 
-/// Bought for 2 and sold so many seconds ago.
-fn round_trip(number: u64, product: &str, sold_at: &str, secs: i64) -> Vec<Fact> {
-    let (bought, sold) = (T0.plus_secs(-secs - 9_000), T0.plus_secs(-secs));
-    let sale = number + 100;
-    let mut facts = position(number, product, "10", "2", bought).to_vec();
-    facts.push(order(sale, Side::Sell, product, "10", sold_at, sold));
-    facts.push(fill(&format!("f{sale}"), sale, Side::Sell, product, "10", sold_at, sold));
-    facts.push(end(sale, "10", sold));
-    facts
-}
-
 /// Moves both touches of XRP apart by a share of 2 dollars each.
 fn spread(world: &mut World, half: &str) {
     let half = dec("2") * dec(half) / dec("2");
@@ -423,7 +434,7 @@ fn spread(world: &mut World, half: &str) {
 }
 
 fn rows() -> Vec<Row> {
-    [control(), caps(), markets_and_purses(), pacing(), market_rows(), missing(), exits()]
+    [control(), caps(), markets_and_purses(), pacing(), pauses(), market_rows(), missing(), exits()]
         .into_iter()
         .flatten()
         .collect()
@@ -465,29 +476,6 @@ fn every_code_has_a_row() {
         RiskCode::ALL.iter().filter(|c| !tested.contains(c) && !ELSEWHERE.contains(c)).collect();
     assert_eq!(untested, Vec::<&RiskCode>::new());
     assert!(ELSEWHERE.iter().all(|code| !tested.contains(code)));
-}
-
-/// One step less and each of them is approved.
-#[test]
-fn a_limit_that_is_met_exactly_allows() {
-    let cases: [(&str, Spoil); 8] = [
-        ("spacing", |w| w.facts.push(approval("BTC-USD", T0.plus_secs(-120)))),
-        ("symbol spacing", |w| w.facts.push(approval("XRP-USD", T0.plus_secs(-600)))),
-        ("cooldown", |w| w.facts.extend(round_trip(1, "XRP-USD", "1.9", 3_600))),
-        ("quote", |w| w.market("XRP-USD").quote_vouched = Some(T0.plus_secs(-5))),
-        ("unchanged book", |w| w.market("XRP-USD").book_changed = Some(T0.plus_secs(-60))),
-        ("candles", |w| w.market("XRP-USD").candles_through = Some(T0.plus_secs(-330))),
-        ("jump", |w| w.market("XRP-USD").jump_5m_pct = Some(10.0)),
-        ("an hour's window is open at its start", |w| {
-            let ago = [500, 1000, 2000, 3600];
-            w.facts.extend(ago.map(|secs| approval("BTC-USD", T0.plus_secs(-secs))));
-        }),
-    ];
-    for (name, spoil) in cases {
-        let mut world = World::good();
-        spoil(&mut world);
-        assert_eq!(world.codes(xrp()), BTreeSet::new(), "{name}");
-    }
 }
 
 #[test]

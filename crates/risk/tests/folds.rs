@@ -76,6 +76,51 @@ fn a_lot_sold_in_pieces_is_one_loss_and_a_win_ends_the_row() {
     assert_eq!(counters.last_loss(), Some(T0.plus_secs(60)));
 }
 
+/// 10 bought at 2 and sold at 2.01 gain 0.1; the fees of either side decide.
+#[test]
+fn fees_make_a_gain_a_loss() {
+    for (buy_fee, sell_fee, expected) in [
+        ("0", "0.09", Outcome::Win),
+        ("0.09", "0", Outcome::Win),
+        ("0", "0.11", Outcome::Loss),
+        ("0.11", "0", Outcome::Loss),
+    ] {
+        let mut facts = position(1, "XRP-USD", "10", "2", T0).to_vec();
+        facts.push(fill("s", 2, Side::Sell, "XRP-USD", "10", "2.01", T0));
+        let mut fees = [sell_fee, buy_fee];
+        for fact in &mut facts {
+            if let Fact::Fill(fill) = fact {
+                fees.reverse();
+                fill.fee = amount(fees[0]);
+            }
+        }
+        let counters = Counters::of(&facts);
+        assert_eq!(counters.last_exit(&asset("XRP")), Some((T0, expected)), "{facts:?}");
+        assert_eq!(counters.losses_in_a_row(), u32::from(expected == Outcome::Loss));
+    }
+}
+
+#[test]
+fn a_fill_that_comes_twice_counts_once() {
+    let mut facts = position(1, "XRP-USD", "10", "2", T0).to_vec();
+    let half = fill("s", 2, Side::Sell, "XRP-USD", "5", "1.9", T0);
+    facts.extend([half.clone(), half]);
+    let counters = Counters::of(&facts);
+    assert_eq!(counters.losses_in_a_row(), 0, "half of the lot is still there");
+}
+
+#[test]
+fn a_position_that_is_gone_starts_over_on_the_ladder() {
+    let xrp = asset("XRP");
+    let mut facts = position(1, "XRP-USD", "10", "2", T0).to_vec();
+    facts.push(order(2, Side::Sell, "XRP-USD", "10", "2", T0));
+    facts.push(end(2, "0", T0));
+    assert_eq!(Counters::of(&facts).exit_rung(&xrp), 1);
+    facts.push(order(3, Side::Sell, "XRP-USD", "10", "2", T0));
+    facts.push(fill("s", 3, Side::Sell, "XRP-USD", "10", "1.9", T0));
+    assert_eq!(Counters::of(&facts).exit_rung(&xrp), 0);
+}
+
 #[test]
 fn a_window_is_open_at_its_start_and_a_clock_that_steps_back_refills_nothing() {
     let counters = Counters::of(&[approval("BTC-USD", T0)]);

@@ -27,10 +27,12 @@ fn the_shipped_policy_is_safe_and_has_no_problems() {
     assert_eq!(policy.caps.max_total_pct, pct("15"));
 }
 
+type Spoil = fn(&mut Policy);
+
 /// One key, one value beyond what is allowed: the key comes back, alone.
 #[test]
 fn every_ceiling_and_contradiction_names_its_key() {
-    let cases: [(&str, fn(&mut Policy)); 34] = [
+    let cases: [(&str, Spoil); 34] = [
         ("loss_stops.daily_stop_pct", |p| {
             p.loss_stops.daily_stop_pct = pct("10.1");
             p.loss_stops.weekly_stop_pct = pct("11");

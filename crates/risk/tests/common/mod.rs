@@ -215,6 +215,17 @@ pub fn position(
     ]
 }
 
+/// Bought for 2 and sold so many seconds ago.
+pub fn round_trip(number: u64, product: &str, sold_at: &str, secs: i64) -> Vec<Fact> {
+    let (bought, sold) = (T0.plus_secs(-secs - 9_000), T0.plus_secs(-secs));
+    let sale = number + 100;
+    let mut facts = position(number, product, "10", "2", bought).to_vec();
+    facts.push(order(sale, Side::Sell, product, "10", sold_at, sold));
+    facts.push(fill(&format!("f{sale}"), sale, Side::Sell, product, "10", sold_at, sold));
+    facts.push(end(sale, "10", sold));
+    facts
+}
+
 /// Everything a verdict depends on, owned.
 #[derive(Clone)]
 pub struct World {
