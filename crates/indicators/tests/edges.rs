@@ -72,6 +72,7 @@ fn an_ema_starts_at_the_mean_and_steps_towards_each_value() {
 #[test]
 fn a_true_range_reaches_to_the_close_before() {
     let mut atr = Atr::new(n(1));
+    assert_eq!(atr.update_absent(), None, "nor one for a slot before the first bar");
     for (name, (high, low, close), expected) in [
         ("no close before", (12.0, 9.0, 10.0), None),
         ("inside", (11.0, 9.5, 10.0), Some(1.5)),
@@ -180,6 +181,7 @@ fn readings(bad: &[f64]) -> Vec<Option<f64>> {
         } else {
             assert_eq!(found[..], all[all.len() - found.len()..], "the value from before");
             // One bad number spoils a bar, whichever it is.
+            atr.update(value, 1.0, 1.0);
             atr.update(1.0, value, 1.0);
             atr.update(1.0, 1.0, value);
             vwap.update(1.0, value, 1.0, 1.0);
