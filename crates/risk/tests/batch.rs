@@ -131,6 +131,20 @@ fn no_order_is_larger_than_the_venue_takes() {
     assert!(sizes[1].1 <= qty("10") && sizes[1].1 > qty("9.99"), "{sizes:?}");
 }
 
+/// A live buy of 50.60 at worst; what the venue holds for it is out of the purse already.
+#[test]
+fn a_hold_is_not_subtracted_twice() {
+    for (held, expected) in [("50.6", "140"), ("0", "90"), ("60", "140")] {
+        let mut world = World::good();
+        let live = order(1, Side::Buy, "UNI-USD", "6.25", "8", T0.plus_secs(-9_000));
+        world.facts.push(live);
+        world.purses[0].available = amount("141.68");
+        world.purses[0].held = amount(held);
+        let verdict = world.assess(vec![buy("XRP-USD", "1.4", 0.57)]);
+        assert_eq!(verdict.approved[0].max_notional(), amount(expected), "held {held}");
+    }
+}
+
 #[test]
 fn more_capital_than_there_is_changes_nothing() {
     let mut world = World::good();

@@ -12,8 +12,6 @@ use domain::{
 };
 use risk::KillExits;
 
-type Spoil = fn(&mut World);
-
 /// What is spoiled, what is proposed then, and exactly which codes come back.
 struct Row {
     name: &'static str,

@@ -12,7 +12,7 @@ type Spoil = fn(&mut World);
 
 #[test]
 fn a_limit_that_is_met_exactly_allows() {
-    let cases: [(&str, Spoil); 13] = [
+    let cases: [(&str, Spoil); 12] = [
         ("LIVE with every gate open", |w| {
             w.mode = Mode::Live;
             w.policy.control.live_trading_enabled = true;
@@ -33,11 +33,6 @@ fn a_limit_that_is_met_exactly_allows() {
                 w.facts.push(order(n, Side::Sell, "BTC-USD", "0.001", "50000", T0));
                 w.facts.push(end(n, "0", T0));
             }
-        }),
-        ("live buys that are held already", |w| {
-            w.facts.push(order(1, Side::Buy, "UNI-USD", "6.25", "8", T0.plus_secs(-9_000)));
-            w.purses[0].available = amount("141.68");
-            w.purses[0].held = amount("50.6");
         }),
         ("spacing", |w| w.facts.push(approval("BTC-USD", T0.plus_secs(-120)))),
         ("symbol spacing", |w| w.facts.push(approval("XRP-USD", T0.plus_secs(-600)))),
