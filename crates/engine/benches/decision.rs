@@ -27,7 +27,7 @@ fn decisions(c: &mut Criterion) {
     let busy = World::busy(400, 20, 5);
     group.bench_function("20 fresh, 5 proposals", |b| {
         b.iter_batched_ref(
-            || (busy.fresh(), Effects::default()),
+            || (busy.warmed(), Effects::default()),
             |(world, effects)| {
                 world.decide(effects);
                 black_box(world.engine.cycle().proposals.len());

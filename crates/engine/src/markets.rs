@@ -19,6 +19,8 @@ pub(crate) struct Markets {
     trackers: Vec<Tracker>,
     timeline: Timeline,
     momentum_min_pct: f64,
+    /// Whether a candle closed since the features were copied.
+    stale: bool,
 }
 
 impl Markets {
@@ -30,6 +32,7 @@ impl Markets {
             trackers: Vec::new(),
             timeline: Timeline::new(),
             momentum_min_pct: params.momentum.min_move_pct,
+            stale: false,
         }
     }
 
@@ -59,6 +62,7 @@ impl Markets {
         let tracker = Tracker::warm_up(*product, bars, now, &self.timeline, self.momentum_min_pct);
         if let Some(slot) = self.trackers.get_mut(at) {
             *slot = tracker;
+            self.stale = true;
         }
         if let Some(market) = self.products.get_mut(at) {
             // The feed has passed every interval that is closed by now, traded or not.
@@ -69,6 +73,7 @@ impl Markets {
 
     pub(crate) fn slot(&mut self, start: Timestamp, gap_secs: u16, bars: &[(ProductId, Bar)]) {
         self.timeline.push(start, gap_secs);
+        self.stale = true;
         let through = start.plus_secs(Granularity::M5.secs());
         for (tracker, market) in self.trackers.iter_mut().zip(&mut self.products) {
             let bar = bars.binary_search_by(|(id, _)| id.cmp(&market.product.id)).ok();
@@ -87,6 +92,9 @@ impl Markets {
 
     /// Copies the features of products whose candles changed since the last cycle.
     pub(crate) fn refresh(&mut self) {
+        if !core::mem::take(&mut self.stale) {
+            return;
+        }
         for (kept, tracker) in self.features.iter_mut().zip(&self.trackers) {
             if kept.revision != tracker.features().revision {
                 *kept = *tracker.features();

@@ -3,7 +3,7 @@
 use core::num::NonZeroUsize;
 
 use domain::{Absent, Bar, Feature, HourFeatures, Outlier, Swing, Timestamp};
-use indicators::{Atr, Ring, RollingMax, RollingMedian, RollingStd, RollingSum};
+use indicators::{Atr, Ring, RollingMax, RollingMedian, RollingMin, RollingStd, RollingSum};
 
 use crate::Timeline;
 
@@ -19,7 +19,9 @@ pub(crate) struct Hours {
     closes: Ring<f64>,
     returns: Ring<f64>,
     highs: Ring<f64>,
-    lows: Ring<f64>,
+    low_24: RollingMin,
+    /// The hour of the last swing low, by number, and the highest high of the 24 hours before it.
+    before_low: Option<(u32, f64)>,
     untraded: Ring<bool>,
     untraded_168: u32,
     deviation_167: RollingStd,
@@ -43,7 +45,8 @@ impl Hours {
             closes: Ring::new(n(168)),
             returns: Ring::new(n(12)),
             highs: Ring::new(n(49)),
-            lows: Ring::new(n(25)),
+            low_24: RollingMin::new(n(24)),
+            before_low: None,
             untraded: Ring::new(n(168)),
             untraded_168: 0,
             deviation_167: RollingStd::new(n(167)),
@@ -63,15 +66,17 @@ impl Hours {
         self.closed
     }
 
-    /// Closes an hour; `None` for one without trades, which needs an hour before it.
+    /// Closes an hour and says in `out` what is known then. One without trades needs an hour with
+    /// trades before it; until then nothing is said.
     pub(crate) fn close(
         &mut self,
         start: Timestamp,
         bar: Option<Bar>,
         timeline: &Timeline,
-    ) -> Option<HourFeatures> {
+        out: &mut Option<HourFeatures>,
+    ) {
         let previous = self.closes.back(0);
-        let close = bar.map(|b| b.close).or(previous)?;
+        let Some(close) = bar.map(|b| b.close).or(previous) else { return };
         let volume = bar.map_or(0.0, |b| b.volume);
         let end = start.plus_secs(HOUR_SECS);
         let gap = |hours: i64| timeline.is_gap(end, hours * HOUR_SECS);
@@ -91,7 +96,7 @@ impl Hours {
         let atr_ratio = self.push(bar, close, hourly, gap(183));
         let streak = self.advance_streak(return_24h_pct);
         let (up, down) = self.signs();
-        Some(HourFeatures {
+        *out = Some(HourFeatures {
             start,
             traded: bar.is_some(),
             close,
@@ -115,7 +120,7 @@ impl Hours {
             down_hours_12: down,
             momentum_streak_hours: streak,
             swing: unless(gap(48), self.swing()),
-        })
+        });
     }
 
     /// Puts the hour into every window; returns the ATR ratio, which needs the median from before.
@@ -130,7 +135,7 @@ impl Hours {
         let (high, low) = (bar.map(|b| b.high), bar.map(|b| b.low));
         self.closes.push(close);
         self.highs.push(high.unwrap_or(f64::NEG_INFINITY));
-        self.lows.push(low.unwrap_or(f64::INFINITY));
+        self.low_24.update(low);
         self.untraded_168 += u32::from(bar.is_none());
         if self.untraded.push(bar.is_none()) == Some(true) {
             self.untraded_168 -= 1;
@@ -189,25 +194,28 @@ impl Hours {
     }
 
     /// The lowest low of 24 hours, the most recent of equals, and the highest high of the 24 hours
-    /// before it.
-    fn swing(&self) -> Feature<Swing> {
+    /// before it; those are looked up once for each new low.
+    fn swing(&mut self) -> Feature<Swing> {
         if self.closed < 48 {
             return Err(Absent::InsufficientHistory);
         }
-        let mut best = (f64::INFINITY, 0_usize);
-        for ago in 0..24 {
-            let low = self.lows.back(ago).unwrap_or(f64::INFINITY);
-            if low < best.0 {
-                best = (low, ago);
+        let (low, ago) = self.low_24.placed().ok_or(Absent::NoVolume)?;
+        let low_hours_ago = u8::try_from(ago).map_err(|_| Absent::NoVolume)?;
+        let hour = self.closed.saturating_sub(u32::from(low_hours_ago));
+        let high_before = match self.before_low {
+            Some((known, high)) if known == hour => high,
+            _ => {
+                let before = (ago + 1..=ago + 24).filter_map(|at| self.highs.back(at));
+                let high = before.fold(f64::NEG_INFINITY, f64::max);
+                self.before_low = Some((hour, high));
+                high
             }
+        };
+        if high_before.is_finite() {
+            Ok(Swing { low, low_hours_ago, high_before })
+        } else {
+            Err(Absent::NoVolume)
         }
-        let (low, ago) = best;
-        let before = (ago + 1..=ago + 24).filter_map(|at| self.highs.back(at));
-        let high_before = before.fold(f64::NEG_INFINITY, f64::max);
-        if !low.is_finite() || !high_before.is_finite() {
-            return Err(Absent::NoVolume);
-        }
-        Ok(Swing { low, low_hours_ago: u8::try_from(ago).unwrap_or(u8::MAX), high_before })
     }
 }
 

@@ -57,8 +57,10 @@ pub fn scan(
     out.clear();
     let mut rest = features;
     for member in &universe.members {
-        let at = rest.partition_point(|f| f.product < member.product);
-        rest = rest.get(at..).unwrap_or_default();
+        // Both are sorted, so one walk finds them all.
+        while rest.first().is_some_and(|f| f.product < member.product) {
+            rest = rest.get(1..).unwrap_or_default();
+        }
         let Some(own) = rest.first().filter(|f| f.product == member.product) else { continue };
         let from = out.triggers.len();
         let seen = DETECTORS.iter().filter_map(|d| d.detect(params, own, regime));

@@ -30,14 +30,17 @@ impl Slots {
         }
     }
 
-    /// Closes a slot; one without trades needs one with trades before it.
+    /// Closes a slot and says in `out` what is known then. One without trades needs one with
+    /// trades before it; until then nothing is said.
+    #[inline]
     pub(crate) fn close(
         &mut self,
         start: Timestamp,
         bar: Option<Bar>,
         timeline: &Timeline,
-    ) -> Option<SlotFeatures> {
-        let close = bar.map(|b| b.close).or_else(|| self.closes.back(0))?;
+        out: &mut Option<SlotFeatures>,
+    ) {
+        let Some(close) = bar.map(|b| b.close).or_else(|| self.closes.back(0)) else { return };
         let previous_rsi = self.rsi.value();
         let rsi = self.rsi.update(close);
         self.closes.push(close);
@@ -55,7 +58,7 @@ impl Slots {
             let before = self.closes.back(ago).ok_or(Absent::InsufficientHistory)?;
             Ok(100.0 * (close / before - 1.0))
         };
-        Some(SlotFeatures {
+        *out = Some(SlotFeatures {
             start,
             close,
             return_15m_pct: unless(gap_3, back(3)),
@@ -66,7 +69,7 @@ impl Slots {
             low_36: unless(gap_36, low_36.ok_or(Absent::NoVolume)),
             pivot_low: self.pivots.newest(),
             previous_pivot_low: self.pivots.before(),
-        })
+        });
     }
 }
 

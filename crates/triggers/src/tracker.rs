@@ -104,9 +104,8 @@ impl Tracker {
             self.close_hour(start, bar, timeline);
             return;
         }
-        if let Some(slot) = self.slots.close(start, bar, timeline) {
-            self.features.previous_slot = self.features.slot.replace(slot);
-        }
+        self.features.previous_slot = self.features.slot;
+        self.slots.close(start, bar, timeline, &mut self.features.slot);
         if let Some(bar) = bar {
             self.hour = Some(self.hour.map_or(bar, |hour| hour.merged(&bar)));
         }
@@ -118,10 +117,9 @@ impl Tracker {
     }
 
     fn close_hour(&mut self, start: Timestamp, bar: Option<Bar>, timeline: &Timeline) {
-        if let Some(hour) = self.hours.close(start, bar, timeline) {
-            self.features.previous_hour = self.features.hour.replace(hour);
-            self.features.closed_hours = self.hours.closed();
-        }
+        self.features.previous_hour = self.features.hour;
+        self.hours.close(start, bar, timeline, &mut self.features.hour);
+        self.features.closed_hours = self.hours.closed();
     }
 
     /// What is known now.

@@ -50,6 +50,21 @@ impl World {
         self.clone()
     }
 
+    /// A copy that has decided once without an account, so that it has its room and its data at
+    /// hand, and has used no event up.
+    pub fn warmed(&self) -> Self {
+        let mut world = self.clone();
+        let mut effects = Effects::default();
+        let mut step = |world: &mut Self, event| {
+            let at = instants(world.now);
+            world.engine.step(at, event, &mut NoProbe, &mut effects).unwrap();
+        };
+        step(&mut world, Event::AccountLost);
+        step(&mut world, Event::CycleDue(CycleId(uuid::Uuid::nil())));
+        step(&mut world, account());
+        world
+    }
+
     fn with(count: usize, last: impl Fn(usize) -> Last) -> Self {
         let now: Timestamp = "2026-01-05T12:00:00Z".parse().unwrap();
         let products: Vec<_> = (0..count).map(product).collect();
@@ -67,12 +82,7 @@ impl World {
             step(Event::History { product: product.id, bars });
             step(Event::Book { product: product.id, book: book(close, now), vouched: now });
         }
-        let purses = vec![Purse {
-            asset: "USD".parse().unwrap(),
-            available: QuoteAmt::parse("10000").unwrap(),
-            held: QuoteAmt::ZERO,
-        }];
-        step(Event::Account { purses, fees: fees() });
+        step(account());
         Self { engine, now }
     }
 
@@ -81,6 +91,15 @@ impl World {
         let id = CycleId(uuid::Uuid::nil());
         self.engine.step(instants(self.now), Event::CycleDue(id), &mut NoProbe, effects).unwrap();
     }
+}
+
+fn account() -> Event {
+    let purses = vec![Purse {
+        asset: "USD".parse().unwrap(),
+        available: QuoteAmt::parse("10000").unwrap(),
+        held: QuoteAmt::ZERO,
+    }];
+    Event::Account { purses, fees: fees() }
 }
 
 fn fees() -> Fees {
