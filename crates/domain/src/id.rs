@@ -159,8 +159,9 @@ impl ProductId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IntentId(pub u64);
 
-/// The identity of a cycle: a uuid5 of configuration, venue, account, as-of and ordinal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The identity of a cycle: a uuid5 of configuration, venue, account, as-of and ordinal. The
+/// default is nil: no cycle.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CycleId(pub uuid::Uuid);
 
 impl fmt::Display for CycleId {

@@ -65,7 +65,7 @@ impl Cycle {
     /// Before the first cycle.
     pub(crate) fn empty() -> Self {
         Self {
-            id: CycleId(Default::default()),
+            id: CycleId::default(),
             as_of: Timestamp::from_secs(0),
             status: CycleStatus::NoOpportunities,
             no_trade_reason: None,

@@ -252,7 +252,7 @@ impl Engine {
         };
         // DRY_RUN ends here: the intent is dropped, and no venue ever sees it (C-05).
         if self.identity().mode != Mode::DryRun {
-            effects.list.push(Effect::Place(intent));
+            effects.list.push(Effect::Place(Box::new(intent)));
             *sent += 1;
         }
         Ok(planned)

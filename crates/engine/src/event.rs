@@ -70,7 +70,7 @@ pub enum Effect {
     /// Put on record. The engine has taken it into account already.
     Append(Fact),
     /// Commit, then send. Never asked for in DRY_RUN.
-    Place(OrderIntent),
+    Place(Box<OrderIntent>),
     /// The cycle is over; [`crate::Engine::cycle`] holds it until the next one.
     CycleDone,
 }

@@ -1,0 +1,290 @@
+//! From an approval to an order: increments, bounds, commit.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use domain::{
+    AccountId, Book, ControlState, Entry, Evidence, ExitPlan, Fees, Granularity, IntentFact,
+    IntentId, Level, MarketView, Mode, PolicyHash, Product, ProductMarket, ProductStatus, Proposal,
+    Purse, QuoteAmt, Regime, Side, Source, Tier, Timestamp, TradingLimits, Trigger, TriggerId,
+    TriggerKind,
+};
+use exchange::{
+    CommitError, CommitView, IntentJournal, JournalError, Journalled, Memory, OrderIntent, Terms,
+    TermsError, TimeInForce,
+};
+use execution::{ExecutionTerms, PlanRefusal, plan};
+use proptest::prelude::*;
+use risk::{ApprovedOrder, Clusters, Counters, Exposure, Limits, Policy, RiskView};
+use rust_decimal::Decimal;
+
+const NOW: Timestamp = Timestamp::from_secs(1_767_614_400);
+
+fn dec(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+fn market(bid: &str, ask: &str, price_step: &str, size_step: &str) -> ProductMarket {
+    let limits = TradingLimits {
+        base_increment: dec(size_step),
+        quote_increment: dec("0.01"),
+        price_increment: dec(price_step),
+        base_min: size_step.parse().unwrap(),
+        base_max: "1000000000".parse().unwrap(),
+        quote_min: "1".parse().unwrap(),
+        quote_max: "10000000".parse().unwrap(),
+    };
+    let id = "SOL-USD".parse().unwrap();
+    let product = Product::new(id, limits, ProductStatus::Online).unwrap();
+    let level =
+        |price: &str| Level { price: price.parse().unwrap(), size: "100000000".parse().unwrap() };
+    let (bids, asks) = (vec![level(bid)], vec![level(ask)]);
+    let mut market = ProductMarket::unknown(product);
+    market.set_book(Book { bids, asks, at: NOW, source: Source::Model }, NOW);
+    market.candles_through = Some(NOW);
+    market
+}
+
+fn entry(size_pct: &str) -> Entry {
+    let product = "SOL-USD".parse().unwrap();
+    let id = TriggerId { product, kind: TriggerKind::Momentum, candle: NOW.plus_secs(-3600) };
+    let evidence = Evidence::Momentum { return_24h_pct: 7.8, hours_with_sign: 7, streak_hours: 0 };
+    let trigger = Trigger {
+        id,
+        granularity: Granularity::H1,
+        fresh: true,
+        move_pct: 7.8,
+        strength: 0.78,
+        confidence: 0.58,
+        evidence,
+    };
+    let plan = ExitPlan {
+        stop_pct: "8".parse().unwrap(),
+        target_pct: "15".parse().unwrap(),
+        max_hold_hours: 72,
+    };
+    Entry {
+        product,
+        tier: Tier::T2,
+        trigger,
+        size_pct: size_pct.parse().unwrap(),
+        conviction: 0.565,
+        plan,
+        reason: "Momentum up (+7.8% in 24h)".to_owned(),
+    }
+}
+
+fn fees() -> Fees {
+    Fees { maker_bps: "60".parse().unwrap(), taker_bps: "120".parse().unwrap() }
+}
+
+fn account() -> AccountId {
+    AccountId("test".to_owned())
+}
+
+fn policy_hash() -> PolicyHash {
+    PolicyHash("test".to_owned())
+}
+
+/// The approval of an entry in an empty account of 10,000 dollars.
+fn approve(market: &ProductMarket, size_pct: &str) -> ApprovedOrder {
+    let limits = Limits::new(Policy::default(), policy_hash()).unwrap();
+    let cash: QuoteAmt = "10000".parse().unwrap();
+    let purses = [Purse { asset: "USD".parse().unwrap(), available: cash, held: QuoteAmt::ZERO }];
+    let (exposure, counters) = (Exposure::default(), Counters::default());
+    let (latches, clusters, account) = (BTreeSet::new(), Clusters::default(), account());
+    let view = RiskView {
+        now: NOW,
+        mode: Mode::DryRun,
+        account: &account,
+        control: ControlState::Active,
+        latches: &latches,
+        reconciled: true,
+        fact_number: 7,
+        nav: Some(cash.usd_at_par()),
+        purses: &purses,
+        fees: Some(fees()),
+        exposure: &exposure,
+        counters: &counters,
+        regime: Regime::Chop,
+        clusters: &clusters,
+    };
+    let products = [market.clone()];
+    let view_of_market = MarketView { now: NOW, products: &products };
+    let proposals = vec![Proposal::Entry(entry(size_pct))];
+    let mut verdict = risk::assess(&limits, &view, &view_of_market, proposals);
+    assert_eq!(verdict.rejected, [], "the base case is approved");
+    verdict.approved.remove(0)
+}
+
+fn planned(market: &ProductMarket, size_pct: &str) -> Result<OrderIntent, PlanRefusal> {
+    let approved = approve(market, size_pct);
+    plan(&ExecutionTerms::default(), market, fees(), approved, IntentId(1), NOW)
+}
+
+#[test]
+fn an_entry_rests_at_the_best_bid_and_ends_by_itself() {
+    let intent = planned(&market("74.10", "74.11", "0.01", "0.00000001"), "1.4").unwrap();
+    let terms = intent.terms();
+    assert_eq!(terms.limit.to_string(), "74.1");
+    assert_eq!(terms.time_in_force, TimeInForce::PostOnlyUntil(NOW.plus_secs(90)));
+    assert!(terms.limit.times(terms.qty).unwrap() <= "140".parse().unwrap());
+    assert!(intent.worst_case() <= intent.approved().worst_case());
+    let fact = intent.fact(NOW);
+    assert_eq!((fact.side, fact.tier, fact.worst_case), (Side::Buy, Tier::T2, intent.worst_case()));
+}
+
+#[test]
+fn what_falls_below_the_minimum_when_rounded_is_refused() {
+    // A lot is worth 74 dollars; 50 dollars buy none.
+    let coarse = market("74.10", "74.11", "0.01", "1");
+    let refused = planned(&coarse, "1.4").map(|intent| intent.terms().qty.to_string());
+    assert_eq!(refused, Ok("1".to_owned()));
+    let none = market("139.90", "140.00", "0.01", "1");
+    let approved = approve(&none, "1.45");
+    let mut later = none.clone();
+    let level =
+        |price: &str| Level { price: price.parse().unwrap(), size: "1000".parse().unwrap() };
+    let (bids, asks) = (vec![level("150.00")], vec![level("150.10")]);
+    later.set_book(Book { bids, asks, at: NOW, source: Source::Model }, NOW);
+    let result = plan(&ExecutionTerms::default(), &later, fees(), approved, IntentId(1), NOW);
+    assert!(matches!(result, Err(PlanRefusal::BelowMinimum { .. })), "{result:?}");
+}
+
+#[test]
+fn a_market_without_a_sound_quote_prices_nothing() {
+    let sound = market("74.10", "74.11", "0.01", "0.0001");
+    let approved = approve(&sound, "1.4");
+    let mut crossed = sound.clone();
+    let mut book = sound.book.clone().unwrap();
+    std::mem::swap(&mut book.bids, &mut book.asks);
+    crossed.set_book(book, NOW);
+    let result = plan(&ExecutionTerms::default(), &crossed, fees(), approved, IntentId(1), NOW);
+    assert!(matches!(result, Err(PlanRefusal::NoQuote)), "{result:?}");
+}
+
+#[test]
+fn terms_above_the_approval_make_no_intent() {
+    let market = market("74.10", "74.11", "0.01", "0.0001");
+    let product = &market.product;
+    let terms = |qty: &str, limit: &str| Terms {
+        qty: qty.parse().unwrap(),
+        limit: limit.parse().unwrap(),
+        time_in_force: TimeInForce::ImmediateOrCancel,
+    };
+    let cases: [(Terms, fn(&TermsError) -> bool); 6] = [
+        (terms("0", "74.10"), |e| matches!(e, TermsError::SizeStep(_))),
+        (terms("0.00001", "74.10"), |e| matches!(e, TermsError::SizeStep(_))),
+        (terms("1", "74.105"), |e| matches!(e, TermsError::PriceStep(_))),
+        (terms("50", "74.10"), |e| matches!(e, TermsError::LargerQty { .. })),
+        (terms("1", "80.00"), |e| matches!(e, TermsError::Collar { .. })),
+        (terms("1.889", "74.30"), |e| {
+            matches!(e, TermsError::LargerValue { .. } | TermsError::WorstCase { .. })
+        }),
+    ];
+    for (terms, expected) in cases {
+        let approved = approve(&market, "1.4");
+        let error = OrderIntent::new(IntentId(1), approved, product, fees(), terms).unwrap_err();
+        assert!(expected(&error), "{terms:?}: {error}");
+    }
+    let other = Product::new("BTC-USD".parse().unwrap(), product.limits, product.status).unwrap();
+    let approved = approve(&market, "1.4");
+    let wrong = OrderIntent::new(IntentId(1), approved, &other, fees(), terms("1", "74.10"));
+    assert!(matches!(wrong, Err(TermsError::Product { .. })));
+}
+
+/// A journal in memory that can be told to fail.
+#[derive(Default)]
+struct Notes {
+    facts: Vec<IntentFact>,
+    full: bool,
+}
+
+impl IntentJournal for Notes {
+    type Durability = Memory;
+
+    fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError> {
+        if self.full {
+            return Err(JournalError("no space left".to_owned()));
+        }
+        self.facts.push(fact.clone());
+        Ok(self.facts.len() as u64)
+    }
+}
+
+fn view() -> CommitView {
+    CommitView {
+        now: NOW,
+        policy: policy_hash(),
+        account: account(),
+        mode: Mode::DryRun,
+        exposure_fact: 7,
+    }
+}
+
+#[test]
+fn a_commit_holds_the_approval_against_the_present() {
+    let market = market("74.10", "74.11", "0.01", "0.0001");
+    let cases: [(CommitView, fn(&CommitError) -> bool); 5] = [
+        (CommitView { policy: PolicyHash("lax".to_owned()), ..view() }, |e| {
+            matches!(e, CommitError::Policy)
+        }),
+        (CommitView { account: AccountId("other".to_owned()), ..view() }, |e| {
+            matches!(e, CommitError::Account)
+        }),
+        (CommitView { mode: Mode::Live, ..view() }, |e| matches!(e, CommitError::Account)),
+        (CommitView { now: NOW.plus_secs(3), ..view() }, |e| matches!(e, CommitError::Expired(_))),
+        (CommitView { exposure_fact: 8, ..view() }, |e| {
+            matches!(e, CommitError::Overtaken { newest: 8, judged: 7 })
+        }),
+    ];
+    for (present, expected) in cases {
+        let mut notes = Notes::default();
+        let intent = planned(&market, "1.4").unwrap();
+        let error = Journalled::commit(&mut notes, &present, intent).unwrap_err();
+        assert!(expected(&error), "{error}");
+        assert!(notes.facts.is_empty(), "nothing is on record");
+    }
+}
+
+#[test]
+fn what_the_journal_did_not_take_cannot_be_sent() {
+    let market = market("74.10", "74.11", "0.01", "0.0001");
+    let mut notes = Notes { full: true, ..Notes::default() };
+    let refused = Journalled::commit(&mut notes, &view(), planned(&market, "1.4").unwrap());
+    assert!(matches!(refused, Err(CommitError::Journal(_))));
+    notes.full = false;
+    let kept = Journalled::commit(&mut notes, &view(), planned(&market, "1.4").unwrap()).unwrap();
+    assert_eq!(kept.fact_number(), 1);
+    assert_eq!(notes.facts, [kept.intent().fact(NOW)]);
+}
+
+proptest! {
+    /// O-10, O-11, R-01: whatever the increments and prices, an intent is on them, within its
+    /// approval and no smaller than the venue allows.
+    #[test]
+    fn an_intent_is_on_its_increments_and_within_its_approval(
+        cents in 100_i64..1_000_000, wide in 1_i64..15, scale in 0_u32..8, hundredths in 50_i64..300,
+    ) {
+        let tick = Decimal::new(cents, 2);
+        let ask = tick + Decimal::new(wide, 4) * tick.trunc().max(Decimal::ONE);
+        let ask = ask.round_dp(2).max(tick + Decimal::new(1, 2));
+        if (ask - tick) / tick > Decimal::new(20, 4) {
+            return Ok(());
+        }
+        let step = Decimal::new(1, scale);
+        let market = market(&tick.to_string(), &ask.to_string(), "0.01", &step.to_string());
+        if ask * step > Decimal::from(40) {
+            return Ok(());
+        }
+        let size = Decimal::new(hundredths, 2).to_string();
+        let intent = planned(&market, &size).unwrap();
+        let Terms { qty, limit, .. } = intent.terms();
+        prop_assert!(market.product.is_size_step(qty) && market.product.is_price_step(limit));
+        prop_assert!(limit <= intent.approved().price_bound());
+        prop_assert!(qty <= intent.approved().max_qty());
+        prop_assert!(limit.times(qty).unwrap() <= intent.approved().max_notional());
+        prop_assert!(intent.worst_case() <= intent.approved().worst_case());
+        prop_assert!(limit.times(qty).unwrap() >= market.product.limits.quote_min);
+    }
+}
