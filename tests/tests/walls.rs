@@ -1,4 +1,4 @@
-//! The walls of the architecture, as written in ARCHITECTURE_SPEC.md, hold in `cargo metadata`.
+//! The walls of the architecture, as written in `ARCHITECTURE_SPEC.md`, hold in `cargo metadata`.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};

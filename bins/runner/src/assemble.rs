@@ -21,7 +21,7 @@ pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Fail
     let settings = Settings {
         regime: config.strategy.regime.clone(),
         universe: config.universe.clone(),
-        triggers: config.strategy.triggers.clone(),
+        triggers: config.strategy.triggers,
         rules: config.strategy.rules.clone(),
         exits: config.strategy.exits.clone(),
         limits,

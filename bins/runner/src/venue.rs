@@ -40,18 +40,14 @@ pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<ReadOnlyVenue, Fai
     let terms = &config.app.execution;
     let fees = Fees { maker_bps: terms.maker_fee_bps, taker_bps: terms.taker_fee_bps };
     let opening = Opening { cash: config.app.paper.start_cash_usd, fees };
-    let (market, as_of, account) = match &args.data {
-        Some(dir) => {
-            let (market, as_of) = recorded(dir, args.as_of)?;
-            (market, as_of, "recorded".to_owned())
-        }
-        None => {
-            let seed = config.app.simulation.seed;
-            let as_of = args.as_of.unwrap_or(config.app.simulation.as_of);
-            let market =
-                Seeded::new(seed).map_err(|e| Failure::new(Code::Failed, e.to_string()))?;
-            (market.into(), as_of, format!("seed-{seed}"))
-        }
+    let (market, as_of, account) = if let Some(dir) = &args.data {
+        let (market, as_of) = recorded(dir, args.as_of)?;
+        (market, as_of, "recorded".to_owned())
+    } else {
+        let seed = config.app.simulation.seed;
+        let as_of = args.as_of.unwrap_or(config.app.simulation.as_of);
+        let market = Seeded::new(seed).map_err(|e| Failure::new(Code::Failed, e.to_string()))?;
+        (market.into(), as_of, format!("seed-{seed}"))
     };
     // A moment that the market does not reach is the only thing a user can get wrong here.
     let venue = SimVenue::new(market, as_of, opening)
@@ -63,23 +59,25 @@ pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<ReadOnlyVenue, Fai
 
 /// A market of the bars that were closed at the moment, which is the end of the data by default.
 fn recorded(dir: &Path, as_of: Option<Timestamp>) -> Result<(Market, Timestamp), Failure> {
-    let dataset = Dataset::open(dir).map_err(unusable)?;
+    let dataset = Dataset::open(dir).map_err(|e| unusable(&e))?;
     let as_of = match as_of {
         Some(as_of) => as_of,
-        None => match dataset.bounds().map_err(unusable)? {
+        None => match dataset.bounds().map_err(|e| unusable(&e))? {
             Some((_, end)) => end,
-            None => return Err(unusable(HistoryError::Empty(dir.to_owned()))),
+            None => return Err(unusable(&HistoryError::Empty(dir.to_owned()))),
         },
     };
     let mut series = Vec::new();
     for product in dataset.products() {
-        if let Some(loaded) = dataset.load(&product, as_of, LOADED_SECS).map_err(unusable)? {
+        if let Some(loaded) =
+            dataset.load(&product, as_of, LOADED_SECS).map_err(|e| unusable(&e))?
+        {
             tracing::debug!(%product, file = %loaded.file.display(), bars = loaded.bars.len());
             series.push((product, loaded.bars));
         }
     }
     if series.is_empty() {
-        return Err(unusable(dataset.outside(as_of).map_err(unusable)?));
+        return Err(unusable(&dataset.outside(as_of).map_err(|e| unusable(&e))?));
     }
     coarse(&series);
     let from = as_of.plus_secs(-LOADED_SECS);
@@ -99,7 +97,7 @@ fn coarse(series: &[(ProductId, Bars)]) {
     }
 }
 
-fn unusable(error: HistoryError) -> Failure {
+fn unusable(error: &HistoryError) -> Failure {
     let code = if error.is_usage() { Code::Usage } else { Code::Failed };
     Failure::new(code, format!("--data: {error}"))
 }

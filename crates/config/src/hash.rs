@@ -8,7 +8,12 @@ use sha2::{Digest as _, Sha256};
 pub(crate) fn canonical(value: &Value) -> String {
     let mut hasher = Sha256::new();
     hasher.update(value.to_string().as_bytes());
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        for nibble in [byte >> 4, byte & 0xf] {
+            hex.extend(char::from_digit(u32::from(nibble), 16));
+        }
+        hex
+    })
 }
 
 /// A value as JSON. Our types are maps with text keys, so this cannot fail for them; if it ever

@@ -54,7 +54,8 @@ fn write_parquet(path: &Path, schema: &str, from: i64, count: usize, step: i64) 
 }
 
 fn write_csv(path: &Path, rows: &[(i64, f64)]) {
-    let line = |(start, price): &(i64, f64)| format!("{start},{price},{price},{price},{price},{price}\n");
+    let line =
+        |(start, price): &(i64, f64)| format!("{start},{price},{price},{price},{price},{price}\n");
     let rows: String = rows.iter().map(line).collect();
     fs::write(path, format!("start,open,high,low,close,volume\n{rows}")).unwrap();
 }
@@ -92,7 +93,9 @@ fn the_finest_file_that_reaches_the_moment_is_chosen() {
     let dataset = Dataset::open(dir.path()).unwrap();
     assert_eq!(dataset.files(&btc()).len(), 4);
     let day = 86_400;
-    for (moment, file) in [(day, "1m_old"), (2 * day, "1m_old"), (4 * day, "5m_new"), (15 * day, "1h")] {
+    for (moment, file) in
+        [(day, "1m_old"), (2 * day, "1m_old"), (4 * day, "5m_new"), (15 * day, "1h")]
+    {
         let loaded = dataset.load(&btc(), at(moment), day).unwrap().unwrap();
         assert_eq!(loaded.file.file_stem().unwrap(), file, "at {moment}");
     }
@@ -118,7 +121,10 @@ fn wrong_layouts_are_named_by_column() {
         let error = Dataset::open(dir.path()).unwrap_err();
         let text = error.to_string();
         assert!(matches!(error, HistoryError::Column { .. }), "{text}");
-        assert!(text.contains(column) && text.contains(says) && text.contains("1h.parquet"), "{text}");
+        assert!(
+            text.contains(column) && text.contains(says) && text.contains("1h.parquet"),
+            "{text}"
+        );
     }
 }
 
