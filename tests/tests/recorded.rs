@@ -1,6 +1,6 @@
 //! The whole program on recorded Coinbase candles: every hour of three weeks, and the same with
 //! everything after the hour cut away.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
