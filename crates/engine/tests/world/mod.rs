@@ -133,7 +133,7 @@ fn history(at: usize, from: Timestamp, last: Last) -> Bars {
         let (drift, volume) = match last {
             Last::Up if late > 0 => (2.5 * f64::from(i32::try_from(late).unwrap()) / 12.0, 3.0),
             Last::Down if late > 0 => (-f64::from(i32::try_from(late).unwrap()) / 12.0, 3.0),
-            _ => (0.0, 1.0),
+            Last::Calm | Last::Up | Last::Down => (0.0, 1.0),
         };
         let base = 100.0 + 0.02 * f64::from(i32::try_from(wave).unwrap());
         let close = base * (1.0 + drift / 100.0);
