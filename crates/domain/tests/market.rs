@@ -7,6 +7,9 @@ use domain::{
 };
 use proptest::prelude::*;
 
+/// Whether an error is the one that a case is about.
+type Expected = fn(&BarError) -> bool;
+
 fn bar(start: i64) -> Bar {
     let start = Timestamp::from_secs(start);
     Bar { start, open: 10.0, high: 12.0, low: 9.0, close: 11.0, volume: 1.0 }
@@ -16,7 +19,7 @@ fn bar(start: i64) -> Bar {
 fn unsound_bars_are_refused_and_nothing_is_appended() {
     let mut bars = Bars::with_capacity(Granularity::M1, 4);
     bars.push(bar(60)).unwrap();
-    let cases: [(Bar, fn(&BarError) -> bool); 6] = [
+    let cases: [(Bar, Expected); 6] = [
         (bar(60), |e| matches!(e, BarError::OutOfOrder(_))),
         (bar(61), |e| matches!(e, BarError::Unaligned(_))),
         (Bar { close: f64::NAN, ..bar(120) }, |e| matches!(e, BarError::NotFinite(_))),

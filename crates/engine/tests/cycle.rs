@@ -31,7 +31,8 @@ fn an_approved_event_is_not_proposed_again_and_one_that_was_paced_out_is() {
     let approved = world.engine.cycle().approved[0].entry.product;
     assert_eq!(world.engine.cycle().proposals.len(), 5);
     world.decide(&mut effects);
-    let again: Vec<_> = world.engine.cycle().proposals.iter().map(|p| p.product()).collect();
+    let again: Vec<_> =
+        world.engine.cycle().proposals.iter().map(domain::Proposal::product).collect();
     assert_eq!(again.len(), 4, "the other four were refused for pacing alone");
     assert!(!again.contains(&approved));
 }

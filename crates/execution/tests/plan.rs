@@ -18,6 +18,9 @@ use proptest::prelude::*;
 use risk::{ApprovedOrder, Clusters, Counters, Exposure, Limits, Policy, RiskView};
 use rust_decimal::Decimal;
 
+/// Whether an error is the one that a case is about.
+type Expected<E> = fn(&E) -> bool;
+
 const NOW: Timestamp = Timestamp::from_secs(1_767_614_400);
 
 fn dec(text: &str) -> Decimal {
@@ -172,7 +175,7 @@ fn terms_above_the_approval_make_no_intent() {
         limit: limit.parse().unwrap(),
         time_in_force: TimeInForce::ImmediateOrCancel,
     };
-    let cases: [(Terms, fn(&TermsError) -> bool); 6] = [
+    let cases: [(Terms, Expected<TermsError>); 6] = [
         (terms("0", "74.10"), |e| matches!(e, TermsError::SizeStep(_))),
         (terms("0.00001", "74.10"), |e| matches!(e, TermsError::SizeStep(_))),
         (terms("1", "74.105"), |e| matches!(e, TermsError::PriceStep(_))),
@@ -225,7 +228,7 @@ fn view() -> CommitView {
 #[test]
 fn a_commit_holds_the_approval_against_the_present() {
     let market = market("74.10", "74.11", "0.01", "0.0001");
-    let cases: [(CommitView, fn(&CommitError) -> bool); 5] = [
+    let cases: [(CommitView, Expected<CommitError>); 5] = [
         (CommitView { policy: PolicyHash("lax".to_owned()), ..view() }, |e| {
             matches!(e, CommitError::Policy)
         }),
