@@ -1,6 +1,6 @@
 //! Brings a venue's market and account to the engine, and lets it decide once.
 
-use domain::{CycleId, Instants, Timestamp};
+use domain::{CycleId, Fact, Instants, Timestamp};
 use engine::{Effects, Engine, Event, NoProbe};
 use exchange::{Account as _, MarketData as _};
 
@@ -48,6 +48,13 @@ pub(crate) async fn feed(
     }
     watch.lap("data");
     Ok(now)
+}
+
+/// Tells the engine what is on record.
+pub(crate) fn tell(engine: &mut Engine, now: Timestamp, fact: Fact) -> Result<(), Failure> {
+    let mut effects = Effects::default();
+    engine.step(instants(now), Event::Fact(fact), &mut NoProbe, &mut effects)?;
+    Ok(())
 }
 
 /// One decision.

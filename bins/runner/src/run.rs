@@ -24,9 +24,11 @@ pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
         .build()
         .map_err(|e| Failure::new(Code::Failed, format!("no runtime for the venue: {e}")))?;
     let now = runtime.block_on(cycle::feed(&venue, &mut engine, &mut watch))?;
+    let boot = Fact::Boot { at: now, mode: config.app.mode, policy: config.policy_hash() };
+    cycle::tell(&mut engine, now, boot.clone())?;
     let id = assemble::cycle_id(engine.identity(), now, 1);
     let effects = cycle::decide(&mut engine, now, id, &mut watch)?;
-    keep(&config, &engine, now, effects.list)?;
+    keep(&config, &engine, &boot, effects.list)?;
     watch.lap("record");
     print(&engine, &watch, out)
 }
@@ -48,7 +50,7 @@ fn effective(args: &RunArgs) -> Result<Config, Failure> {
 fn keep(
     config: &Config,
     engine: &Engine,
-    now: domain::Timestamp,
+    boot: &Fact,
     effects: Vec<Effect>,
 ) -> Result<(), Failure> {
     let identity = engine.identity();
@@ -58,8 +60,7 @@ fn keep(
         account: identity.account.clone(),
     };
     let mut store = Store::open(&config.app.data_dir, &scope)?;
-    let (mode, policy) = (identity.mode, config.policy_hash());
-    store.append(&Fact::Boot { at: now, mode, policy })?;
+    store.append(boot)?;
     for effect in effects {
         match effect {
             Effect::Append(fact) => {
@@ -67,7 +68,7 @@ fn keep(
             }
             Effect::CycleDone => store.record(&engine.record())?,
             Effect::Place(intent) => {
-                let what = format!("{mode} handed out {:?}, and nothing here sends", intent.id());
+                let what = format!("{:?} was handed out, and nothing here sends", intent.id());
                 return Err(Failure::new(Code::Failed, what));
             }
         }

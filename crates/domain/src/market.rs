@@ -47,13 +47,17 @@ impl ProductMarket {
 
     /// Takes a new book and everything that follows from it.
     ///
-    /// A book with a fault is kept for the record, with no spread and no depth.
+    /// A book with a fault is kept for the record, without spread and depth; the last valid quote
+    /// and its time stay, because stops and marks go on with it while entries wait for a sound one
+    /// (D-02).
     pub fn set_book(&mut self, book: Book, vouched: Timestamp) {
         let sound = book.fault().is_none();
-        self.quote = book.quote();
-        self.spread_bps = self.quote.filter(|_| sound).map(|q| q.spread_bps());
+        if sound {
+            self.quote = book.quote();
+            self.quote_vouched = Some(vouched);
+        }
+        self.spread_bps = self.quote.filter(|_| sound).map(|quote| quote.spread_bps());
         self.depth_20bps = book.depth_20bps().ok().filter(|_| sound);
-        self.quote_vouched = Some(vouched);
         self.book_changed = Some(book.at);
         self.book = Some(book);
     }

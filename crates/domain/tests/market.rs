@@ -85,6 +85,30 @@ fn depth_counts_each_side_from_its_own_touch() {
 }
 
 #[test]
+fn a_faulty_book_leaves_the_last_valid_quote_and_no_spread() {
+    let step = rust_decimal::Decimal::new(1, 2);
+    let limits = domain::TradingLimits {
+        base_increment: step,
+        quote_increment: step,
+        price_increment: step,
+        base_min: BaseQty::ZERO,
+        base_max: BaseQty::parse("100").unwrap(),
+        quote_min: domain::QuoteAmt::ZERO,
+        quote_max: domain::QuoteAmt::ZERO,
+    };
+    let id = "BTC-USD".parse().unwrap();
+    let product = domain::Product::new(id, limits, domain::ProductStatus::Online).unwrap();
+    let mut market = domain::ProductMarket::unknown(product);
+    market.set_book(book(&[("1", "1")], &[("2", "1")]), Timestamp::from_secs(5));
+    let quote = market.quote;
+    assert!(quote.is_some() && market.spread_bps.is_some() && market.depth_20bps.is_some());
+    market.set_book(book(&[("3", "1")], &[("2", "1")]), Timestamp::from_secs(9));
+    assert_eq!((market.quote, market.spread_bps, market.depth_20bps), (quote, None, None));
+    assert_eq!(market.quote_vouched, Some(Timestamp::from_secs(5)));
+    assert_eq!(market.book.unwrap().fault(), Some(BookFault::Crossed));
+}
+
+#[test]
 fn ids_refuse_what_they_are_not() {
     for text in ["BTCUSD", "btc-usd", "-USD", "BTC-", "", "BTC USD-USD", "A\n-USD"] {
         assert!(text.parse::<ProductId>().is_err(), "{text:?}");
