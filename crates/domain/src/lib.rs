@@ -62,4 +62,4 @@ pub use time::{Clock, Instants, ManualClock, TimeError, Timestamp};
 pub use trigger::{
     Confirmations, Evidence, PriceMoveRow, Severity, Trigger, TriggerId, TriggerKind,
 };
-pub use universe::{Member, Tier, Universe};
+pub use universe::{Member, PerTier, Tier, Universe};

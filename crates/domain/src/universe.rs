@@ -37,6 +37,32 @@ impl fmt::Display for Tier {
     }
 }
 
+/// One value for each tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerTier<T> {
+    /// For the largest markets.
+    #[serde(rename = "T1")]
+    pub t1: T,
+    /// For liquid ones.
+    #[serde(rename = "T2")]
+    pub t2: T,
+    /// For event-driven ones.
+    #[serde(rename = "T3")]
+    pub t3: T,
+}
+
+impl<T> PerTier<T> {
+    /// The value of a tier.
+    pub const fn get(&self, tier: Tier) -> &T {
+        match tier {
+            Tier::T1 => &self.t1,
+            Tier::T2 => &self.t2,
+            Tier::T3 => &self.t3,
+        }
+    }
+}
+
 /// A product that may be traded now.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Member {

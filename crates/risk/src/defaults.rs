@@ -1,11 +1,10 @@
 //! The shipped policy.
 
-use domain::{Pct, Usd};
+use domain::{Pct, PerTier, Usd};
 use rust_decimal::Decimal;
 
 use crate::policy::{
-    Caps, Control, Entries, KillExits, LossStops, Market, Orders, Pacing, PerTier, Policy,
-    Positions,
+    Caps, Control, Entries, KillExits, LossStops, Market, Orders, Pacing, Policy, Positions,
 };
 
 /// Clusters with a cap of their own, percent; `OTHER` is whatever no cluster names.

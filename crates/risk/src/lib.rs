@@ -55,12 +55,12 @@ mod view;
 pub use approved::{APPROVAL_LIFE_SECS, ApprovedOrder, Stamp};
 pub use assess::assess;
 pub use counters::Counters;
+pub use domain::PerTier;
 pub use exposure::Exposure;
 pub use limits::{Limits, LossReferences, Problem};
 pub use outcomes::Outcome;
 pub use policy::{
-    Caps, Control, Entries, KillExits, LossStops, Market, Orders, Pacing, PerTier, Policy,
-    Positions,
+    Caps, Control, Entries, KillExits, LossStops, Market, Orders, Pacing, Policy, Positions,
 };
 pub use verdict::{Reason, Rejected, Verdict};
 pub use view::{Clusters, OTHER, RiskView};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Asset, Pct, Tier, Usd};
+use domain::{Asset, Pct, PerTier, Usd};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// What must hold for every order: everything that `config/policy.yaml` says. A key is here only
@@ -166,32 +166,6 @@ pub struct Entries {
     pub target_min_pct: Pct,
     /// Furthest target, percent above the fill.
     pub target_max_pct: Pct,
-}
-
-/// One value for each tier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PerTier<T> {
-    /// For the largest markets.
-    #[serde(rename = "T1")]
-    pub t1: T,
-    /// For liquid ones.
-    #[serde(rename = "T2")]
-    pub t2: T,
-    /// For event-driven ones.
-    #[serde(rename = "T3")]
-    pub t3: T,
-}
-
-impl<T> PerTier<T> {
-    /// The value of a tier.
-    pub const fn get(&self, tier: Tier) -> &T {
-        match tier {
-            Tier::T1 => &self.t1,
-            Tier::T2 => &self.t2,
-            Tier::T3 => &self.t3,
-        }
-    }
 }
 
 impl Policy {

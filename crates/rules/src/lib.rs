@@ -60,6 +60,6 @@ pub use exits::exits;
 pub use level::{CrashAction, ExitParams, Levels, TrailBy, Trailing};
 pub use params::{Params, Row, Rule};
 pub use reason::describe;
-pub use sizing::{RiskParity, TierSizes};
+pub use sizing::RiskParity;
 pub use strategy::{Context, Proposals, Strategy, propose};
 pub use table::RulesStrategy;

@@ -1,10 +1,10 @@
 //! The table of rules: one row for each, with what it wants and how its positions are left.
 
-use domain::{ExitPlan, Mode, Pct, Regime, Tier, Trigger, TriggerKind};
+use domain::{ExitPlan, Mode, Pct, PerTier, Regime, Tier, Trigger, TriggerKind};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conviction, RiskParity, TierSizes};
+use crate::{Conviction, RiskParity};
 
 /// The names of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,7 +94,7 @@ pub struct Params {
     /// Strength × confidence below this is refused `weak_trigger`.
     pub min_score: f64,
     /// Size before any factor, percent of the sizing NAV.
-    pub base_size_pct: TierSizes,
+    pub base_size_pct: PerTier<f64>,
     /// The ceiling that volatile products have.
     pub risk_parity: RiskParity,
     /// Tier 3 positions are held no longer than this, whatever the row says.
@@ -197,7 +197,7 @@ impl Default for Params {
         let down = |pct| (None, Some(pct));
         Self {
             min_score: 0.2,
-            base_size_pct: TierSizes::default(),
+            base_size_pct: PerTier { t1: 5.0, t2: 3.0, t3: 1.0 },
             risk_parity: RiskParity::default(),
             t3_max_hold_hours: 72,
             conviction: Conviction::default(),

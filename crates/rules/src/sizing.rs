@@ -8,38 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Params, Row};
 
-/// One share of the sizing NAV per tier, percent.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TierSizes {
-    /// The largest markets.
-    #[serde(rename = "T1")]
-    pub t1: f64,
-    /// Liquid ones.
-    #[serde(rename = "T2")]
-    pub t2: f64,
-    /// Event-driven ones.
-    #[serde(rename = "T3")]
-    pub t3: f64,
-}
-
-impl Default for TierSizes {
-    fn default() -> Self {
-        Self { t1: 5.0, t2: 3.0, t3: 1.0 }
-    }
-}
-
-impl TierSizes {
-    /// The share of a tier, percent.
-    pub const fn of(&self, tier: Tier) -> f64 {
-        match tier {
-            Tier::T1 => self.t1,
-            Tier::T2 => self.t2,
-            Tier::T3 => self.t3,
-        }
-    }
-}
-
 /// The more a product moves, the less of it: its stop may cost so much and no more.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,7 +52,7 @@ impl Params {
         volatility_pct: f64,
         regime_factor: f64,
     ) -> f64 {
-        let wanted = self.base_size_pct.of(tier) * row.size_factor * confidence;
+        let wanted = self.base_size_pct.get(tier) * row.size_factor * confidence;
         let cap = self.risk_parity.cap_pct(row.stop_pct, volatility_pct);
         // `f64::min` would pick the number beside a NaN; a missing number must stay missing.
         let size = match wanted.partial_cmp(&cap) {

@@ -43,7 +43,8 @@ mod problems;
 mod select;
 
 pub use cluster::ClusterName;
+pub use domain::PerTier;
 pub use memory::Memory;
 pub use named::{Event, EventKind, Flag};
-pub use policy::{Hysteresis, Lists, Method, PerTier, Policy, RegimeFactors};
+pub use policy::{Hysteresis, Lists, Method, Policy, RegimeFactors};
 pub use select::{Select, Selector, select};

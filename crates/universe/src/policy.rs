@@ -2,36 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Asset, ProductId, Regime, Tier};
+use domain::{Asset, PerTier, ProductId, Regime, Tier};
 use serde::{Deserialize, Serialize};
 
 use crate::{ClusterName, Event, Flag};
-
-/// One value for each tier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PerTier<T> {
-    /// For the largest markets.
-    #[serde(rename = "T1")]
-    pub t1: T,
-    /// For liquid ones.
-    #[serde(rename = "T2")]
-    pub t2: T,
-    /// For event-driven ones.
-    #[serde(rename = "T3")]
-    pub t3: T,
-}
-
-impl<T> PerTier<T> {
-    /// The value of a tier.
-    pub const fn get(&self, tier: Tier) -> &T {
-        match tier {
-            Tier::T1 => &self.t1,
-            Tier::T2 => &self.t2,
-            Tier::T3 => &self.t3,
-        }
-    }
-}
 
 /// Where a product's tier comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
