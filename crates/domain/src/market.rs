@@ -22,7 +22,7 @@ pub struct ProductMarket {
     pub book_changed: Option<Timestamp>,
     /// The end of the newest candle interval that the feed has passed.
     pub candles_through: Option<Timestamp>,
-    /// Largest absolute move of the mid within the last five minutes, percent.
+    /// Largest absolute move within the last five minutes, percent, as far as the feed tells.
     pub jump_5m_pct: Option<f64>,
     /// The price of the last trade and its time.
     pub last_trade: Option<(crate::Price, Timestamp)>,

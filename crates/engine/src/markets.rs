@@ -60,13 +60,16 @@ impl Markets {
     pub(crate) fn history(&mut self, product: &ProductId, bars: &Bars, now: Timestamp) -> bool {
         let Some(at) = self.position(product) else { return false };
         let tracker = Tracker::warm_up(*product, bars, now, &self.timeline, self.momentum_min_pct);
-        if let Some(slot) = self.trackers.get_mut(at) {
-            *slot = tracker;
-            self.stale = true;
+        if let Some(features) = self.features.get_mut(at) {
+            *features = *tracker.features();
         }
         if let Some(market) = self.products.get_mut(at) {
             // The feed has passed every interval that is closed by now, traded or not.
             market.candles_through = Some(now);
+            market.jump_5m_pct = jump_pct(tracker.features());
+        }
+        if let Some(old) = self.trackers.get_mut(at) {
+            *old = tracker;
         }
         true
     }
@@ -95,9 +98,11 @@ impl Markets {
         if !core::mem::take(&mut self.stale) {
             return;
         }
-        for (kept, tracker) in self.features.iter_mut().zip(&self.trackers) {
+        let columns = self.features.iter_mut().zip(&mut self.products);
+        for ((kept, market), tracker) in columns.zip(&self.trackers) {
             if kept.revision != tracker.features().revision {
                 *kept = *tracker.features();
+                market.jump_5m_pct = jump_pct(kept);
             }
         }
     }
@@ -111,4 +116,10 @@ impl Markets {
     pub(crate) fn view(&self, now: Timestamp) -> MarketView<'_> {
         MarketView { now, products: &self.products }
     }
+}
+
+/// The move from one closed 5-minute candle to the next, percent: what bars tell of a jump.
+fn jump_pct(features: &Features) -> Option<f64> {
+    let (slot, before) = (features.slot.as_ref()?, features.previous_slot.as_ref()?);
+    Some(100.0 * (slot.close / before.close - 1.0).abs())
 }

@@ -119,3 +119,23 @@ fn an_event_about_a_product_that_is_not_there_changes_nothing() {
     assert!(result.is_err());
     assert!(effects.list.is_empty());
 }
+
+#[test]
+fn a_slot_that_closes_is_in_the_next_decision() {
+    let mut world = World::quiet(3);
+    world.decide(&mut Effects::default());
+    let before = world.engine.features()[1];
+    let start = world.now;
+    let close = before.slot.unwrap().close * 1.2;
+    let bar = domain::Bar { start, open: close, high: close, low: close, close, volume: 1.0 };
+    world.now = start.plus_secs(300);
+    feed(&mut world, Event::SlotClosed { start, gap_secs: 0, bars: vec![(before.product, bar)] });
+    world.decide(&mut Effects::default());
+    let after = world.engine.features()[1];
+    assert_eq!(after.revision, before.revision + 1);
+    assert_eq!(after.slot.unwrap().start, start);
+    let fresh: Vec<_> = world.engine.cycle().scan.triggers.iter().filter(|t| t.fresh).collect();
+    assert!(fresh.is_empty(), "the book is older than the policy allows: nobody is a member");
+    let record = world.engine.record();
+    assert_eq!(record.features[1], after);
+}
