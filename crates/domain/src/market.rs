@@ -45,6 +45,13 @@ impl ProductMarket {
         }
     }
 
+    /// The quote of the newest book, if that book has no fault: what an entry may be priced by.
+    ///
+    /// Stops and marks may use [`quote`](Self::quote), which outlives a faulty book.
+    pub fn sound_quote(&self) -> Option<Quote> {
+        self.quote.filter(|quote| quote.fault().is_none() && self.spread_bps.is_some())
+    }
+
     /// Takes a new book and everything that follows from it.
     ///
     /// A book with a fault is kept for the record, without spread and depth; the last valid quote

@@ -34,7 +34,7 @@ pub enum PlanRefusal {
 /// Plans an approved order on a market.
 ///
 /// An entry is a post-only limit at the best bid that the venue ends by itself; an exit is an
-/// immediate-or-cancel limit at the approval's bound. Sizes are rounded down to the base
+/// immediate-or-cancel limit at the approval's bound, whatever the book looks like now. Sizes are rounded down to the base
 /// increment, a buy's price down and a sale's price up to the price increment.
 ///
 /// # Errors
@@ -47,10 +47,10 @@ pub fn plan(
     id: IntentId,
     now: Timestamp,
 ) -> Result<OrderIntent, PlanRefusal> {
-    let quote = market.quote.filter(|q| q.fault().is_none()).ok_or(PlanRefusal::NoQuote)?;
     let product = &market.product;
     let (limit, time_in_force) = match approved.side() {
         Side::Buy => {
+            let quote = market.sound_quote().ok_or(PlanRefusal::NoQuote)?;
             let until = now.plus_secs(i64::from(terms.entry_expires_secs));
             (price_step(product, quote.bid, Side::Buy)?, TimeInForce::PostOnlyUntil(until))
         }
