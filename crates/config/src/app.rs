@@ -22,6 +22,33 @@ pub struct App {
     pub simulation: SimulationSettings,
     /// How orders are sent.
     pub execution: ExecutionTerms,
+    /// The pace of `run --loop`.
+    #[serde(rename = "loop")]
+    pub pace: LoopSettings,
+    /// What is kept, and for how long.
+    pub records: RecordSettings,
+}
+
+/// The pace of the loop.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoopSettings {
+    /// From the start of one cycle to the start of the next, minutes; fractions allowed.
+    pub interval_minutes: f64,
+    /// A cycle that waits for the clock starts up to so much later, seconds.
+    pub jitter_secs: f64,
+    /// How often the venue's products are read again, minutes.
+    pub catalog_minutes: u32,
+    /// How often balances and fees are read again, minutes.
+    pub account_minutes: u32,
+}
+
+/// What is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordSettings {
+    /// Cycle records older than so many days of venue time are deleted; facts never are.
+    pub keep_cycles_days: u32,
 }
 
 /// Which venue, and whether orders may reach it.
@@ -79,6 +106,25 @@ impl App {
         }
         if self.data_dir.as_os_str().is_empty() {
             found.push(("data_dir".to_owned(), "it is empty; give a directory".to_owned()));
+        }
+        let pace = &self.pace;
+        if !(pace.interval_minutes >= 0.01 && pace.interval_minutes <= 1440.0) {
+            let text = format!("{} is not within 0.01 and 1440", pace.interval_minutes);
+            found.push(("loop.interval_minutes".to_owned(), text));
+        }
+        if !(pace.jitter_secs >= 0.0 && pace.jitter_secs <= 60.0) {
+            let text = format!("{} is not within 0 and 60", pace.jitter_secs);
+            found.push(("loop.jitter_secs".to_owned(), text));
+        }
+        let minutes = [
+            ("loop.catalog_minutes", pace.catalog_minutes, 1440),
+            ("loop.account_minutes", pace.account_minutes, 60),
+            ("records.keep_cycles_days", self.records.keep_cycles_days, 3650),
+        ];
+        for (key, value, most) in minutes {
+            if !(1..=most).contains(&value) {
+                found.push((key.to_owned(), format!("{value} is not within 1 and {most}")));
+            }
         }
         let terms = self.execution.problems().into_iter();
         found.extend(terms.map(|(key, what)| (format!("execution.{key}"), what)));

@@ -18,6 +18,8 @@ mod hash;
 mod load;
 mod problem;
 
-pub use app::{App, ExchangeSettings, PaperSettings, SimulationSettings, Venue};
+pub use app::{
+    App, ExchangeSettings, LoopSettings, PaperSettings, RecordSettings, SimulationSettings, Venue,
+};
 pub use load::{Config, FILES, Strategy};
 pub use problem::{ConfigError, Problem};
