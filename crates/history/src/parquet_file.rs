@@ -1,6 +1,7 @@
 //! Parquet: whole columns of one file, without Arrow.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use parquet::basic::Type;
@@ -31,24 +32,39 @@ struct Opened<'a> {
 
 /// Checks footer and columns.
 pub(crate) fn check(path: &Path) -> Result<(), HistoryError> {
-    open(path).map(|_| ())
+    guarded(path, || open(path).map(|_| ()))
 }
 
 /// The `start` column.
 pub(crate) fn starts(path: &Path) -> Result<Vec<i64>, HistoryError> {
-    open(path)?.column::<Int64Type>(0)
+    guarded(path, || open(path)?.column::<Int64Type>(0))
 }
 
 /// All six columns, equally long.
 pub(crate) fn columns(path: &Path) -> Result<Columns, HistoryError> {
-    let file = open(path)?;
-    Ok(Columns {
-        start: file.column::<Int64Type>(0)?,
-        open: file.column::<DoubleType>(1)?,
-        high: file.column::<DoubleType>(2)?,
-        low: file.column::<DoubleType>(3)?,
-        close: file.column::<DoubleType>(4)?,
-        volume: file.column::<DoubleType>(5)?,
+    guarded(path, || {
+        let file = open(path)?;
+        Ok(Columns {
+            start: file.column::<Int64Type>(0)?,
+            open: file.column::<DoubleType>(1)?,
+            high: file.column::<DoubleType>(2)?,
+            low: file.column::<DoubleType>(3)?,
+            close: file.column::<DoubleType>(4)?,
+            volume: file.column::<DoubleType>(5)?,
+        })
+    })
+}
+
+/// The decoders of the Parquet library trust page headers: a flipped bit in one makes them index
+/// beyond their buffers. What they hold is dropped with the panic, so that it ends here, as an
+/// unreadable file.
+fn guarded<T>(
+    path: &Path,
+    read: impl FnOnce() -> Result<T, HistoryError>,
+) -> Result<T, HistoryError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let why = "it is damaged: a page is not what its header says".to_owned();
+        Err(HistoryError::Unreadable { file: path.to_owned(), why })
     })
 }
 

@@ -183,6 +183,17 @@ fn a_file_cut_anywhere_is_an_error_and_no_panic() {
     }
 }
 
+/// Every single flipped bit, so that what is rare is not left to luck.
+#[test]
+fn any_flipped_bit_gives_bars_or_an_error() {
+    let bytes = parquet_bytes();
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 8);
+        survives(&damaged);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
