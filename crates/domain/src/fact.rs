@@ -20,6 +20,9 @@ pub enum Fact {
         mode: Mode,
         /// Under which policy.
         policy: PolicyHash,
+        /// To do what.
+        #[serde(default)]
+        run: RunKind,
     },
     /// A cycle ended.
     Cycle {
@@ -63,6 +66,53 @@ pub enum Fact {
         /// Why, for a person.
         reason: String,
     },
+}
+
+/// What a process opened the records for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunKind {
+    /// One decision from empty memory: its facts are kept, and no later process folds them.
+    #[default]
+    Once,
+    /// The loop: its facts are what the next loop remembers.
+    Loop,
+}
+
+impl Fact {
+    /// When it happened.
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Boot { at, .. }
+            | Self::Cycle { at, .. }
+            | Self::TriggerUsed { at, .. }
+            | Self::Latched { at, .. }
+            | Self::Resumed { at, .. } => *at,
+            Self::Approved(approval) => approval.at,
+            Self::Intent(intent) => intent.at,
+            Self::Fill(fill) => fill.at,
+            Self::OrderEnd(end) => end.at,
+        }
+    }
+}
+
+/// The facts that a new process remembers: all but those of runs that were to leave nothing
+/// behind. What an operator said (latches) counts whenever it was said.
+pub fn remembered(facts: impl IntoIterator<Item = Fact>) -> impl Iterator<Item = Fact> {
+    let mut carried = true;
+    facts.into_iter().filter(move |fact| match fact {
+        Fact::Boot { run, .. } => {
+            carried = *run == RunKind::Loop;
+            carried
+        }
+        Fact::Latched { .. } | Fact::Resumed { .. } => true,
+        Fact::Cycle { .. }
+        | Fact::Approved(_)
+        | Fact::TriggerUsed { .. }
+        | Fact::Intent(_)
+        | Fact::Fill(_)
+        | Fact::OrderEnd(_) => carried,
+    })
 }
 
 /// An approved entry.

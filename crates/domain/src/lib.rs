@@ -48,7 +48,7 @@ pub use book::{Book, BookFault, Level, Quote, Source};
 pub use code::{Absent, Exclusion, NoTrade, RiskCode, RuleRefusal};
 pub use control::{ControlState, Latch};
 pub use exit::{ExitPlan, ExitReason, Lot, LotId};
-pub use fact::{Approval, Fact, Fill, IntentFact, OrderEnd};
+pub use fact::{Approval, Fact, Fill, IntentFact, OrderEnd, RunKind, remembered};
 pub use features::{Feature, Features, HourFeatures, Outlier, SlotFeatures, Swing};
 pub use id::{Asset, CycleId, IdError, IntentId, PolicyHash, ProductId};
 pub use market::{MarketView, ProductMarket};

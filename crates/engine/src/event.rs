@@ -5,10 +5,15 @@ use core::fmt;
 use domain::{Bar, Bars, Book, CycleId, Fact, Fees, Gap, Product, ProductId, Purse, Timestamp};
 use exchange::OrderIntent;
 
+use crate::Memory;
+
 /// Something that happened outside.
 #[derive(Debug)]
 pub enum Event {
-    /// The venue's products, all of them. Comes first; replaces what was known.
+    /// What an earlier process remembered. Comes before the first cycle.
+    Recall(Box<Memory>),
+    /// The venue's products, all of them. Comes first, and again when they may have changed: what
+    /// is known of products that stay is kept; new ones need their history.
     Catalog {
         /// With their increments.
         products: Vec<Product>,

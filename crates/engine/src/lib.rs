@@ -17,6 +17,7 @@ mod cycle;
 mod decide;
 mod event;
 mod markets;
+mod memory;
 mod nav;
 mod record;
 mod settings;
@@ -25,5 +26,6 @@ mod step;
 
 pub use cycle::{Approved, Cycle, Failure};
 pub use event::{Effect, Effects, Event, NoProbe, Probe, StageName};
+pub use memory::Memory;
 pub use settings::{Identity, Settings};
 pub use step::{Engine, EngineError};

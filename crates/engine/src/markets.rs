@@ -36,17 +36,34 @@ impl Markets {
         }
     }
 
-    /// Replaces the catalog; candles are fed again after it.
+    /// Replaces the catalog. Products that were known keep what was fed of them.
     pub(crate) fn catalog(&mut self, mut products: Vec<Product>, mut unknown: Vec<ProductId>) {
         unknown.sort();
         unknown.dedup();
         self.unknown = unknown;
         products.sort_by_key(|p| p.id);
         products.dedup_by_key(|p| p.id);
-        let tracker = |p: &Product| Tracker::new(p.id, Granularity::M5, self.momentum_min_pct);
-        self.trackers = products.iter().map(tracker).collect();
-        self.features = self.trackers.iter().map(|t| *t.features()).collect();
-        self.products = products.into_iter().map(ProductMarket::unknown).collect();
+        let mut markets = Vec::with_capacity(products.len());
+        let mut trackers = Vec::with_capacity(products.len());
+        for product in products {
+            match self.position(&product.id).and_then(|at| self.known(at)) {
+                Some((market, tracker)) => {
+                    markets.push(ProductMarket { product, ..market.clone() });
+                    trackers.push(tracker.clone());
+                }
+                None => {
+                    let id = product.id;
+                    markets.push(ProductMarket::unknown(product));
+                    trackers.push(Tracker::new(id, Granularity::M5, self.momentum_min_pct));
+                }
+            }
+        }
+        self.features = trackers.iter().map(|t| *t.features()).collect();
+        (self.products, self.trackers) = (markets, trackers);
+    }
+
+    fn known(&self, at: usize) -> Option<(&ProductMarket, &Tracker)> {
+        Some((self.products.get(at)?, self.trackers.get(at)?))
     }
 
     pub(crate) fn gaps(&mut self, from: Timestamp, to: Timestamp, gaps: &[Gap]) {
@@ -79,10 +96,14 @@ impl Markets {
         self.stale = true;
         let through = start.plus_secs(Granularity::M5.secs());
         for (tracker, market) in self.trackers.iter_mut().zip(&mut self.products) {
+            market.candles_through = Some(through);
+            // Whose finest bars are hours is told by its history, an hour at a time.
+            if tracker.features().granularity > Granularity::M5 {
+                continue;
+            }
             let bar = bars.binary_search_by(|(id, _)| id.cmp(&market.product.id)).ok();
             let bar = bar.and_then(|at| bars.get(at)).map(|(_, bar)| *bar);
             tracker.push_slot(start, bar, &self.timeline);
-            market.candles_through = Some(through);
         }
     }
 

@@ -86,6 +86,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let at = now.venue.ok_or(EngineError::NoVenueTime)?;
         match event {
+            Event::Recall(memory) => self.recall(*memory, at),
             Event::Catalog { products, unknown } => self.markets.catalog(products, unknown),
             Event::Gaps { from, to, gaps } => self.markets.gaps(from, to, &gaps),
             Event::History { product, bars } => {

@@ -139,3 +139,42 @@ fn a_slot_that_closes_is_in_the_next_decision() {
     let record = world.engine.record();
     assert_eq!(record.features[1], after);
 }
+
+#[test]
+fn a_catalog_that_is_read_again_forgets_nothing_of_products_that_stay() {
+    let mut world = World::busy(40, 20, 5);
+    let mut again = world.clone();
+    let markets: Vec<_> = world.products();
+    feed(&mut again, Event::Catalog { products: markets, unknown: Vec::new() });
+    world.decide(&mut Effects::default());
+    again.decide(&mut Effects::default());
+    assert_eq!(world.engine.record(), again.engine.record());
+}
+
+#[test]
+fn a_product_that_is_gone_and_one_that_is_new_are_told_apart() {
+    let mut world = World::busy(40, 20, 5);
+    let mut products = world.products();
+    let gone = products.remove(3).id;
+    feed(&mut world, Event::Catalog { products, unknown: Vec::new() });
+    world.decide(&mut Effects::default());
+    let excluded = &world.engine.cycle().universe.excluded;
+    assert!(excluded.contains(&(gone, Exclusion::UnknownProduct)), "{excluded:?}");
+}
+
+#[test]
+fn what_was_remembered_is_taken_up_again() {
+    let mut world = World::busy(40, 20, 5);
+    let fresh = world.fresh();
+    world.decide(&mut Effects::default());
+    let memory = world.engine.memory();
+    let mut other = fresh;
+    assert_ne!(other.engine.memory(), memory);
+    feed(&mut other, Event::Recall(Box::new(memory.clone())));
+    assert_eq!(other.engine.memory(), memory);
+    let mut late = world.fresh();
+    late.now = late.now.plus_secs(3 * 3600 + 1);
+    feed(&mut late, Event::Recall(Box::new(memory)));
+    let regime = late.engine.memory().regime;
+    assert_eq!(regime, regime::Memory::default(), "weather that nobody watched is forgotten");
+}

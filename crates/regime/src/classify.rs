@@ -31,6 +31,14 @@ impl Memory {
         self.held
     }
 
+    /// What of it still counts at `now`: nothing, once the newest hour it knows ended longer ago
+    /// than an hour may be old to be believed. The weather was not watched in between.
+    pub fn recalled(self, params: &Params, now: Timestamp) -> Self {
+        let limit = i64::from(params.stale_after_hours) * HOUR_SECS;
+        let age = |said: Said| now.secs_since(said.hour.plus_secs(HOUR_SECS));
+        if self.newest.is_some_and(|said| age(said) <= limit) { self } else { Self::default() }
+    }
+
     fn count(&mut self, said: Said) {
         let pair = self.newest.is_some_and(|before| {
             before.hour.plus_secs(HOUR_SECS) == said.hour && before.regime == said.regime

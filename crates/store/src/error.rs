@@ -13,6 +13,18 @@ pub enum StoreError {
         /// The lock file.
         path: PathBuf,
     },
+    /// There are no records.
+    #[error("{path} has no records yet")]
+    Nothing {
+        /// Where they would be.
+        path: PathBuf,
+    },
+    /// There are records where there must be none.
+    #[error("{path} has records already; they are left alone")]
+    Occupied {
+        /// Where they are.
+        path: PathBuf,
+    },
     /// The file system refused.
     #[error("{path}: {source}")]
     Io {
@@ -39,6 +51,12 @@ pub enum StoreError {
         /// Whose they should be.
         wanted: String,
     },
+    /// A database that does not say whose it is (S-04).
+    #[error("{path} is a database, and not one of this program's: it does not say whose it is")]
+    Unmarked {
+        /// The database.
+        path: PathBuf,
+    },
     /// The layout is newer than this program (S-04).
     #[error("{path} has layout {found}; this program reads up to {known}: use a newer program")]
     Newer {
@@ -49,15 +67,39 @@ pub enum StoreError {
         /// The newest we know.
         known: i64,
     },
+    /// The layout is older than this program writes, and this command only reads.
+    #[error("{path} has layout {found}, not {known}: run the loop or a cycle once to renew it")]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// Its layout.
+        found: i64,
+        /// The one we write.
+        known: i64,
+    },
     /// A record was changed, lost or is unreadable (S-03).
-    #[error("{path}: fact {number} is damaged ({why}); restore a backup")]
+    #[error("{path}: {what} is damaged ({why}); restore a backup")]
     Damaged {
         /// The database.
         path: PathBuf,
-        /// The first bad fact.
-        number: i64,
+        /// Which record.
+        what: String,
         /// What is wrong with it.
         why: String,
+    },
+    /// The head does not agree with the facts (S-03).
+    #[error("{path}: {why}; restore a backup")]
+    Head {
+        /// The head file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// An earlier write failed; what is on disk is not known any more (S-06).
+    #[error("{path}: an earlier write failed; nothing more is written by this process")]
+    Failed {
+        /// The database.
+        path: PathBuf,
     },
     /// A value could not be written as JSON.
     #[error("a record could not be written as JSON: {0}")]

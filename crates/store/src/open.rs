@@ -1,24 +1,32 @@
-//! Opening: lock, layout, owner, and the chain from the first fact to the last.
+//! Opening: lock, owner, layout, the chain from the first fact to the last, and the head.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
-use crate::chain::{GENESIS, link};
-use crate::{Scope, StoreError};
+use crate::chain::{GENESIS, Hash, digest, link};
+use crate::cycles::Batches;
+use crate::head::{self, Found, Head, Mark};
+use crate::{Records, Scope, StoreError, layout, lock};
 
-/// The newest layout this program knows.
-const LAYOUT: i64 = 1;
+/// The database's name in a scope's directory.
+pub(crate) const DATABASE: &str = "trader.db";
+/// The head's.
+pub(crate) const HEAD: &str = "head";
+/// The lock's.
+pub(crate) const LOCK: &str = "lock";
 
 /// The records of one scope, open for writing.
 #[derive(Debug)]
 pub struct Store {
-    pub(crate) path: PathBuf,
-    pub(crate) db: Connection,
-    pub(crate) last_number: i64,
-    pub(crate) last_hash: [u8; 32],
-    /// Held until the store is dropped: the kernel frees it even after `kill -9`.
+    pub(crate) records: Records,
+    pub(crate) head: Head,
+    pub(crate) batches: Batches,
+    pub(crate) directory: PathBuf,
+    /// Set when a write failed: SQLite and the disk may disagree about it from then on (S-06).
+    pub(crate) failed: bool,
+    /// Held until the store is dropped.
     _lock: File,
 }
 
@@ -27,99 +35,135 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]: another instance has it, it belongs to somebody else, is newer, or damaged.
+    /// Nothing was changed then.
     pub fn open(data: &Path, scope: &Scope) -> Result<Self, StoreError> {
         let directory = scope.directory(data);
-        let io = |path: &Path| {
-            let path = path.to_owned();
-            move |source| StoreError::Io { path, source }
-        };
-        fs::create_dir_all(&directory).map_err(io(&directory))?;
-        let lock = lock(&directory.join("lock"))?;
-        let path = directory.join("trader.db");
+        fs::create_dir_all(&directory)
+            .map_err(|source| StoreError::Io { path: directory.clone(), source })?;
+        let lock = lock::take(&directory.join(LOCK))?;
+        let path = directory.join(DATABASE);
         let sqlite = |source| StoreError::Sqlite { path: path.clone(), source };
-        let db = Connection::open(&path).map_err(sqlite)?;
+        let mut db = Connection::open(&path).map_err(sqlite)?;
+        let found = layout::admit(&db, &path, scope)?;
+        let newest = if found == 0 { Mark::START } else { verify(&db, &path, found)? };
+        let head_path = directory.join(HEAD);
+        let slot = agree(&db, &head_path, &head::read(&head_path)?, newest, found)?;
         db.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;
         db.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;
-        prepare(&db, &path, scope)?;
-        let (last_number, last_hash) = verify_chain(&db, &path)?;
-        Ok(Self { path, db, last_number, last_hash, _lock: lock })
-    }
-
-    /// The number of the newest fact; 0 when there is none.
-    pub const fn last_fact(&self) -> i64 {
-        self.last_number
-    }
-}
-
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let io = |source| StoreError::Io { path: path.to_owned(), source };
-    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(io(source)),
+        layout::prepare(&mut db, &path, scope, found)?;
+        let head = match slot {
+            Some(slot) => Head::reopen(&head_path, slot)?,
+            None => Head::create(&head_path, newest)?,
+        };
+        let records = Records { path, db, newest };
+        let batches = Batches::default();
+        Ok(Self { records, head, batches, directory, failed: false, _lock: lock })
     }
 }
 
-fn prepare(db: &Connection, path: &Path, scope: &Scope) -> Result<(), StoreError> {
+/// Recomputes the chain, and whether memory is what the chain says; returns the newest fact.
+pub(crate) fn verify(db: &Connection, path: &Path, found: i64) -> Result<Mark, StoreError> {
     let sqlite = |source| StoreError::Sqlite { path: path.to_owned(), source };
-    let layout: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sqlite)?;
-    if layout > LAYOUT {
-        let path = path.to_owned();
-        return Err(StoreError::Newer { path, found: layout, known: LAYOUT });
-    }
-    if layout == 0 {
-        db.execute_batch(
-            "BEGIN;
-             CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-             CREATE TABLE facts (
-                 number INTEGER PRIMARY KEY, body TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
-             CREATE TABLE cycles (
-                 number INTEGER PRIMARY KEY, cycle_id TEXT NOT NULL, as_of TEXT NOT NULL,
-                 body TEXT NOT NULL) STRICT;
-             CREATE INDEX cycles_as_of ON cycles (as_of);
-             PRAGMA user_version = 1;
-             COMMIT;",
-        )
-        .map_err(sqlite)?;
-    }
-    let found: Option<String> = db
-        .query_row("SELECT value FROM meta WHERE key = 'scope'", [], |row| row.get(0))
-        .optional()
-        .map_err(sqlite)?;
-    match found {
-        None => db
-            .execute("INSERT INTO meta (key, value) VALUES ('scope', ?1)", [scope.name()])
-            .map(|_| ())
-            .map_err(sqlite),
-        Some(found) if found == scope.name() => Ok(()),
-        Some(found) => {
-            let path = path.to_owned();
-            Err(StoreError::Foreign { path, found, wanted: scope.name() })
-        }
-    }
-}
-
-fn verify_chain(db: &Connection, path: &Path) -> Result<(i64, [u8; 32]), StoreError> {
-    let sqlite = |source| StoreError::Sqlite { path: path.to_owned(), source };
-    let mut query =
-        db.prepare("SELECT number, body, hash FROM facts ORDER BY number").map_err(sqlite)?;
+    // Layout 1 attached nothing to its facts.
+    let sql = if found == 1 {
+        "SELECT number, body, hash, NULL FROM facts ORDER BY number"
+    } else {
+        "SELECT number, body, hash, attached FROM facts ORDER BY number"
+    };
+    let mut query = db.prepare(sql).map_err(sqlite)?;
     let mut rows = query.query([]).map_err(sqlite)?;
     let (mut number, mut hash) = (0_i64, GENESIS);
+    let mut memory: Option<(i64, Vec<u8>)> = None;
     while let Some(row) = rows.next().map_err(sqlite)? {
-        let found: i64 = row.get(0).map_err(sqlite)?;
+        let stored: i64 = row.get(0).map_err(sqlite)?;
         let body: String = row.get(1).map_err(sqlite)?;
-        let stored: Vec<u8> = row.get(2).map_err(sqlite)?;
+        let claimed: Vec<u8> = row.get(2).map_err(sqlite)?;
+        let attached: Option<Vec<u8>> = row.get(3).map_err(sqlite)?;
         number += 1;
-        let damaged =
-            |why: &str| StoreError::Damaged { path: path.to_owned(), number, why: why.to_owned() };
-        if found != number {
+        let damaged = |why: &str| StoreError::Damaged {
+            path: path.to_owned(),
+            what: format!("fact {number}"),
+            why: why.to_owned(),
+        };
+        if stored != number {
             return Err(damaged("it is missing"));
         }
-        hash = link(&hash, &body);
-        if stored != hash {
+        hash = link(&hash, &body, attached.as_deref());
+        if claimed != hash {
             return Err(damaged("its hash does not follow from the facts before it"));
         }
+        if let Some(digest) = attached.as_deref().and_then(|both| both.get(32..64)) {
+            memory = Some((number, digest.to_owned()));
+        }
     }
-    Ok((number, hash))
+    if found > 1 {
+        remembered(db, path, memory)?;
+    }
+    Ok(Mark { number, hash })
+}
+
+/// Memory is the one that was kept with the newest cycle of a loop.
+fn remembered(
+    db: &Connection,
+    path: &Path,
+    expected: Option<(i64, Vec<u8>)>,
+) -> Result<(), StoreError> {
+    let sqlite = |source| StoreError::Sqlite { path: path.to_owned(), source };
+    let mut query = db.prepare("SELECT fact, body FROM memory").map_err(sqlite)?;
+    let kept = query
+        .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(sqlite)?;
+    let kept: Vec<_> =
+        kept.into_iter().map(|(fact, body)| (fact, digest(&[body.as_bytes()]).to_vec())).collect();
+    if kept == Vec::from_iter(expected) {
+        return Ok(());
+    }
+    Err(StoreError::Damaged {
+        path: path.to_owned(),
+        what: "memory".to_owned(),
+        why: "it is not what the chain says was kept".to_owned(),
+    })
+}
+
+/// Whether the head agrees with the facts; its newer slot, or none where it has to be made.
+pub(crate) fn agree(
+    db: &Connection,
+    path: &Path,
+    head: &Found,
+    newest: Mark,
+    found: i64,
+) -> Result<Option<u64>, StoreError> {
+    let refuse = |why: String| Err(StoreError::Head { path: path.to_owned(), why });
+    // The head is made after the tables and before the first fact; layout 1 had none.
+    let may_lack = newest.number == 0 || found < 2;
+    match head {
+        Found::Nothing | Found::Damaged if may_lack => Ok(None),
+        Found::Nothing => refuse("it is missing, and there are facts".to_owned()),
+        Found::Damaged => refuse("it is damaged".to_owned()),
+        Found::Mark { mark, slot } => {
+            if mark.number > newest.number {
+                return refuse(format!(
+                    "{} facts were kept, and the database has {}: facts are lost",
+                    mark.number, newest.number
+                ));
+            }
+            if hash_of(db, path, mark.number)? != Some(mark.hash) {
+                return refuse(format!("fact {} is not the one it names", mark.number));
+            }
+            Ok(Some(*slot))
+        }
+    }
+}
+
+fn hash_of(db: &Connection, path: &Path, number: i64) -> Result<Option<Hash>, StoreError> {
+    if number == 0 {
+        return Ok(Some(GENESIS));
+    }
+    let hash = db.query_row("SELECT hash FROM facts WHERE number = ?1", [number], |row| row.get(0));
+    match hash {
+        Ok(hash) => Ok(Some(hash)),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+        Err(source) => Err(StoreError::Sqlite { path: path.to_owned(), source }),
+    }
 }

@@ -1,41 +1,55 @@
-//! Appending and reading.
+//! Reading.
 
-use domain::{CycleRecord, Fact, IntentFact};
-use exchange::{Durable, IntentJournal, JournalError};
-use rusqlite::params;
+use std::path::{Path, PathBuf};
 
-use crate::chain::link;
-use crate::{Store, StoreError};
+use domain::Fact;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+use serde::de::DeserializeOwned;
 
-impl Store {
-    /// Appends a fact in a transaction of its own; it is on disk when this returns.
+use crate::cycles::{KeptCycle, Raw, SELECT, decode};
+use crate::head::{self, Mark};
+use crate::layout::LAYOUT;
+use crate::open::{DATABASE, HEAD, LOCK, agree, verify};
+use crate::{Scope, StoreError, layout, lock};
+
+/// Verified records that can be read: of an open [`crate::Store`], or beside one.
+#[derive(Debug)]
+pub struct Records {
+    pub(crate) path: PathBuf,
+    pub(crate) db: Connection,
+    pub(crate) newest: Mark,
+}
+
+impl Records {
+    /// Opens records to read, also while another process writes them. What is read is as of now.
     ///
     /// # Errors
-    /// [`StoreError`] when it is not certain that the fact is kept; nothing may be sent then.
-    pub fn append(&mut self, fact: &Fact) -> Result<i64, StoreError> {
-        let body = serde_json::to_string(fact)?;
-        let hash = link(&self.last_hash, &body);
-        let number = self.last_number + 1;
-        self.db
-            .prepare_cached("INSERT INTO facts (number, body, hash) VALUES (?1, ?2, ?3)")
-            .and_then(|mut insert| insert.execute(params![number, body, hash.as_slice()]))
-            .map_err(|source| self.sqlite(source))?;
-        (self.last_number, self.last_hash) = (number, hash);
-        Ok(number)
+    /// [`StoreError`]: there are none, they belong to somebody else, are of another layout, or
+    /// damaged.
+    pub fn read(data: &Path, scope: &Scope) -> Result<Self, StoreError> {
+        let directory = scope.directory(data);
+        let path = directory.join(DATABASE);
+        if !path.exists() {
+            return Err(StoreError::Nothing { path: directory });
+        }
+        let head_path = directory.join(HEAD);
+        // The head first: facts only grow, so what it names must be among what is read after it.
+        let head = head::read(&head_path)?;
+        let db = view(&path).map_err(|source| StoreError::Sqlite { path: path.clone(), source })?;
+        let found = layout::admit(&db, &path, scope)?;
+        match found {
+            0 => return Err(StoreError::Nothing { path: directory }),
+            LAYOUT => {}
+            found => return Err(StoreError::Older { path, found, known: LAYOUT }),
+        }
+        let newest = verify(&db, &path, found)?;
+        agree(&db, &head_path, &head, newest, found)?;
+        Ok(Self { path, db, newest })
     }
 
-    /// Keeps the record of a cycle.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it is not kept.
-    pub fn record(&mut self, cycle: &CycleRecord) -> Result<(), StoreError> {
-        let body = serde_json::to_string(cycle)?;
-        let (id, as_of) = (cycle.id.to_string(), cycle.as_of.to_string());
-        self.db
-            .prepare_cached("INSERT INTO cycles (cycle_id, as_of, body) VALUES (?1, ?2, ?3)")
-            .and_then(|mut insert| insert.execute(params![id, as_of, body]))
-            .map_err(|source| self.sqlite(source))?;
-        Ok(())
+    /// The number of the newest fact; 0 when there is none.
+    pub const fn last_fact(&self) -> i64 {
+        self.newest.number
     }
 
     /// All facts in order.
@@ -43,52 +57,122 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`] when one of them cannot be read.
     pub fn facts(&self) -> Result<Vec<Fact>, StoreError> {
-        self.bodies("SELECT number, body FROM facts ORDER BY number")?
-            .into_iter()
-            .map(|(number, body)| self.read(number, &body))
+        let mut query = self
+            .db
+            .prepare("SELECT number, body FROM facts ORDER BY number")
+            .map_err(|source| self.sqlite(source))?;
+        let rows = query
+            .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(|source| self.sqlite(source))?;
+        rows.into_iter()
+            .map(|(number, body)| self.parse(&format!("fact {number}"), &body))
             .collect()
     }
 
-    /// All cycle records in order.
+    /// Hands every kept cycle to `each`, oldest first.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] when one of them cannot be read.
-    pub fn cycles(&self) -> Result<Vec<CycleRecord>, StoreError> {
-        self.bodies("SELECT number, body FROM cycles ORDER BY number")?
-            .into_iter()
-            .map(|(number, body)| self.read(number, &body))
-            .collect()
+    /// [`StoreError::Damaged`] when one of them cannot be read or is not what the chain says.
+    pub fn each_cycle(&self, mut each: impl FnMut(KeptCycle)) -> Result<(), StoreError> {
+        let mut query = self
+            .db
+            .prepare(&format!("{SELECT} ORDER BY c.number"))
+            .map_err(|source| self.sqlite(source))?;
+        let mut rows = query.query([]).map_err(|source| self.sqlite(source))?;
+        while let Some(row) = rows.next().map_err(|source| self.sqlite(source))? {
+            let raw = Raw::of(row).map_err(|source| self.sqlite(source))?;
+            each(decode(&raw, &self.path)?);
+        }
+        Ok(())
     }
 
-    fn bodies(&self, sql: &str) -> Result<Vec<(i64, String)>, StoreError> {
-        let mut query = self.db.prepare(sql).map_err(|source| self.sqlite(source))?;
-        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
-        rows.and_then(Iterator::collect).map_err(|source| self.sqlite(source))
+    /// The cycle that was kept last.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when it cannot be read or is not what the chain says.
+    pub fn last_cycle(&self) -> Result<Option<KeptCycle>, StoreError> {
+        let raw = self
+            .db
+            .query_row(&format!("{SELECT} ORDER BY c.number DESC LIMIT 1"), [], Raw::of)
+            .optional()
+            .map_err(|source| self.sqlite(source))?;
+        raw.map(|raw| decode(&raw, &self.path)).transpose()
     }
 
-    fn read<T: serde::de::DeserializeOwned>(
-        &self,
-        number: i64,
-        body: &str,
-    ) -> Result<T, StoreError> {
-        serde_json::from_str(body).map_err(|e| StoreError::Damaged {
+    /// How many cycles are kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`].
+    pub fn cycle_count(&self) -> Result<i64, StoreError> {
+        self.db
+            .query_row("SELECT count(*) FROM cycles", [], |row| row.get(0))
+            .map_err(|source| self.sqlite(source))
+    }
+
+    /// What the last loop remembered.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when it cannot be read.
+    pub fn memory<T: DeserializeOwned>(&self) -> Result<Option<T>, StoreError> {
+        let body: Option<String> = self
+            .db
+            .query_row("SELECT body FROM memory", [], |row| row.get(0))
+            .optional()
+            .map_err(|source| self.sqlite(source))?;
+        body.map(|body| self.parse("memory", &body)).transpose()
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn parse<T: DeserializeOwned>(&self, what: &str, body: &str) -> Result<T, StoreError> {
+        serde_json::from_str(body).map_err(|error| StoreError::Damaged {
             path: self.path.clone(),
-            number,
-            why: e.to_string(),
+            what: what.to_owned(),
+            why: error.to_string(),
         })
     }
 
-    fn sqlite(&self, source: rusqlite::Error) -> StoreError {
+    pub(crate) fn sqlite(&self, source: rusqlite::Error) -> StoreError {
         StoreError::Sqlite { path: self.path.clone(), source }
     }
 }
 
-impl IntentJournal for Store {
-    type Durability = Durable;
-
-    fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError> {
-        let number = self.append(&Fact::Intent(fact.clone()));
-        let number = number.map_err(|e| JournalError(e.to_string()))?;
-        u64::try_from(number).map_err(|e| JournalError(e.to_string()))
+/// One unchanging view of a database that others may be writing.
+pub(crate) fn view(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let begin = |db: Connection| {
+        db.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
+        Ok(db)
+    };
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let first = Connection::open_with_flags(path, read_only).and_then(begin);
+    match first {
+        // A directory that may not be written has no room for the shared memory that readers of a
+        // WAL need. Nobody writes there either, so the file can be taken for what it is.
+        Err(error) if cannot_share(&error) => {
+            let uri = format!("file:{}?immutable=1", escaped(path));
+            let flags = read_only | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(uri, flags).and_then(begin)
+        }
+        other => other,
     }
+}
+
+fn cannot_share(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
+    )
+}
+
+fn escaped(path: &Path) -> String {
+    path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+}
+
+/// Whether a process has the records of a scope open for writing.
+pub fn is_running(data: &Path, scope: &Scope) -> bool {
+    lock::is_held(&scope.directory(data).join(LOCK))
 }

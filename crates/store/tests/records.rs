@@ -1,7 +1,7 @@
 //! Records survive, belong to one owner, and are refused when they were touched.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-use domain::{AccountId, Fact, Latch, Mode, PolicyHash, Timestamp};
+use domain::{AccountId, Fact, Latch, Mode, PolicyHash, RunKind, Timestamp};
 use store::{Scope, Store, StoreError};
 
 fn scope(account: &str) -> Scope {
@@ -33,8 +33,8 @@ fn facts_are_there_after_reopening() {
     let dir = tempfile::tempdir().unwrap();
     let facts = written(dir.path());
     let store = Store::open(dir.path(), &scope("a")).unwrap();
-    assert_eq!(store.facts().unwrap(), facts);
-    assert_eq!(store.last_fact(), 5);
+    assert_eq!(store.records().facts().unwrap(), facts);
+    assert_eq!(store.records().last_fact(), 5);
 }
 
 #[test]
@@ -58,7 +58,9 @@ fn touched_records_are_refused_by_number() {
         written(dir.path());
         meddle(dir.path(), sql);
         match Store::open(dir.path(), &scope("a")) {
-            Err(StoreError::Damaged { number, .. }) => assert_eq!(number, bad, "{sql}"),
+            Err(StoreError::Damaged { what, .. }) => {
+                assert_eq!(what, format!("fact {bad}"), "{sql}");
+            }
             other => panic!("{sql}: {other:?}"),
         }
     }
@@ -92,7 +94,9 @@ fn a_boot_names_its_policy() {
         at: Timestamp::from_secs(0),
         mode: Mode::DryRun,
         policy: PolicyHash("ab".to_owned()),
+        run: RunKind::Loop,
     };
     Store::open(dir.path(), &scope("a")).unwrap().append(&boot).unwrap();
-    assert_eq!(Store::open(dir.path(), &scope("a")).unwrap().facts().unwrap(), [boot]);
+    let store = Store::open(dir.path(), &scope("a")).unwrap();
+    assert_eq!(store.records().facts().unwrap(), [boot]);
 }

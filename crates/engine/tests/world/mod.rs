@@ -25,6 +25,7 @@ pub enum Last {
 pub struct World {
     pub engine: Engine,
     pub now: Timestamp,
+    count: usize,
 }
 
 pub fn instants(at: Timestamp) -> Instants {
@@ -83,7 +84,11 @@ impl World {
             step(Event::Book { product: product.id, book: book(close, now), vouched: now });
         }
         step(account());
-        Self { engine, now }
+        Self { engine, now, count }
+    }
+
+    pub fn products(&self) -> Vec<Product> {
+        (0..self.count).map(product).collect()
     }
 
     pub fn decide(&mut self, effects: &mut Effects) {
