@@ -88,10 +88,10 @@ impl Home {
             }
         };
         let mut out = Vec::new();
-        let result = dispatch(cli, &mut out);
+        let result = dispatch(cli, &mut anstream::StripStream::new(&mut out));
         let out = String::from_utf8_lossy(&out).into_owned();
         match result {
-            Ok(()) => Outcome { code: 0, out, error: String::new() },
+            Ok(code) => Outcome { code: code as u8, out, error: String::new() },
             Err(failure) => Outcome { code: failure.code as u8, out, error: failure.to_string() },
         }
     }

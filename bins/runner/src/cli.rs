@@ -1,9 +1,12 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{Mode, Timestamp};
+
+use crate::pace::Speed;
 
 /// A rules-first trader for a Coinbase Advanced Trade spot account.
 ///
@@ -15,7 +18,8 @@ use domain::{Mode, Timestamp};
     version,
     args_conflicts_with_subcommands = true,
     after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 another instance holds the data \
-                  directory; 4 configuration invalid; 5 venue unreachable; 6 refused by a gate."
+                  directory; 4 configuration invalid; 5 venue unreachable; 6 refused by a gate; \
+                  130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -31,14 +35,32 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Validate the four configuration files
     Check(CheckArgs),
+    /// What it holds and what it did last, from its own records; also while it runs
+    Status(StatusArgs),
+    /// Copy the records into one file; also while it runs
+    Backup(BackupArgs),
+    /// Put a copy of the records in place
+    Restore(RestoreArgs),
 }
 
 /// How to run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RunArgs {
-    /// Decide once and end (what `run` does today)
-    #[arg(long)]
+    /// Decide once and end (the default)
+    #[arg(long, conflicts_with = "forever")]
     pub(crate) once: bool,
+    /// Decide again and again until stopped; goes on from its records
+    #[arg(long = "loop")]
+    pub(crate) forever: bool,
+    /// Minutes from cycle to cycle, fractions allowed [default: loop.interval_minutes of app.yaml]
+    #[arg(long, value_name = "MINUTES", requires = "forever", value_parser = parse_interval)]
+    pub(crate) interval: Option<f64>,
+    /// How fast the venue's clock runs: a factor, or `max` to jump from cycle to cycle
+    #[arg(long, value_name = "X|max", requires = "forever", default_value = "1")]
+    pub(crate) speed: Speed,
+    /// End the loop after so many cycles
+    #[arg(long, value_name = "N", requires = "forever")]
+    pub(crate) cycles: Option<u64>,
     /// Overrides the mode of app.yaml
     #[arg(long, value_enum)]
     pub(crate) mode: Option<ModeArg>,
@@ -54,9 +76,69 @@ pub(crate) struct RunArgs {
     /// The moment to decide for, RFC 3339 in UTC [default: the end of the data, or app.yaml's]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) as_of: Option<Timestamp>,
+    /// How to print a cycle
+    #[arg(long, value_enum, default_value = "json")]
+    pub(crate) format: Format,
     /// Directory of the four configuration files
     #[arg(long, value_name = "DIR", default_value = "config")]
     pub(crate) config: PathBuf,
+}
+
+/// Whose records.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ScopeArgs {
+    /// Records of this mode [default: app.yaml's]
+    #[arg(long, value_enum)]
+    pub(crate) mode: Option<ModeArg>,
+    /// Records of this venue [default: app.yaml's]
+    #[arg(long, value_enum)]
+    pub(crate) venue: Option<VenueArg>,
+    /// Records of this account, such as seed-247 or recorded [default: the only one there is]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// Directory of the four configuration files
+    #[arg(long, value_name = "DIR", default_value = "config")]
+    pub(crate) config: PathBuf,
+}
+
+/// What to show.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+/// Where to copy to.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BackupArgs {
+    /// The file to make; it must not exist
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+}
+
+/// What to put in place.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RestoreArgs {
+    /// A file made by `backup`
+    pub(crate) file: PathBuf,
+    /// Move records that are in the way into a folder beside them
+    #[arg(long)]
+    pub(crate) replace: bool,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+}
+
+/// For people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Lines to read
+    Table,
+    /// One JSON object
+    Json,
 }
 
 /// What to check.
@@ -99,6 +181,28 @@ impl Cli {
     /// The command, with `run` where none was typed.
     pub(crate) fn into_command(self) -> Command {
         self.command.unwrap_or(Command::Run(self.run))
+    }
+}
+
+/// A factor or `max`.
+impl FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "max" {
+            return Ok(Self::Max);
+        }
+        match text.parse::<f64>() {
+            Ok(factor) if (0.001..=100_000.0).contains(&factor) => Ok(Self::Times(factor)),
+            _ => Err("give a factor from 0.001 to 100000, or max".to_owned()),
+        }
+    }
+}
+
+fn parse_interval(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(minutes) if (0.01..=1440.0).contains(&minutes) => Ok(minutes),
+        _ => Err("give minutes from 0.01 to 1440; 0.5 is 30 seconds".to_owned()),
     }
 }
 

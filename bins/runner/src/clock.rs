@@ -1,5 +1,6 @@
 //! The one place that reads the machine's clock: to measure stages, never to decide.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -9,25 +10,32 @@ use engine::{Probe, StageName};
 #[derive(Debug)]
 pub(crate) struct Stopwatch {
     last: Instant,
-    stages: BTreeMap<&'static str, f64>,
+    began: Instant,
+    stages: BTreeMap<String, f64>,
 }
 
 impl Stopwatch {
     /// Starts now.
     pub(crate) fn start() -> Self {
-        Self { last: read(), stages: BTreeMap::new() }
+        let now = read();
+        Self { last: now, began: now, stages: BTreeMap::new() }
     }
 
     /// Ends a part that is no stage of the engine.
     pub(crate) fn lap(&mut self, name: &'static str) {
         let now = read();
         let millis = now.duration_since(self.last).as_secs_f64() * 1e3;
-        *self.stages.entry(name).or_default() += (millis * 1e3).round() / 1e3;
+        *self.stages.entry(name.to_owned()).or_default() += (millis * 1e3).round() / 1e3;
         self.last = now;
     }
 
+    /// Since it was started.
+    pub(crate) fn elapsed(&self) -> Duration {
+        read().duration_since(self.began)
+    }
+
     /// Milliseconds by stage.
-    pub(crate) const fn stages(&self) -> &BTreeMap<&'static str, f64> {
+    pub(crate) const fn stages(&self) -> &BTreeMap<String, f64> {
         &self.stages
     }
 }

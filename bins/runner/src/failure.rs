@@ -26,6 +26,8 @@ pub enum Code {
     Unreachable = 5,
     /// A gate refused: mode, policy or permissions.
     Gate = 6,
+    /// Stopped by a signal.
+    Interrupted = 130,
 }
 
 /// What to tell the person, and the code to end with.
@@ -77,6 +79,12 @@ impl From<StoreError> for Failure {
             | StoreError::Foreign { .. }
             | StoreError::Newer { .. }
             | StoreError::Damaged { .. }
+            | StoreError::Nothing { .. }
+            | StoreError::Occupied { .. }
+            | StoreError::Unmarked { .. }
+            | StoreError::Older { .. }
+            | StoreError::Head { .. }
+            | StoreError::Failed { .. }
             | StoreError::Json(_) => Code::Failed,
         };
         Self::new(code, error.to_string())

@@ -7,11 +7,20 @@ mod assemble;
 mod check;
 mod cli;
 mod clock;
-mod cycle;
+mod copies;
 mod failure;
+mod feed;
 mod gates;
+mod keep;
 mod logs;
+mod looping;
+mod once;
+mod pace;
+mod report;
 mod run;
+mod status;
+mod stop;
+mod style;
 mod summary;
 mod venue;
 
@@ -21,13 +30,19 @@ pub use cli::Cli;
 pub use failure::{Code, Failure};
 pub use logs::init_logs;
 
-/// Does what the command line says and writes its result to `out`.
+/// Does what the command line says and writes its result to `out`, styled where it is for people:
+/// give it a stream that takes styles out where no terminal shows them.
+///
+/// Returns the code to end with.
 ///
 /// # Errors
 /// [`Failure`]: the message for stderr and the exit code.
-pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
     match cli.into_command() {
         cli::Command::Run(args) => run::run(&args, out),
-        cli::Command::Check(args) => check::check(&args, out),
+        cli::Command::Check(args) => check::check(&args, out).map(|()| Code::Done),
+        cli::Command::Status(args) => status::status(&args, out),
+        cli::Command::Backup(args) => copies::backup(&args, out),
+        cli::Command::Restore(args) => copies::restore(&args, out),
     }
 }

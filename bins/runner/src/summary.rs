@@ -15,6 +15,8 @@ pub(crate) struct Summary<'a> {
     mode: &'static str,
     venue: &'a str,
     cycle_id: domain::CycleId,
+    cycle: u64,
+    skipped_ticks: u64,
     as_of: domain::Timestamp,
     config_hash: &'a str,
     regime: domain::Regime,
@@ -34,7 +36,7 @@ pub(crate) struct Summary<'a> {
     portfolio: Value,
     no_trade_reason: Option<NoTrade>,
     error: Option<String>,
-    stage_ms: &'a BTreeMap<&'static str, f64>,
+    stage_ms: &'a BTreeMap<String, f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,7 +56,12 @@ struct TriggerLine {
 
 impl<'a> Summary<'a> {
     /// Tells the engine's last cycle.
-    pub(crate) fn of(engine: &'a Engine, stage_ms: &'a BTreeMap<&'static str, f64>) -> Self {
+    pub(crate) fn of(
+        engine: &'a Engine,
+        ordinal: u64,
+        skipped_ticks: u64,
+        stage_ms: &'a BTreeMap<String, f64>,
+    ) -> Self {
         let (cycle, identity) = (engine.cycle(), engine.identity());
         let members = cycle.universe.members.iter();
         let excluded = cycle.universe.excluded.iter();
@@ -65,6 +72,8 @@ impl<'a> Summary<'a> {
             mode: identity.mode.as_str(),
             venue: &identity.venue,
             cycle_id: cycle.id,
+            cycle: ordinal,
+            skipped_ticks,
             as_of: cycle.as_of,
             config_hash: &identity.config_hash,
             regime: reading.regime,
@@ -165,19 +174,27 @@ fn portfolio(engine: &Engine) -> Value {
     let purses = engine.purses().iter().map(|purse| {
         (purse.asset.to_string(), json!({"available": purse.available, "held": purse.held}))
     });
-    let lots = engine.state().ledger().lots();
     json!({
         "nav_usd": engine.cycle().nav.map(dollars),
         "purses": purses.collect::<BTreeMap<_, _>>(),
-        "positions": lots.map(|lot| json!({
-            "symbol": lot.product, "qty": lot.qty, "average_price": lot.average_price,
-            "opened": lot.opened,
-        })).collect::<Vec<_>>(),
+        "positions": positions(engine.state()),
     })
 }
 
+/// Open lots, oldest first.
+pub(crate) fn positions(state: &state::State) -> Vec<Value> {
+    let lots = state.ledger().lots();
+    lots.map(|lot| {
+        json!({
+            "symbol": lot.product, "qty": lot.qty, "average_price": lot.average_price,
+            "opened": lot.opened,
+        })
+    })
+    .collect()
+}
+
 /// Dollars with cents, and with every further digit there is.
-fn dollars(value: domain::Usd) -> String {
+pub(crate) fn dollars(value: domain::Usd) -> String {
     let text = value.to_string();
     match text.split_once('.') {
         None => format!("{text}.00"),

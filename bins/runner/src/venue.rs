@@ -21,6 +21,7 @@ pub(crate) struct ReadOnlyVenue {
     ports: SharedVenue<Durable>,
     account: AccountId,
     unknown: Vec<ProductId>,
+    end: Option<Timestamp>,
 }
 
 impl ReadOnlyVenue {
@@ -33,6 +34,31 @@ impl ReadOnlyVenue {
     pub(crate) fn account(&self) -> AccountId {
         self.account.clone()
     }
+
+    /// The venue's time.
+    pub(crate) fn clock(&self) -> Timestamp {
+        self.ports.with(|venue| venue.now())
+    }
+
+    /// Moves the venue's clock.
+    pub(crate) fn advance(&self, to: Timestamp) -> Result<(), Failure> {
+        self.ports
+            .with(|venue| venue.advance(to))
+            .map_err(|error| Failure::new(Code::Failed, format!("the venue stands still: {error}")))
+    }
+
+    /// Where recorded data ends; a modelled market does not.
+    pub(crate) const fn end(&self) -> Option<Timestamp> {
+        self.end
+    }
+}
+
+/// Whose records a run with these flags keeps.
+pub(crate) fn account(config: &Config, args: &RunArgs) -> AccountId {
+    AccountId(match &args.data {
+        Some(_) => "recorded".to_owned(),
+        None => format!("seed-{}", config.app.simulation.seed),
+    })
 }
 
 /// Opens the venue that configuration and flags ask for.
@@ -40,25 +66,38 @@ pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<ReadOnlyVenue, Fai
     let terms = &config.app.execution;
     let fees = Fees { maker_bps: terms.maker_fee_bps, taker_bps: terms.taker_fee_bps };
     let opening = Opening { cash: config.app.paper.start_cash_usd, fees };
-    let (market, as_of, account) = if let Some(dir) = &args.data {
-        let (market, as_of) = recorded(dir, args.as_of)?;
-        (market, as_of, "recorded".to_owned())
+    let account = account(config, args);
+    let (market, as_of, end) = if let Some(dir) = &args.data {
+        let reach = if args.forever { Reach::ToTheEnd } else { Reach::ToTheMoment };
+        recorded(dir, args.as_of, reach)?
     } else {
         let seed = config.app.simulation.seed;
         let as_of = args.as_of.unwrap_or(config.app.simulation.as_of);
         let market = Seeded::new(seed).map_err(|e| Failure::new(Code::Failed, e.to_string()))?;
-        (market.into(), as_of, format!("seed-{seed}"))
+        (market.into(), as_of, None)
     };
     // A moment that the market does not reach is the only thing a user can get wrong here.
     let venue = SimVenue::new(market, as_of, opening)
         .map_err(|error| Failure::new(Code::Usage, format!("--as-of {as_of}: {error}")))?;
     let unknown = venue.unknown_products().to_vec();
     tracing::info!(%as_of, %account, "the embedded venue");
-    Ok(ReadOnlyVenue { ports: SharedVenue::new(venue), account: AccountId(account), unknown })
+    Ok(ReadOnlyVenue { ports: SharedVenue::new(venue), account, unknown, end })
 }
 
-/// A market of the bars that were closed at the moment, which is the end of the data by default.
-fn recorded(dir: &Path, as_of: Option<Timestamp>) -> Result<(Market, Timestamp), Failure> {
+/// How far recorded bars are loaded; the venue's clock decides what is seen of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    ToTheMoment,
+    ToTheEnd,
+}
+
+/// A market of the bars around the moment, which is the end of the data by default, and where
+/// those end.
+fn recorded(
+    dir: &Path,
+    as_of: Option<Timestamp>,
+    reach: Reach,
+) -> Result<(Market, Timestamp, Option<Timestamp>), Failure> {
     let dataset = Dataset::open(dir).map_err(|e| unusable(&e))?;
     let as_of = match as_of {
         Some(as_of) => as_of,
@@ -69,9 +108,11 @@ fn recorded(dir: &Path, as_of: Option<Timestamp>) -> Result<(Market, Timestamp),
     };
     let mut series = Vec::new();
     for product in dataset.products() {
-        if let Some(loaded) =
-            dataset.load(&product, as_of, LOADED_SECS).map_err(|e| unusable(&e))?
-        {
+        let loaded = match reach {
+            Reach::ToTheMoment => dataset.load(&product, as_of, LOADED_SECS),
+            Reach::ToTheEnd => dataset.load_on(&product, as_of, LOADED_SECS),
+        };
+        if let Some(loaded) = loaded.map_err(|e| unusable(&e))? {
             tracing::debug!(%product, file = %loaded.file.display(), bars = loaded.bars.len());
             series.push((product, loaded.bars));
         }
@@ -81,10 +122,14 @@ fn recorded(dir: &Path, as_of: Option<Timestamp>) -> Result<(Market, Timestamp),
     }
     coarse(&series);
     let from = as_of.plus_secs(-LOADED_SECS);
-    let gaps = history::gaps(series.iter().map(|(_, bars)| bars), from, as_of);
+    let end = match reach {
+        Reach::ToTheMoment => as_of,
+        Reach::ToTheEnd => series.iter().filter_map(|(_, bars)| bars.end()).fold(as_of, Ord::max),
+    };
+    let gaps = history::gaps(series.iter().map(|(_, bars)| bars), from, end);
     let catalog = Catalog::for_directory(dir)
         .map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
-    Ok((Recorded::new(&catalog, series, gaps).into(), as_of))
+    Ok((Recorded::new(&catalog, series, gaps).into(), as_of, Some(end)))
 }
 
 /// Says once which products have no bars fine enough for price moves and reversals.

@@ -31,3 +31,28 @@ pub enum Latch {
     /// Reconciliation found something that a person must see.
     Reconciliation,
 }
+
+impl ControlState {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::ReduceOnly => "REDUCE_ONLY",
+            Self::Halted => "HALTED",
+        }
+    }
+}
+
+impl Latch {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Kill => "kill",
+            Self::DailyStop => "daily_stop",
+            Self::WeeklyStop => "weekly_stop",
+            Self::MaxDrawdown => "max_drawdown",
+            Self::ExecutionThrottle => "execution_throttle",
+            Self::Reconciliation => "reconciliation",
+        }
+    }
+}

@@ -26,6 +26,20 @@ pub enum CycleStatus {
     NoOpportunities,
 }
 
+impl CycleStatus {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "ERROR",
+            Self::Halted => "HALTED",
+            Self::Executed => "EXECUTED",
+            Self::ApprovedDryRun => "APPROVED_DRY_RUN",
+            Self::NoTrade => "NO_TRADE",
+            Self::NoOpportunities => "NO_OPPORTUNITIES",
+        }
+    }
+}
+
 /// The stage that refused something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -15,6 +15,9 @@ use crate::model_book::model_book;
 use crate::order::{Order, OrderId};
 use crate::seeded::SeedError;
 
+/// A shorter silence of everything is a quiet market, not a gap.
+const MIN_GAP_SECS: i64 = 300;
+
 /// How an account starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
@@ -175,11 +178,14 @@ impl SimVenue {
         Ok(bars)
     }
 
-    /// The spans within `[from, to]`, and not after the clock, in which nothing traded anywhere.
+    /// The spans within `[from, to]`, and not after the clock, in which nothing traded anywhere. A
+    /// silence that is not over yet is one once it has lasted five minutes: whether it will is not
+    /// known before.
     pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Vec<Gap> {
         let to = to.min(self.now);
+        let known = |gap: &Gap| gap.to.min(self.now).secs_since(gap.from) >= MIN_GAP_SECS;
         let cut = |gap: Gap| Gap { from: gap.from.max(from), to: gap.to.min(to) };
-        self.market.gaps(from, to).into_iter().map(cut).collect()
+        self.market.gaps(from, to).into_iter().filter(known).map(cut).collect()
     }
 
     /// The last price and when its bar ended, rounded to the price increment (the nearer one).

@@ -94,6 +94,17 @@ impl Dataset {
         as_of: Timestamp,
         span_secs: i64,
     ) -> Result<Option<Loaded>, HistoryError> {
+        let Some(best) = self.best(product, as_of, span_secs)? else { return Ok(None) };
+        let (bars, file) = (best.file.bars(best.from, best.to)?, best.file.path().to_owned());
+        Ok(Some(Loaded { bars, file }))
+    }
+
+    fn best(
+        &self,
+        product: &ProductId,
+        as_of: Timestamp,
+        span_secs: i64,
+    ) -> Result<Option<Candidate<'_>>, HistoryError> {
         let mut best: Option<Candidate<'_>> = None;
         for file in self.usable(product) {
             let Some(found) = candidate(file, as_of, span_secs)? else { continue };
@@ -105,8 +116,24 @@ impl Dataset {
                 best = Some(found);
             }
         }
-        let Some(Candidate { file, from, to }) = best else { return Ok(None) };
-        Ok(Some(Loaded { bars: file.bars(from, to)?, file: file.path().to_owned() }))
+        Ok(best)
+    }
+
+    /// As [`Self::load`], and on from the same file to its end: for a clock that moves. What lies
+    /// after the moment is for whoever keeps to that clock.
+    ///
+    /// # Errors
+    /// [`HistoryError`] naming the file and what is wrong with it.
+    pub fn load_on(
+        &self,
+        product: &ProductId,
+        as_of: Timestamp,
+        span_secs: i64,
+    ) -> Result<Option<Loaded>, HistoryError> {
+        let Some(best) = self.best(product, as_of, span_secs)? else { return Ok(None) };
+        let end = best.file.starts()?.len();
+        let (bars, file) = (best.file.bars(best.from, end)?, best.file.path().to_owned());
+        Ok(Some(Loaded { bars, file }))
     }
 
     /// From the first bar's start to the last bar's end, over all usable files.

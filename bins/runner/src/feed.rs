@@ -1,0 +1,217 @@
+//! Brings a venue's market and account to the engine: everything at the start, then what is new,
+//! slow facts and fast facts each on their own clock.
+
+use domain::{Bar, Fact, Gap, Granularity, Instants, ProductId, Timestamp};
+use engine::{Effects, Engine, Event, Memory, NoProbe};
+use exchange::{Account as _, MarketData as _};
+
+use crate::Failure;
+use crate::venue::ReadOnlyVenue;
+
+/// Warm-up: the last 336 closed hours, from the start of an hour.
+const WARM_UP_SECS: i64 = 336 * 3600;
+const HOUR_SECS: i64 = 3600;
+const SLOT_SECS: i64 = 300;
+/// After a longer silence everything is fed anew.
+const CATCH_UP_SECS: i64 = 24 * HOUR_SECS;
+
+/// How often slow facts are read, seconds of venue time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slow {
+    /// The venue's products.
+    pub(crate) catalog_secs: i64,
+    /// Balances and fees.
+    pub(crate) account_secs: i64,
+}
+
+/// What was fed, and up to when.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    slow: Slow,
+    products: Vec<ProductId>,
+    /// Those whose finest bars are longer than five minutes; their hours are fed as history.
+    coarse: Vec<ProductId>,
+    /// The end of the newest 5-minute slot that was fed.
+    through: Timestamp,
+    catalog_at: Timestamp,
+    account_at: Timestamp,
+}
+
+/// The venue's view of time, for a process whose clock is the venue's.
+pub(crate) fn instants(venue: Timestamp) -> Instants {
+    Instants { mono: core::time::Duration::ZERO, wall: venue, venue: Some(venue) }
+}
+
+/// Hands one event to the engine.
+fn give(engine: &mut Engine, now: Timestamp, event: Event) -> Result<(), Failure> {
+    // Only a cycle that is due has effects.
+    let mut effects = Effects::default();
+    engine.step(instants(now), event, &mut NoProbe, &mut effects)?;
+    Ok(())
+}
+
+/// Tells the engine what is on record.
+pub(crate) fn tell(engine: &mut Engine, now: Timestamp, fact: Fact) -> Result<(), Failure> {
+    give(engine, now, Event::Fact(fact))
+}
+
+/// Tells the engine what an earlier process remembered.
+pub(crate) fn recall(engine: &mut Engine, now: Timestamp, memory: Memory) -> Result<(), Failure> {
+    give(engine, now, Event::Recall(Box::new(memory)))
+}
+
+impl Feed {
+    /// Feeds products, gaps, candles, books and the account as of the venue's time.
+    pub(crate) async fn begin(
+        venue: &ReadOnlyVenue,
+        engine: &mut Engine,
+        slow: Slow,
+    ) -> Result<Self, Failure> {
+        let now = venue.now().await?;
+        let through = now.floor_secs(SLOT_SECS);
+        let mut feed = Self {
+            slow,
+            products: Vec::new(),
+            coarse: Vec::new(),
+            through,
+            catalog_at: now,
+            account_at: now,
+        };
+        feed.catalog(venue, engine, now).await?;
+        feed.history(venue, engine, now).await?;
+        feed.books(venue, engine, now).await?;
+        account(venue, engine, now).await?;
+        Ok(feed)
+    }
+
+    /// Feeds what is new at the venue's time.
+    pub(crate) async fn advance(
+        &mut self,
+        venue: &ReadOnlyVenue,
+        engine: &mut Engine,
+    ) -> Result<(), Failure> {
+        let now = venue.now().await?;
+        if now.secs_since(self.catalog_at) >= self.slow.catalog_secs {
+            self.catalog_at = now;
+            let known = self.products.clone();
+            self.catalog(venue, engine, now).await?;
+            if self.products.iter().any(|id| !known.contains(id)) {
+                self.history(venue, engine, now).await?;
+            }
+        }
+        if now.secs_since(self.through) > CATCH_UP_SECS {
+            self.history(venue, engine, now).await?;
+        }
+        while self.through.plus_secs(SLOT_SECS) <= now {
+            self.slot(venue, engine, now).await?;
+        }
+        self.books(venue, engine, now).await?;
+        if now.secs_since(self.account_at) >= self.slow.account_secs {
+            self.account_at = now;
+            account(venue, engine, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn catalog(
+        &mut self,
+        venue: &ReadOnlyVenue,
+        engine: &mut Engine,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let products = venue.products().await?;
+        self.products = products.iter().map(|product| product.id).collect();
+        give(engine, now, Event::Catalog { products, unknown: venue.unknown() })
+    }
+
+    /// All candles of the warm-up, from which features are made anew.
+    async fn history(
+        &mut self,
+        venue: &ReadOnlyVenue,
+        engine: &mut Engine,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let from = now.floor_secs(HOUR_SECS).plus_secs(-WARM_UP_SECS);
+        give(engine, now, Event::Gaps { from, to: now, gaps: venue.gaps(from, now).await? })?;
+        self.coarse.clear();
+        for product in self.products.clone() {
+            if let Some(bars) = venue.bars(product, from, now).await? {
+                if bars.granularity() > Granularity::M5 {
+                    self.coarse.push(product);
+                }
+                give(engine, now, Event::History { product, bars })?;
+            }
+        }
+        self.through = now.floor_secs(SLOT_SECS);
+        Ok(())
+    }
+
+    /// The next closed 5-minute slot of all products.
+    async fn slot(
+        &mut self,
+        venue: &ReadOnlyVenue,
+        engine: &mut Engine,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let start = self.through;
+        let end = start.plus_secs(SLOT_SECS);
+        let mut closed = Vec::with_capacity(self.products.len());
+        for product in &self.products {
+            if let Some(bars) = venue.bars(*product, start, end).await? {
+                let bars = (0..bars.len()).filter_map(|at| bars.get(at));
+                closed.extend(
+                    bars.reduce(|a: Bar, b| a.merged(&b))
+                        .map(|bar| (*product, Bar { start, ..bar })),
+                );
+            }
+        }
+        let gap_secs = overlap(&venue.gaps(start, end).await?, start, end);
+        give(engine, now, Event::SlotClosed { start, gap_secs, bars: closed })?;
+        self.through = end;
+        if end.secs() % HOUR_SECS == 0 {
+            let from = end.plus_secs(-WARM_UP_SECS);
+            for product in &self.coarse {
+                if let Some(bars) = venue.bars(*product, from, now).await? {
+                    give(engine, now, Event::History { product: *product, bars })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn books(
+        &self,
+        venue: &ReadOnlyVenue,
+        engine: &mut Engine,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        for product in &self.products {
+            if let Some(reading) = venue.book(*product).await? {
+                let (book, vouched) = (reading.book, reading.vouched);
+                give(engine, now, Event::Book { product: *product, book, vouched })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the account holds and pays, or that nobody knows.
+async fn account(
+    venue: &ReadOnlyVenue,
+    engine: &mut Engine,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    match (venue.purses().await, venue.fees().await) {
+        (Ok(purses), Ok(fees)) => give(engine, now, Event::Account { purses, fees }),
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::error!(%error, "the account cannot be read: nothing can be bought");
+            give(engine, now, Event::AccountLost)
+        }
+    }
+}
+
+/// How many seconds of `[from, to)` are gap.
+fn overlap(gaps: &[Gap], from: Timestamp, to: Timestamp) -> u16 {
+    let secs = gaps.iter().map(|gap| gap.to.min(to).secs_since(gap.from.max(from)).max(0));
+    u16::try_from(secs.sum::<i64>()).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,145 @@
+//! Puts on record what the engine decides, and takes from the records what it must remember.
+
+use std::collections::BTreeMap;
+
+use config::Config;
+use domain::{Fact, RunKind, Timestamp, remembered};
+use engine::{Effect, Effects, Engine, Memory};
+use serde_json::{Value, json};
+use store::{CycleEntry, Scope, Store};
+
+use crate::summary::{dollars, positions};
+use crate::{Code, Failure};
+
+/// The records of one account, open for writing.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    store: Store,
+    run: RunKind,
+}
+
+/// What a new process knows from those before it.
+#[derive(Debug, Default)]
+pub(crate) struct Past {
+    /// Facts that count on.
+    pub(crate) facts: Vec<Fact>,
+    /// What the stages remembered.
+    pub(crate) memory: Option<Memory>,
+    /// How many cycles there were.
+    pub(crate) cycles: u64,
+    /// The newest moment that was decided for.
+    pub(crate) newest: Option<Timestamp>,
+}
+
+/// Mode, venue and account of an engine's records.
+pub(crate) fn scope(engine: &Engine) -> Scope {
+    let identity = engine.identity();
+    Scope { mode: identity.mode, venue: identity.venue.clone(), account: identity.account.clone() }
+}
+
+impl Keeper {
+    /// Opens the records that a run of this kind writes.
+    pub(crate) fn open(config: &Config, scope: &Scope, run: RunKind) -> Result<Self, Failure> {
+        Ok(Self { store: Store::open(&config.app.data_dir, scope)?, run })
+    }
+
+    /// What is remembered. A single cycle remembers nothing.
+    pub(crate) fn past(&self) -> Result<Past, Failure> {
+        if self.run == RunKind::Once {
+            return Ok(Past::default());
+        }
+        let records = self.store.records();
+        let facts: Vec<_> = remembered(records.facts()?).collect();
+        let cycles = facts.iter().filter_map(|fact| match fact {
+            Fact::Cycle { at, .. } => Some(*at),
+            Fact::Boot { .. }
+            | Fact::Approved(_)
+            | Fact::TriggerUsed { .. }
+            | Fact::Intent(_)
+            | Fact::Fill(_)
+            | Fact::OrderEnd(_)
+            | Fact::Latched { .. }
+            | Fact::Resumed { .. } => None,
+        });
+        let (count, newest) =
+            cycles.fold((0, None), |(n, newest), at| (n + 1, newest.max(Some(at))));
+        Ok(Past { memory: records.memory()?, cycles: count, newest, facts })
+    }
+
+    /// Records that a process begins.
+    pub(crate) fn boot(&mut self, config: &Config, at: Timestamp) -> Result<Fact, Failure> {
+        let boot =
+            Fact::Boot { at, mode: config.app.mode, policy: config.policy_hash(), run: self.run };
+        self.store.append(&boot)?;
+        Ok(boot)
+    }
+
+    /// Records a cycle with its facts and, in a loop, what to remember of it.
+    pub(crate) fn cycle(
+        &mut self,
+        engine: &Engine,
+        effects: Effects,
+        stage_ms: &BTreeMap<String, f64>,
+    ) -> Result<(), Failure> {
+        let mut facts = Vec::new();
+        for effect in effects.list {
+            match effect {
+                Effect::Append(fact) => facts.push(fact),
+                Effect::CycleDone => {}
+                Effect::Place(intent) => {
+                    let what = format!("{:?} was handed out, and nothing here sends", intent.id());
+                    return Err(Failure::new(Code::Failed, what));
+                }
+            }
+        }
+        let memory = match self.run {
+            RunKind::Once => None,
+            RunKind::Loop => Some(serde_json::to_string(&engine.memory())?),
+        };
+        self.store
+            .append_cycle(&facts, CycleEntry { record: engine.record(), stage_ms, memory })?;
+        if self.run == RunKind::Loop {
+            let picture = picture(engine, self.store.records().last_fact());
+            self.store.write_snapshot(&format!("{picture:#}\n"))?;
+        }
+        Ok(())
+    }
+
+    /// Deletes cycles that are older than they are to be kept.
+    pub(crate) fn forget(&mut self, config: &Config, now: Timestamp) -> Result<(), Failure> {
+        let days = i64::from(config.app.records.keep_cycles_days);
+        let gone = self.store.forget_cycles_before(now.plus_secs(-days * 86_400))?;
+        if gone > 0 {
+            tracing::info!(cycles = gone, "older than {days} days: deleted from the records");
+        }
+        Ok(())
+    }
+
+    /// Where the records are.
+    pub(crate) fn place(&self) -> String {
+        self.store.records().path().display().to_string()
+    }
+}
+
+/// The state as people read it.
+fn picture(engine: &Engine, last_fact: i64) -> Value {
+    let (identity, cycle, state) = (engine.identity(), engine.cycle(), engine.state());
+    json!({
+        "schema": 1,
+        "mode": identity.mode,
+        "venue": identity.venue,
+        "account": identity.account,
+        "as_of": cycle.as_of,
+        "last_fact": last_fact,
+        "control": state.control(),
+        "latches": state.latches(),
+        "regime": cycle.reading.regime,
+        "nav_usd": cycle.nav.map(dollars),
+        "positions": positions(state),
+        "last_cycle": {
+            "cycle_id": cycle.id,
+            "status": cycle.status,
+            "no_trade_reason": cycle.no_trade_reason,
+        },
+    })
+}

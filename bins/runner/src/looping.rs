@@ -1,0 +1,231 @@
+//! `run --loop`: a cycle at each tick, from what the records remember, until stopped.
+
+use core::time::Duration;
+use std::io::Write;
+
+use config::Config;
+use domain::{CycleId, RunKind, Timestamp};
+use engine::{Effects, Engine, Event};
+use tokio::runtime::Runtime;
+
+use crate::cli::RunArgs;
+use crate::clock::Stopwatch;
+use crate::feed::{Feed, Slow, instants, recall, tell};
+use crate::keep::{Keeper, Past, scope};
+use crate::pace::Pace;
+use crate::report::Reporter;
+use crate::stop::Stop;
+use crate::venue::{self, ReadOnlyVenue};
+use crate::{Code, Failure, assemble};
+
+/// A runtime for ports and timers; decisions are synchronous.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(|e| Failure::new(Code::Failed, format!("no runtime for the venue: {e}")))
+}
+
+/// How often slow facts are read.
+pub(crate) fn slow(config: &Config) -> Slow {
+    let pace = &config.app.pace;
+    Slow {
+        catalog_secs: i64::from(pace.catalog_minutes) * 60,
+        account_secs: i64::from(pace.account_minutes) * 60,
+    }
+}
+
+/// One decision.
+pub(crate) fn decide(
+    engine: &mut Engine,
+    now: Timestamp,
+    id: CycleId,
+    watch: &mut Stopwatch,
+) -> Result<Effects, Failure> {
+    let mut effects = Effects::default();
+    engine.step(instants(now), Event::CycleDue(id), watch, &mut effects)?;
+    Ok(effects)
+}
+
+/// Everything a loop works with.
+struct Loop<'a> {
+    config: &'a Config,
+    venue: ReadOnlyVenue,
+    engine: Engine,
+    keeper: Keeper,
+    feed: Feed,
+    reporter: Reporter,
+    cycles: u64,
+    forgot_on: i64,
+}
+
+/// Why a loop ended.
+enum Ending {
+    Asked,
+    Counted,
+    DataEnds(Timestamp),
+}
+
+/// Runs until it is stopped, the cycles asked for are done, or recorded data ends.
+pub(crate) fn forever(
+    config: &Config,
+    args: &RunArgs,
+    out: &mut dyn Write,
+) -> Result<Code, Failure> {
+    let minutes = args.interval.unwrap_or(config.app.pace.interval_minutes);
+    let jitter = Duration::from_secs_f64(config.app.pace.jitter_secs);
+    let stop = Stop::listen()?;
+    let runtime = runtime()?;
+    let (mut running, start) = begin(config, args, minutes, &runtime)?;
+    let pace = Pace::new(start, minutes, args.speed, jitter);
+    let ending = runtime.block_on(running.run(pace, args.cycles, stop, out))?;
+    Ok(running.farewell(&ending))
+}
+
+fn begin<'a>(
+    config: &'a Config,
+    args: &RunArgs,
+    minutes: f64,
+    runtime: &Runtime,
+) -> Result<(Loop<'a>, Timestamp), Failure> {
+    let account = venue::account(config, args);
+    let mut engine = assemble::engine(config, account)?;
+    let mut keeper = Keeper::open(config, &scope(&engine), RunKind::Loop)?;
+    let past = keeper.past()?;
+    let start = start(args, &past, minutes, &keeper)?;
+    let mut args = args.clone();
+    args.as_of = start.or(args.as_of);
+    let venue = venue::open(config, &args)?;
+    let start = venue.clock();
+    let cycles = past.cycles;
+    tracing::info!(%start, cycles, records = %keeper.place(), "the loop begins");
+    for fact in past.facts {
+        tell(&mut engine, start, fact)?;
+    }
+    if let Some(memory) = past.memory {
+        recall(&mut engine, start, memory)?;
+    }
+    let feed = runtime.block_on(Feed::begin(&venue, &mut engine, slow(config)))?;
+    let boot = keeper.boot(config, start)?;
+    tell(&mut engine, start, boot)?;
+    let reporter = Reporter::new(args.format);
+    let forgot_on = 0;
+    Ok((Loop { config, venue, engine, keeper, feed, reporter, cycles, forgot_on }, start))
+}
+
+/// Where the clock starts: where it was told to, else an interval after the newest cycle on
+/// record. A clock before the records would decide twice for the same time.
+fn start(
+    args: &RunArgs,
+    past: &Past,
+    minutes: f64,
+    keeper: &Keeper,
+) -> Result<Option<Timestamp>, Failure> {
+    let Some(newest) = past.newest else {
+        if args.data.is_some() && args.as_of.is_none() {
+            let text = "--loop on --data needs --as-of the first time: the moment to begin at";
+            return Err(Failure::new(Code::Usage, text));
+        }
+        return Ok(args.as_of);
+    };
+    match args.as_of {
+        Some(as_of) if as_of <= newest => Err(Failure::new(
+            Code::Usage,
+            format!(
+                "--as-of {as_of} is before what is on record: {} goes to {newest}. Leave --as-of \
+                 out to go on from there, or give another data_dir",
+                keeper.place()
+            ),
+        )),
+        Some(as_of) => Ok(Some(as_of)),
+        None => Ok(Some(newest + Duration::from_secs_f64(minutes * 60.0))),
+    }
+}
+
+impl Loop<'_> {
+    async fn run(
+        &mut self,
+        mut pace: Pace,
+        most: Option<u64>,
+        mut stop: Stop,
+        out: &mut dyn Write,
+    ) -> Result<Ending, Failure> {
+        let began = Stopwatch::start();
+        let mut done = 0;
+        while most.is_none_or(|most| done < most) {
+            let tick = pace.next(began.elapsed());
+            if !tick.wait.is_zero() {
+                tokio::select! {
+                    () = tokio::time::sleep(tick.wait) => {}
+                    () = stop.asked() => {}
+                }
+            }
+            if stop.is_asked() {
+                return Ok(Ending::Asked);
+            }
+            let now = pace.at(tick, began.elapsed());
+            if let Some(end) = self.venue.end().filter(|end| now > *end) {
+                return Ok(Ending::DataEnds(end));
+            }
+            self.cycle(now, tick.skipped, out).await?;
+            done += 1;
+        }
+        Ok(Ending::Counted)
+    }
+
+    async fn cycle(
+        &mut self,
+        now: Timestamp,
+        skipped: u64,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        let mut watch = Stopwatch::start();
+        self.venue.advance(now)?;
+        self.feed.advance(&self.venue, &mut self.engine).await?;
+        watch.lap("data");
+        self.cycles += 1;
+        let id = assemble::cycle_id(self.engine.identity(), now, self.cycles);
+        let effects = decide(&mut self.engine, now, id, &mut watch)?;
+        self.keeper.cycle(&self.engine, effects, watch.stages())?;
+        let day = now.secs().div_euclid(86_400);
+        if core::mem::replace(&mut self.forgot_on, day) != day {
+            self.keeper.forget(self.config, now)?;
+        }
+        watch.lap("record");
+        self.reporter.cycle(&self.engine, self.cycles, skipped, &watch, out)?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Says why it ended and what it leaves.
+    fn farewell(&self, ending: &Ending) -> Code {
+        let code = match ending {
+            Ending::Asked => {
+                tracing::info!("stopped");
+                Code::Interrupted
+            }
+            Ending::Counted => {
+                tracing::info!("the cycles asked for are done");
+                Code::Done
+            }
+            Ending::DataEnds(end) => {
+                tracing::info!(%end, "the data ends");
+                Code::Done
+            }
+        };
+        let state = self.engine.state();
+        let positions = state.ledger().lots().count();
+        let nav = self.engine.cycle().nav.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
+        tracing::info!(
+            cycles = self.cycles,
+            as_of = %self.engine.cycle().as_of,
+            nav_usd = %nav,
+            positions,
+            open_orders = 0,
+            control = state.control().as_str(),
+            records = %self.keeper.place(),
+            "it leaves"
+        );
+        code
+    }
+}

@@ -1,0 +1,148 @@
+//! `runner status`: what it holds and did last, from its records alone; also beside a running loop.
+
+use std::fs;
+use std::io::Write;
+
+use config::Config;
+use domain::{AccountId, Fact, Mode, remembered};
+use serde_json::json;
+use state::State;
+use store::{KeptCycle, Records, Scope, is_running};
+
+use crate::cli::{Format, ScopeArgs, StatusArgs};
+use crate::style::{BAD, DIM, GOOD, STRONG, WARN, paint};
+use crate::summary::{dollars, positions};
+use crate::{Code, Failure};
+
+/// What the records say.
+struct Status {
+    scope: Scope,
+    running: bool,
+    state: State,
+    facts: i64,
+    kept: i64,
+    loops: usize,
+    last: Option<KeptCycle>,
+    path: String,
+}
+
+/// The records that the flags and the configuration name.
+pub(crate) fn scope(config: &Config, args: &ScopeArgs) -> Result<Scope, Failure> {
+    let mode = args.mode.map_or(config.app.mode, Mode::from);
+    let venue = config.app.exchange.venue.as_str().to_owned();
+    let account = match &args.account {
+        Some(name) => AccountId(name.clone()),
+        None => only_account(config, mode, &venue)?,
+    };
+    Ok(Scope { mode, venue, account })
+}
+
+fn only_account(config: &Config, mode: Mode, venue: &str) -> Result<AccountId, Failure> {
+    let place = config.app.data_dir.join(mode.slug()).join(venue);
+    let mut names: Vec<String> = fs::read_dir(&place)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().join("trader.db").is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    match names.as_slice() {
+        [one] => Ok(AccountId(one.clone())),
+        [] => {
+            let text = format!("{} has no records yet: run a cycle first", place.display());
+            Err(Failure::new(Code::Failed, text))
+        }
+        many => {
+            let text = format!("say which with --account: {}", many.join(", "));
+            Err(Failure::new(Code::Usage, text))
+        }
+    }
+}
+
+/// Prints the status.
+pub(crate) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<Code, Failure> {
+    let config = Config::load(&args.scope.config)?;
+    let scope = scope(&config, &args.scope)?;
+    let running = is_running(&config.app.data_dir, &scope);
+    let records = Records::read(&config.app.data_dir, &scope)?;
+    let facts: Vec<Fact> = remembered(records.facts()?).collect();
+    let state = State::of(&facts)
+        .map_err(|e| Failure::new(Code::Failed, format!("{}: {e}", records.path().display())))?;
+    let status = Status {
+        scope,
+        running,
+        state,
+        facts: records.last_fact(),
+        kept: records.cycle_count()?,
+        loops: facts.iter().filter(|fact| matches!(fact, Fact::Cycle { .. })).count(),
+        last: records.last_cycle()?,
+        path: records.path().display().to_string(),
+    };
+    match args.format {
+        Format::Json => json(&status, out)?,
+        Format::Table => table(&status, out)?,
+    }
+    Ok(Code::Done)
+}
+
+fn json(status: &Status, out: &mut dyn Write) -> Result<(), Failure> {
+    let last = status.last.as_ref().map(|kept| {
+        let record = &kept.record;
+        json!({
+            "cycle_id": record.id, "as_of": record.as_of, "status": record.status,
+            "no_trade_reason": record.no_trade_reason, "regime": record.regime,
+            "nav_usd": record.nav.map(dollars), "universe_size": record.universe.members.len(),
+            "stage_ms": kept.stage_ms,
+        })
+    });
+    let value = json!({
+        "schema": 1,
+        "mode": status.scope.mode, "venue": status.scope.venue, "account": status.scope.account,
+        "running": status.running,
+        "control": status.state.control(), "latches": status.state.latches(),
+        "positions": positions(&status.state),
+        "facts": status.facts, "cycles_kept": status.kept, "loop_cycles": status.loops,
+        "last_cycle": last, "records": status.path,
+    });
+    serde_json::to_writer(&mut *out, &value)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+fn table(status: &Status, out: &mut dyn Write) -> std::io::Result<()> {
+    let Scope { mode, venue, account } = &status.scope;
+    let running = if status.running { paint(GOOD, "running") } else { paint(DIM, "not running") };
+    writeln!(out, "{} on {venue} {account}  {running}", paint(STRONG, mode.as_str()))?;
+    let latches: Vec<_> = status.state.latches().iter().map(|l| l.as_str()).collect();
+    if latches.is_empty() {
+        writeln!(out, "  control     {}", status.state.control().as_str())?;
+    } else {
+        let text = format!("{}: {}", status.state.control().as_str(), latches.join(", "));
+        writeln!(out, "  control     {}", paint(BAD, &text))?;
+    }
+    if let Some(kept) = &status.last {
+        let record = &kept.record;
+        let why = record.no_trade_reason.map(|w| format!(" ({})", w.as_str())).unwrap_or_default();
+        let nav = record.nav.map_or_else(|| paint(WARN, "unknown"), |n| format!("${}", dollars(n)));
+        writeln!(out, "  last cycle  {}  {}{why}", record.as_of, record.status.as_str())?;
+        writeln!(out, "  regime      {}", record.regime.as_str())?;
+        writeln!(out, "  NAV         {nav}")?;
+    }
+    let lots: Vec<_> = status.state.ledger().lots().collect();
+    writeln!(
+        out,
+        "  positions   {}",
+        if lots.is_empty() { "none".to_owned() } else { lots.len().to_string() }
+    )?;
+    for lot in lots {
+        let (qty, price) = (lot.qty, lot.average_price);
+        writeln!(out, "    {:<10} {qty} at {price} since {}", lot.product.as_str(), lot.opened)?;
+    }
+    writeln!(
+        out,
+        "  records     {} facts, {} cycles kept, {} of loops",
+        status.facts, status.kept, status.loops
+    )?;
+    writeln!(out, "  {}", paint(DIM, &status.path))
+}
