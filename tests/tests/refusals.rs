@@ -142,6 +142,57 @@ fn records_that_another_instance_holds_or_that_were_touched_are_refused() {
     refused(&home, &[], 1, &["trader.db"]);
 }
 
+/// Every file of the records but the lock.
+fn files(records: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let paths = fs::read_dir(records).unwrap().map(|entry| entry.unwrap().path());
+    let mut kept: Vec<_> = paths.filter(|path| !path.ends_with("lock")).collect();
+    kept.sort();
+    kept.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+}
+
+/// Damages the records of a loop, which must then be refused by everyone, and left as they are.
+fn unusable(damage: impl Fn(&Path), says: &[&str]) {
+    let home = Home::shipped().unwrap();
+    let run = ["run", "--loop", "--speed", "max", "--cycles", "5"];
+    assert_eq!(home.run(&run).code, 0);
+    let records = home.data().join("dry-run/simulated/seed-247");
+    damage(&records);
+    let before = files(&records);
+    for words in [&run[..], &["run", "--once"], &["status"], &["backup", "never.db"]] {
+        refused(&home, words, 1, says);
+        assert!(files(&records) == before, "{words:?} changed something");
+    }
+}
+
+fn sql(text: &str) -> impl Fn(&Path) {
+    move |records| {
+        let db = rusqlite::Connection::open(records.join("trader.db")).unwrap();
+        db.execute_batch(text).unwrap();
+    }
+}
+
+#[test]
+fn records_that_are_damaged_newer_or_somebody_elses_are_refused_by_name() {
+    let fact = "UPDATE facts SET body = replace(body, '10000', '99999') WHERE number = 3";
+    unusable(sql(fact), &["trader.db", "fact 3 is damaged", "restore a backup"]);
+    let newest = "DELETE FROM facts WHERE number = (SELECT max(number) FROM facts)";
+    unusable(sql(newest), &["head", "facts are lost"]);
+    unusable(sql("DELETE FROM facts WHERE number = 4"), &["fact 4 is damaged (it is missing)"]);
+    unusable(sql("UPDATE memory SET body = '{}'"), &["trader.db", "memory is damaged"]);
+    unusable(sql("PRAGMA user_version = 9"), &["trader.db", "layout 9", "newer program"]);
+    let owner = "UPDATE meta SET value = 'DRY_RUN simulated seed-1'";
+    unusable(sql(owner), &["trader.db", "seed-1, not of DRY_RUN simulated seed-247"]);
+    unusable(|records| fs::write(records.join("head"), "x").unwrap(), &["head", "is damaged"]);
+    unusable(|records| fs::remove_file(records.join("head")).unwrap(), &["head", "is missing"]);
+    let junk = |records: &Path| {
+        let path = records.join("trader.db");
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[4096..8192].fill(0xA5);
+        fs::write(path, bytes).unwrap();
+    };
+    unusable(junk, &["trader.db", "malformed"]);
+}
+
 #[test]
 fn a_data_directory_that_cannot_be_written_is_named() {
     let home = Home::shipped().unwrap();

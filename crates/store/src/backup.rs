@@ -80,7 +80,7 @@ pub fn restore(
     copy(&db, &part)?;
     let copied = Connection::open(&part)
         .map_err(|source| StoreError::Sqlite { path: part.clone(), source })?;
-    let newest = verify(&copied, &part, LAYOUT)?;
+    let newest = verify(&copied, &part, LAYOUT)?.newest;
     drop(copied);
     // The head goes first: without its database it makes the next start refuse, not begin anew.
     Head::create(&directory.join(HEAD), newest)?;
@@ -109,7 +109,11 @@ fn check(path: &Path, scope: &Scope) -> Result<i64, StoreError> {
     let db = crate::records::view(path)
         .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
     match layout::admit(&db, path, scope)? {
-        LAYOUT => Ok(verify(&db, path, LAYOUT)?.number),
+        LAYOUT => {
+            let chain = verify(&db, path, LAYOUT)?;
+            chain.agrees_with_memory(&db, path, LAYOUT)?;
+            Ok(chain.newest.number)
+        }
         found => Err(StoreError::Older { path: path.to_owned(), found, known: LAYOUT }),
     }
 }

@@ -45,9 +45,11 @@ impl Store {
         let sqlite = |source| StoreError::Sqlite { path: path.clone(), source };
         let mut db = Connection::open(&path).map_err(sqlite)?;
         let found = layout::admit(&db, &path, scope)?;
-        let newest = if found == 0 { Mark::START } else { verify(&db, &path, found)? };
+        let chain = if found == 0 { Chain::default() } else { verify(&db, &path, found)? };
+        let newest = chain.newest;
         let head_path = directory.join(HEAD);
         let slot = agree(&db, &head_path, &head::read(&head_path)?, newest, found)?;
+        chain.agrees_with_memory(&db, &path, found)?;
         db.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;
         db.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;
         layout::prepare(&mut db, &path, scope, found)?;
@@ -61,8 +63,22 @@ impl Store {
     }
 }
 
-/// Recomputes the chain, and whether memory is what the chain says; returns the newest fact.
-pub(crate) fn verify(db: &Connection, path: &Path, found: i64) -> Result<Mark, StoreError> {
+/// What a chain that was recomputed says.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    pub(crate) newest: Mark,
+    /// The cycle that memory was kept with, and the digest of it.
+    memory: Option<(i64, Vec<u8>)>,
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self { newest: Mark::START, memory: None }
+    }
+}
+
+/// Recomputes the chain.
+pub(crate) fn verify(db: &Connection, path: &Path, found: i64) -> Result<Chain, StoreError> {
     let sqlite = |source| StoreError::Sqlite { path: path.to_owned(), source };
     // Layout 1 attached nothing to its facts.
     let sql = if found == 1 {
@@ -96,34 +112,39 @@ pub(crate) fn verify(db: &Connection, path: &Path, found: i64) -> Result<Mark, S
             memory = Some((number, digest.to_owned()));
         }
     }
-    if found > 1 {
-        remembered(db, path, memory)?;
-    }
-    Ok(Mark { number, hash })
+    Ok(Chain { newest: Mark { number, hash }, memory })
 }
 
-/// Memory is the one that was kept with the newest cycle of a loop.
-fn remembered(
-    db: &Connection,
-    path: &Path,
-    expected: Option<(i64, Vec<u8>)>,
-) -> Result<(), StoreError> {
-    let sqlite = |source| StoreError::Sqlite { path: path.to_owned(), source };
-    let mut query = db.prepare("SELECT fact, body FROM memory").map_err(sqlite)?;
-    let kept = query
-        .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(sqlite)?;
-    let kept: Vec<_> =
-        kept.into_iter().map(|(fact, body)| (fact, digest(&[body.as_bytes()]).to_vec())).collect();
-    if kept == Vec::from_iter(expected) {
-        return Ok(());
+impl Chain {
+    /// Memory is the one that was kept with the newest cycle of a loop.
+    pub(crate) fn agrees_with_memory(
+        &self,
+        db: &Connection,
+        path: &Path,
+        found: i64,
+    ) -> Result<(), StoreError> {
+        if found < 2 {
+            return Ok(());
+        }
+        let sqlite = |source| StoreError::Sqlite { path: path.to_owned(), source };
+        let mut query = db.prepare("SELECT fact, body FROM memory").map_err(sqlite)?;
+        let kept = query
+            .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(sqlite)?;
+        let mut kept = kept.iter().map(|(fact, body)| (*fact, digest(&[body.as_bytes()])));
+        let expected = self.memory.as_ref().map(|(fact, digest)| (*fact, digest.as_slice()));
+        let first = kept.next();
+        let first = first.as_ref().map(|(fact, digest)| (*fact, digest.as_slice()));
+        if first == expected && kept.next().is_none() {
+            return Ok(());
+        }
+        Err(StoreError::Damaged {
+            path: path.to_owned(),
+            what: "memory".to_owned(),
+            why: "it is not what the chain says was kept".to_owned(),
+        })
     }
-    Err(StoreError::Damaged {
-        path: path.to_owned(),
-        what: "memory".to_owned(),
-        why: "it is not what the chain says was kept".to_owned(),
-    })
 }
 
 /// Whether the head agrees with the facts; its newer slot, or none where it has to be made.

@@ -42,8 +42,10 @@ impl Records {
             LAYOUT => {}
             found => return Err(StoreError::Older { path, found, known: LAYOUT }),
         }
-        let newest = verify(&db, &path, found)?;
+        let chain = verify(&db, &path, found)?;
+        let newest = chain.newest;
         agree(&db, &head_path, &head, newest, found)?;
+        chain.agrees_with_memory(&db, &path, found)?;
         Ok(Self { path, db, newest })
     }
 
@@ -142,30 +144,21 @@ impl Records {
 }
 
 /// One unchanging view of a database that others may be writing.
+///
+/// A file without a WAL beside it is whole, and nobody has it open: it is read as it lies, which
+/// leaves no trace and needs no right to write. With a WAL, SQLite's shared memory is needed.
 pub(crate) fn view(path: &Path) -> Result<Connection, rusqlite::Error> {
-    let begin = |db: Connection| {
-        db.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
-        Ok(db)
-    };
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
-    let first = Connection::open_with_flags(path, read_only).and_then(begin);
-    match first {
-        // A directory that may not be written has no room for the shared memory that readers of a
-        // WAL need. Nobody writes there either, so the file can be taken for what it is.
-        Err(error) if cannot_share(&error) => {
-            let uri = format!("file:{}?immutable=1", escaped(path));
-            let flags = read_only | OpenFlags::SQLITE_OPEN_URI;
-            Connection::open_with_flags(uri, flags).and_then(begin)
-        }
-        other => other,
-    }
-}
-
-fn cannot_share(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
-    )
+    let db = if Path::new(&wal).exists() {
+        Connection::open_with_flags(path, read_only)?
+    } else {
+        let uri = format!("file:{}?immutable=1", escaped(path));
+        Connection::open_with_flags(uri, read_only | OpenFlags::SQLITE_OPEN_URI)?
+    };
+    db.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
+    Ok(db)
 }
 
 fn escaped(path: &Path) -> String {
