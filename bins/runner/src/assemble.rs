@@ -13,11 +13,7 @@ const NAMESPACE: &str = "https://github.com/247trader/cycle";
 
 /// An engine that knows its settings and whose account it decides for, and nothing else yet.
 pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Failure> {
-    let limits = Limits::new(config.policy.clone(), config.policy_hash()).map_err(|found| {
-        let lines: Vec<_> =
-            found.iter().map(|(key, what)| format!("  policy.yaml: {key}: {what}")).collect();
-        Failure::new(Code::Config, format!("the policy cannot be used:\n{}", lines.join("\n")))
-    })?;
+    let limits = limits(config)?;
     let settings = Settings {
         regime: config.strategy.regime.clone(),
         universe: config.universe.clone(),
@@ -34,6 +30,15 @@ pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Fail
         config_hash: config.hash(),
     };
     Ok(Engine::new(settings, identity))
+}
+
+/// The policy as limits.
+pub(crate) fn limits(config: &Config) -> Result<Limits, Failure> {
+    Limits::new(config.policy.clone(), config.policy_hash()).map_err(|found| {
+        let lines: Vec<_> =
+            found.iter().map(|(key, what)| format!("  policy.yaml: {key}: {what}")).collect();
+        Failure::new(Code::Config, format!("the policy cannot be used:\n{}", lines.join("\n")))
+    })
 }
 
 /// The id of a cycle: of configuration, venue, account, moment and ordinal, and of nothing else.

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{Mode, Timestamp};
+use domain::{Mode, Timestamp, Usd};
 
+use crate::check::parse_nav;
+use crate::feasibility::ACCOUNTS;
 use crate::pace::Speed;
 
 /// A rules-first trader for a Coinbase Advanced Trade spot account.
@@ -33,7 +35,7 @@ pub struct Cli {
 pub(crate) enum Command {
     /// Decide once and print the cycle's summary (the default)
     Run(RunArgs),
-    /// Validate the four configuration files
+    /// Validate the four configuration files, and tell what they leave to an account
     Check(CheckArgs),
     /// What it holds and what it did last, from its own records; also while it runs
     Status(StatusArgs),
@@ -144,6 +146,12 @@ pub(crate) enum Format {
 /// What to check.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CheckArgs {
+    /// Accounts to tell of, dollars; may be given more than once
+    #[arg(long, value_name = "USD", value_parser = parse_nav, default_values = ACCOUNTS)]
+    pub(crate) nav: Vec<Usd>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
     /// Directory of the four configuration files
     #[arg(long, value_name = "DIR", default_value = "config")]
     pub(crate) config: PathBuf,

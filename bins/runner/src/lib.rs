@@ -9,6 +9,7 @@ mod cli;
 mod clock;
 mod copies;
 mod failure;
+mod feasibility;
 mod feed;
 mod gates;
 mod keep;
@@ -40,7 +41,7 @@ pub use logs::init_logs;
 pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
     match cli.into_command() {
         cli::Command::Run(args) => run::run(&args, out),
-        cli::Command::Check(args) => check::check(&args, out).map(|()| Code::Done),
+        cli::Command::Check(args) => check::check(&args, out),
         cli::Command::Status(args) => status::status(&args, out),
         cli::Command::Backup(args) => copies::backup(&args, out),
         cli::Command::Restore(args) => copies::restore(&args, out),

@@ -36,15 +36,19 @@
 //! - a reservation ends by fills and by an order's end, never by time.
 //! - C-07: [`Limits`] come only from a policy without problems under the compiled [`ceilings`].
 //!
+//! [`Limits::band`] tells which sizes an account could ever be granted, by the same formulas.
+//!
 //! # Not here
 //! What to trade, at which price to quote, whether to trip a stop twice, how an order is sent.
 
 mod approved;
 mod assess;
+mod cap;
 pub mod ceilings;
 mod counters;
 mod defaults;
 mod exposure;
+mod feasibility;
 mod limits;
 mod outcomes;
 mod policy;
@@ -57,6 +61,7 @@ pub use assess::assess;
 pub use counters::Counters;
 pub use domain::PerTier;
 pub use exposure::Exposure;
+pub use feasibility::{Band, Entrant, Leave};
 pub use limits::{Limits, LossReferences, Problem};
 pub use outcomes::Outcome;
 pub use policy::{

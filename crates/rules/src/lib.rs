@@ -45,6 +45,7 @@
 //! all that is the policy's. How an exit is priced, sent, sliced and retried is execution's.
 //! Shorts do not exist.
 
+mod break_even;
 mod conviction;
 mod exits;
 mod level;
@@ -55,6 +56,7 @@ mod sizing;
 mod strategy;
 mod table;
 
+pub use break_even::BreakEven;
 pub use conviction::{Boosts, Conviction};
 pub use exits::exits;
 pub use level::{CrashAction, ExitParams, Levels, TrailBy, Trailing};

@@ -10,7 +10,7 @@ use super::running::Running;
 use super::slippage::{average_price, largest_qty};
 use super::used::Used;
 use crate::view::OTHER;
-use crate::{Orders, Reason};
+use crate::{Orders, Reason, cap};
 
 /// How far from its touch a side of the book counts as depth, basis points.
 const DEPTH_BAND_BPS: u32 = 20;
@@ -94,7 +94,7 @@ pub(super) fn size(
 
 /// 1 + the larger fee: whether an order rests or takes is decided later.
 fn worst_fee(fees: Fees) -> Option<Decimal> {
-    plus_bps(fees.taker_bps.max(fees.maker_bps).get())
+    cap::with_fee(fees.taker_bps.max(fees.maker_bps))
 }
 
 /// The smallest order that stays above every minimum however it is priced up to the ask and
@@ -141,12 +141,11 @@ impl Sizing<'_, '_> {
     }
 
     /// A share of the sizing NAV, of which some is used. Fees count: they are at stake too.
-    fn share(&self, code: RiskCode, cap: Pct, used: Decimal) -> Option<Room> {
-        let most = self.nav.checked_mul(cap.get())?.checked_div(Decimal::ONE_HUNDRED)?;
-        let notional = most.checked_sub(used)?.checked_div(self.with_fee)?;
+    fn share(&self, code: RiskCode, pct: Pct, used: Decimal) -> Option<Room> {
+        let notional = cap::share(self.nav, pct, used, self.with_fee)?;
         let would_be = used.checked_add(self.requested.checked_mul(self.with_fee)?)?;
         let share = would_be.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.nav);
-        let limit = Some(signal(cap.get()));
+        let limit = Some(signal(pct.get()));
         Some(Room { reason: Reason { code, limit, found: share.map(signal) }, notional })
     }
 

@@ -1,0 +1,196 @@
+//! What a policy leaves to an account, and what the fees ask of each rule: the numbers of `check`.
+
+use config::Config;
+use domain::{Fees, NumError, ProductId, Regime, Tier, Usd};
+use risk::{Band, Entrant, Leave, Limits, OTHER};
+use rules::BreakEven;
+use serde::Serialize;
+
+/// Coinbase's smallest order, dollars.
+const VENUE_MIN_USD: &str = "1";
+/// Accounts that are shown unless others are asked for, dollars.
+pub(crate) const ACCOUNTS: [&str; 4] = ["255", "1000", "10000", "100000"];
+/// The regimes that have factors.
+const REGIMES: [Regime; 4] = [Regime::Bull, Regime::Chop, Regime::Bear, Regime::Crash];
+
+/// Everything `check` tells beyond "valid".
+#[derive(Debug, Serialize)]
+pub(crate) struct Feasibility {
+    pub(crate) bands: Vec<BandRow>,
+    pub(crate) rules: Vec<RuleRow>,
+}
+
+/// What one account may buy of a tier in a regime.
+#[derive(Debug, Serialize)]
+pub(crate) struct BandRow {
+    pub(crate) nav_usd: Usd,
+    pub(crate) tier: Tier,
+    pub(crate) regime: Regime,
+    /// The smallest and the largest order, dollars without fees; none when nothing can be bought.
+    pub(crate) legal_usd: Option<(Usd, Usd)>,
+    /// What keeps it from being larger, or from being at all.
+    pub(crate) because: Vec<Because>,
+}
+
+/// A limit, and what it leaves.
+#[derive(Debug, Serialize)]
+pub(crate) struct Because {
+    pub(crate) limit: &'static str,
+    pub(crate) leaves_usd: Usd,
+}
+
+/// What the fees ask of a rule.
+#[derive(Debug, Serialize)]
+pub(crate) struct RuleRow {
+    pub(crate) rule: &'static str,
+    pub(crate) acts: bool,
+    pub(crate) stop_pct: f64,
+    pub(crate) target_pct: f64,
+    pub(crate) max_hold_hours: u32,
+    /// Bought resting, sold taking.
+    pub(crate) break_even_pct: f64,
+    /// Bought taking, sold taking.
+    pub(crate) break_even_taker_pct: f64,
+    /// How many of a hundred trades must end at the target; none when even the target loses.
+    pub(crate) wins_needed_pct: Option<f64>,
+}
+
+impl Feasibility {
+    /// Of a configuration, for accounts of these worths.
+    pub(crate) fn of(config: &Config, limits: &Limits, navs: &[Usd]) -> Result<Self, NumError> {
+        let mut bands = Vec::new();
+        for nav in navs {
+            for tier in Tier::ALL {
+                let band = tightest(config, limits, *nav, tier)?;
+                for regime in REGIMES {
+                    bands.push(row(config, limits, *nav, tier, regime, &band)?);
+                }
+            }
+        }
+        let rules = config.strategy.rules.rows().into_iter().map(|(rule, row)| {
+            let fees = fees(config);
+            let (stop, target) = (row.stop_pct, row.target_pct);
+            let resting = BreakEven::of(stop, target, fees.maker_bps, fees.taker_bps)?;
+            let taking = BreakEven::of(stop, target, fees.taker_bps, fees.taker_bps)?;
+            Ok(RuleRow {
+                rule: rule.as_str(),
+                acts: row.acts_in(config.app.mode),
+                stop_pct: float(stop),
+                target_pct: float(target),
+                max_hold_hours: row.max_hold_hours,
+                break_even_pct: float(resting.move_pct),
+                break_even_taker_pct: float(taking.move_pct),
+                wins_needed_pct: resting.wins_pct.map(|pct| (pct * 10.0).round() / 10.0),
+            })
+        });
+        Ok(Self { bands, rules: rules.collect::<Result<_, _>>()? })
+    }
+}
+
+fn fees(config: &Config) -> Fees {
+    let terms = &config.app.execution;
+    Fees { maker_bps: terms.maker_fee_bps, taker_bps: terms.taker_fee_bps }
+}
+
+/// The clusters that a tier's products may be of: those of the listed ones, or any.
+fn clusters(config: &Config, tier: Tier) -> Vec<String> {
+    let universe = &config.universe;
+    let listed: Vec<_> = universe.symbols.iter().filter(|(t, _)| *t == tier).collect();
+    let of = |id: &ProductId| {
+        let mut named = universe.clusters.iter();
+        let found = named.find(|(_, assets)| assets.iter().any(|a| a.as_str() == id.base()));
+        found.map_or_else(|| OTHER.to_owned(), |(name, _)| name.to_string())
+    };
+    if universe.method == universe::Method::Dynamic || listed.is_empty() {
+        let all = universe.clusters.keys().map(ToString::to_string);
+        return all.chain([OTHER.to_owned()]).collect();
+    }
+    let mut names: Vec<_> = listed.iter().map(|(_, id)| of(id)).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The band of the tier's product that has least room: of its tightest cluster.
+fn tightest(config: &Config, limits: &Limits, nav: Usd, tier: Tier) -> Result<Band, NumError> {
+    let names = clusters(config, tier);
+    let venue_min = Usd::parse(VENUE_MIN_USD)?;
+    let mut tightest: Option<Band> = None;
+    for cluster in &names {
+        let entrant = Entrant { nav, tier, cluster, fees: fees(config), venue_min };
+        let band = limits.band(&entrant)?;
+        let room = |band: &Band| band.leaves().iter().map(|leave| leave.usd).collect::<Vec<_>>();
+        if tightest.as_ref().is_none_or(|best| room(&band) < room(best)) {
+            tightest = Some(band);
+        }
+    }
+    tightest.ok_or(NumError::Overflow { what: "band of legal sizes" })
+}
+
+fn row(
+    config: &Config,
+    limits: &Limits,
+    nav: Usd,
+    tier: Tier,
+    regime: Regime,
+    band: &Band,
+) -> Result<BandRow, NumError> {
+    let because = |leave: Leave| Because { limit: leave.code.as_str(), leaves_usd: leave.usd };
+    let empty = |because| BandRow { nav_usd: nav, tier, regime, legal_usd: None, because };
+    let asked = largest_asked(config, limits, nav, tier, regime)?;
+    let Some((rule, asked)) = asked else {
+        let removed = config.universe.factor(regime, tier) == 0.0;
+        let limit = if removed { "regime factor 0" } else { "no rule acts" };
+        return Ok(empty(vec![Because { limit, leaves_usd: Usd::ZERO }]));
+    };
+    let mut causes: Vec<_> = band.emptied_by().map(because).collect();
+    if asked < band.least() {
+        causes.push(Because { limit: rule, leaves_usd: asked });
+    }
+    if !causes.is_empty() {
+        return Ok(empty(causes));
+    }
+    let most = band.most();
+    let (largest, binds) = if asked < most.usd {
+        (asked, Because { limit: rule, leaves_usd: asked })
+    } else {
+        (most.usd, because(most))
+    };
+    let legal_usd = Some((band.least(), largest));
+    Ok(BandRow { nav_usd: nav, tier, regime, legal_usd, because: vec![binds] })
+}
+
+/// The most that any rule that acts would ask for: at full confidence, of a product calm enough
+/// for risk parity not to count. None where the regime's factor is 0 or no rule acts.
+fn largest_asked(
+    config: &Config,
+    limits: &Limits,
+    nav: Usd,
+    tier: Tier,
+    regime: Regime,
+) -> Result<Option<(&'static str, Usd)>, NumError> {
+    let rules = &config.strategy.rules;
+    let factor = config.universe.factor(regime, tier);
+    let acts = |row: &rules::Row| row.acts_in(config.app.mode);
+    let rows = rules.rows().into_iter();
+    let rows = rows.filter(|(_, row)| acts(row) && !row.not_in_regimes.contains(&regime));
+    let mut most: Option<(&'static str, Usd)> = None;
+    for (rule, row) in rows {
+        let pct = domain::Pct::floor_signal(rules.size_pct(row, tier, 1.0, 0.0, factor))?;
+        let usd = limits.sizing_nav(nav).percent(pct)?;
+        if usd > Usd::ZERO && most.is_none_or(|(_, best)| usd > best) {
+            most = Some((rule.as_str(), cents(usd)?));
+        }
+    }
+    Ok(most)
+}
+
+fn cents(value: Usd) -> Result<Usd, NumError> {
+    let down = rust_decimal::RoundingStrategy::ToZero;
+    Usd::new(value.get().round_dp_with_strategy(2, down))
+}
+
+fn float(pct: domain::Pct) -> f64 {
+    use rust_decimal::prelude::ToPrimitive as _;
+    pct.get().to_f64().unwrap_or(f64::NAN)
+}

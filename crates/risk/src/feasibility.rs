@@ -1,0 +1,112 @@
+//! Which sizes a policy leaves to an account at all, before any market is asked.
+//!
+//! An account of $255 with a position cap of 2 % and a minimum order of $10 can never trade: its
+//! largest position is $5. No single row of the policy shows that; the band does.
+
+use domain::{Fees, NumError, Pct, RiskCode, Tier, Usd};
+use rust_decimal::Decimal;
+
+use crate::view::OTHER;
+use crate::{Limits, cap};
+
+/// An entry of an account that holds nothing but cash, in one purse that entries may spend.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entrant<'a> {
+    /// What the account is worth, dollars.
+    pub nav: Usd,
+    /// The product's tier.
+    pub tier: Tier,
+    /// The product's cluster; one without a cap of its own counts as `OTHER`.
+    pub cluster: &'a str,
+    /// The account's fee rates.
+    pub fees: Fees,
+    /// The venue's smallest order for the product, dollars.
+    pub venue_min: Usd,
+}
+
+/// What one limit leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leave {
+    /// The limit.
+    pub code: RiskCode,
+    /// The largest entry under it, dollars without fees.
+    pub usd: Usd,
+}
+
+/// The sizes of an entry that are legal, dollars without fees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Band {
+    least: Usd,
+    /// The tightest first; never empty.
+    leaves: Vec<Leave>,
+}
+
+impl Band {
+    /// The smallest legal size: the larger of the policy's and the venue's minimum.
+    pub const fn least(&self) -> Usd {
+        self.least
+    }
+
+    /// The largest size that every limit leaves, and the limit that leaves no more.
+    pub fn most(&self) -> Leave {
+        let none = Leave { code: RiskCode::DataUnavailable, usd: Usd::ZERO };
+        self.leaves.first().copied().unwrap_or(none)
+    }
+
+    /// Whether no size is legal.
+    pub fn is_empty(&self) -> bool {
+        self.most().usd < self.least
+    }
+
+    /// The limits that leave less than the smallest order: each of them has to give way, or the
+    /// account to grow, before anything can be bought.
+    pub fn emptied_by(&self) -> impl Iterator<Item = Leave> {
+        self.leaves.iter().copied().take_while(|leave| leave.usd < self.least)
+    }
+
+    /// Every limit with what it leaves, the tightest first.
+    pub fn leaves(&self) -> &[Leave] {
+        &self.leaves
+    }
+}
+
+impl Limits {
+    /// The band of legal sizes for an entry. Depth, slippage and increments come on top: they are
+    /// the market's.
+    ///
+    /// A cap of p percent leaves `sizing NAV × p / 100 / (1 + f)` with f the larger fee: what is at
+    /// stake counts with the fee that buying it may cost.
+    ///
+    /// # Errors
+    /// [`NumError`] beyond the range of exact decimals.
+    pub fn band(&self, entrant: &Entrant<'_>) -> Result<Band, NumError> {
+        let overflow = NumError::Overflow { what: "band of legal sizes" };
+        let caps = &self.policy().caps;
+        let nav = self.sizing_nav(entrant.nav);
+        let fees = entrant.fees;
+        let with_fee = cap::with_fee(fees.maker_bps.max(fees.taker_bps)).ok_or(overflow.clone())?;
+        let own = caps.clusters_pct.get(entrant.cluster);
+        let cluster = own.or_else(|| caps.clusters_pct.get(OTHER)).copied().unwrap_or(Pct::ZERO);
+        let share = |code, pct: Pct| {
+            let room = cap::share(nav.get(), pct, Decimal::ZERO, with_fee);
+            cents(room.ok_or(overflow.clone())?).map(|usd| Leave { code, usd })
+        };
+        let free = entrant.nav.get().checked_div(with_fee).ok_or(overflow.clone())?;
+        let mut leaves = vec![
+            Leave { code: RiskCode::OrderTooLarge, usd: self.policy().orders.max_order_usd },
+            share(RiskCode::PositionCap, caps.max_position_pct)?,
+            share(RiskCode::TierCap, *caps.tiers_pct.get(entrant.tier))?,
+            share(RiskCode::ClusterCap, cluster)?,
+            share(RiskCode::TotalCap, caps.max_total_pct)?,
+            Leave { code: RiskCode::InsufficientFunds, usd: cents(free)? },
+        ];
+        leaves.sort_by_key(|leave| leave.usd);
+        Ok(Band { least: self.min_order_usd().max(entrant.venue_min), leaves })
+    }
+}
+
+/// Down to whole cents, as sizes are.
+fn cents(value: Decimal) -> Result<Usd, NumError> {
+    let down = rust_decimal::RoundingStrategy::ToNegativeInfinity;
+    Usd::new(value.round_dp_with_strategy(2, down))
+}
