@@ -1,19 +1,21 @@
 //! `app.yaml`: how the program runs.
 
-use std::path::PathBuf;
-
 use domain::{Mode, Timestamp, Usd};
 use execution::ExecutionTerms;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::EnvPath;
+use crate::env::Lookup;
+
 /// The file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct App {
     /// DRY_RUN, PAPER or LIVE. A missing mode is an error, never a default.
     pub mode: Mode,
-    /// Where records are kept.
-    pub data_dir: PathBuf,
+    /// Where records are kept; `${NAME}` stands for an environment variable.
+    pub data_dir: EnvPath,
     /// The venue.
     pub exchange: ExchangeSettings,
     /// The account of DRY_RUN and PAPER without keys.
@@ -30,29 +32,34 @@ pub struct App {
 }
 
 /// The pace of the loop.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoopSettings {
     /// From the start of one cycle to the start of the next, minutes; fractions allowed.
+    #[schemars(range(min = 0.01, max = 1440))]
     pub interval_minutes: f64,
     /// A cycle that waits for the clock starts up to so much later, seconds.
+    #[schemars(range(min = 0, max = 60))]
     pub jitter_secs: f64,
     /// How often the venue's products are read again, minutes.
+    #[schemars(range(min = 1, max = 1440))]
     pub catalog_minutes: u32,
     /// How often balances and fees are read again, minutes.
+    #[schemars(range(min = 1, max = 60))]
     pub account_minutes: u32,
 }
 
 /// What is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordSettings {
     /// Cycle records older than so many days of venue time are deleted; facts never are.
+    #[schemars(range(min = 1, max = 3650))]
     pub keep_cycles_days: u32,
 }
 
 /// Which venue, and whether orders may reach it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExchangeSettings {
     /// Which.
@@ -62,7 +69,7 @@ pub struct ExchangeSettings {
 }
 
 /// A venue we can talk to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Venue {
     /// The embedded one.
@@ -79,15 +86,16 @@ impl Venue {
 }
 
 /// The configured account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaperSettings {
     /// Dollars to begin with.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub start_cash_usd: Usd,
 }
 
 /// The seeded market.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SimulationSettings {
     /// Same seed, same market.
@@ -97,37 +105,26 @@ pub struct SimulationSettings {
 }
 
 impl App {
-    /// What is wrong with the values.
+    /// What the values cannot mean together; what each may be alone is in the schema.
     pub(crate) fn problems(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
-        if self.paper.start_cash_usd <= Usd::ZERO {
-            let text = format!("{} is not above 0", self.paper.start_cash_usd);
-            found.push(("paper.start_cash_usd".to_owned(), text));
-        }
-        if self.data_dir.as_os_str().is_empty() {
-            found.push(("data_dir".to_owned(), "it is empty; give a directory".to_owned()));
-        }
         let pace = &self.pace;
-        if !(pace.interval_minutes >= 0.01 && pace.interval_minutes <= 1440.0) {
-            let text = format!("{} is not within 0.01 and 1440", pace.interval_minutes);
-            found.push(("loop.interval_minutes".to_owned(), text));
-        }
-        if !(pace.jitter_secs >= 0.0 && pace.jitter_secs <= 60.0) {
-            let text = format!("{} is not within 0 and 60", pace.jitter_secs);
+        let interval_secs = pace.interval_minutes * 60.0;
+        if pace.jitter_secs >= interval_secs {
+            let text = format!(
+                "{} is not below loop.interval_minutes, which is {interval_secs} seconds; give less",
+                pace.jitter_secs
+            );
             found.push(("loop.jitter_secs".to_owned(), text));
-        }
-        let minutes = [
-            ("loop.catalog_minutes", pace.catalog_minutes, 1440),
-            ("loop.account_minutes", pace.account_minutes, 60),
-            ("records.keep_cycles_days", self.records.keep_cycles_days, 3650),
-        ];
-        for (key, value, most) in minutes {
-            if !(1..=most).contains(&value) {
-                found.push((key.to_owned(), format!("{value} is not within 1 and {most}")));
-            }
         }
         let terms = self.execution.problems().into_iter();
         found.extend(terms.map(|(key, what)| (format!("execution.{key}"), what)));
         found
+    }
+
+    /// The same with the environment's variables in place.
+    pub(crate) fn in_environment(self, env: Lookup<'_>) -> Result<Self, (&'static str, String)> {
+        let data_dir = self.data_dir.expanded(env).map_err(|why| ("data_dir", why))?;
+        Ok(Self { data_dir, ..self })
     }
 }

@@ -1,31 +1,17 @@
-//! Reading the four files.
+//! From a directory to a configuration, or to everything that is wrong with it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use domain::PolicyHash;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
+use crate::env::{self, Lookup};
+use crate::files::{Read, read_all};
 use crate::hash::{canonical, json};
-use crate::{App, ConfigError, Problem};
+use crate::meaning::{Finding, findings};
+use crate::{App, ConfigError, Kind, Problem, Strategy};
 
 /// The four files of a configuration directory.
 pub const FILES: [&str; 4] = ["app.yaml", "policy.yaml", "universe.yaml", "strategy.yaml"];
-
-/// `strategy.yaml`: how it decides.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Strategy {
-    /// The market's weather.
-    pub regime: regime::Params,
-    /// Events worth noticing.
-    pub triggers: triggers::Params,
-    /// From events to proposals.
-    pub rules: rules::Params,
-    /// From positions to exits.
-    pub exits: rules::ExitParams,
-}
 
 /// The effective configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,40 +27,32 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads and checks the four files of a directory.
+    /// Reads and checks the four files of a directory; `${NAME}` is the process's environment.
     ///
     /// # Errors
     /// [`ConfigError`] with every problem of every file.
     pub fn load(directory: &Path) -> Result<Self, ConfigError> {
-        let mut problems = Vec::new();
-        let [app, policy, universe, strategy] = FILES.map(|name| directory.join(name));
-        let parts = (
-            read::<App>(&app, &mut problems),
-            read::<risk::Policy>(&policy, &mut problems),
-            read::<universe::Policy>(&universe, &mut problems),
-            read::<Strategy>(&strategy, &mut problems),
-        );
-        let (Some(app_), Some(policy_), Some(universe_), Some(strategy_)) = parts else {
-            return Err(ConfigError(problems));
-        };
-        let config = Self { app: app_, policy: policy_, universe: universe_, strategy: strategy_ };
-        let mut note = |file: &PathBuf, prefix: &str, found: Vec<(String, String)>| {
-            problems.extend(found.into_iter().map(|(key, what)| Problem {
-                file: file.clone(),
-                at: None,
-                key: Some(format!("{prefix}{key}")),
-                what,
-            }));
-        };
-        note(&app, "", config.app.problems());
-        note(&policy, "", config.policy.problems());
-        note(&universe, "", config.universe.problems());
-        note(&strategy, "regime.", config.strategy.regime.problems());
-        note(&strategy, "triggers.", config.strategy.triggers.problems());
-        note(&strategy, "rules.", config.strategy.rules.problems());
-        note(&strategy, "exits.", config.strategy.exits.problems());
-        note(&policy, "", config.cross_problems());
-        if problems.is_empty() { Ok(config) } else { Err(ConfigError(problems)) }
+        Self::load_with(directory, &env::process)
+    }
+
+    /// As [`Config::load`], with another environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem of every file.
+    pub fn load_with(
+        directory: &Path,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let mut files = read_all(directory, env);
+        let meant = located(&files);
+        let config = typed(&mut files, env);
+        let mut problems: Vec<_> =
+            files.into_iter().flat_map(|file| file.checked.problems).collect();
+        problems.extend(meant);
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(ConfigError(in_order(directory, problems))),
+        }
     }
 
     /// SHA-256 of the canonical JSON of all values but paths.
@@ -95,41 +73,80 @@ impl Config {
     pub fn policy_hash(&self) -> PolicyHash {
         PolicyHash(canonical(&json(&self.policy)))
     }
-
-    /// What no file can know alone.
-    fn cross_problems(&self) -> Vec<(String, String)> {
-        let known = &self.universe.clusters;
-        let unknown = self.policy.clusters().filter(|name| *name != "OTHER");
-        unknown
-            .filter(|name| !known.keys().any(|key| key.to_string() == *name))
-            .map(|name| {
-                let names: Vec<_> = known.keys().map(ToString::to_string).collect();
-                let what = format!(
-                    "universe.yaml has no cluster of this name; it has {} and OTHER",
-                    names.join(", ")
-                );
-                (format!("clusters.{name}"), what)
-            })
-            .collect()
-    }
 }
 
-/// Reads one file; what is wrong with it goes to `problems`.
-fn read<T: DeserializeOwned>(file: &Path, problems: &mut Vec<Problem>) -> Option<T> {
-    let problem = |at, what| Problem { file: file.to_owned(), at, key: None, what };
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) => {
-            problems.push(problem(None, format!("cannot be read: {error}")));
-            return None;
-        }
-    };
-    match serde_yaml::from_str(&text) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            let at = error.location().map(|l| (l.line(), l.column()));
-            problems.push(problem(at, error.to_string()));
+/// The files as types, where all of them are sound.
+fn typed(files: &mut [Read; 4], env: Lookup<'_>) -> Option<Config> {
+    let [app, policy, universe, strategy] = files;
+    let parts: (Option<App>, _, _, _) =
+        (app.typed(), policy.typed(), universe.typed(), strategy.typed());
+    let (Some(app_), Some(policy), Some(universe), Some(strategy)) = parts else { return None };
+    match app_.in_environment(env) {
+        Ok(app) => Some(Config { app, policy, universe, strategy }),
+        Err((key, what)) => {
+            app.checked.problems.push(Problem {
+                kind: Kind::Env,
+                file: app.path.clone(),
+                at: app.checked.spots.get(key).map(|spot| (spot.value.line, spot.value.column)),
+                key: Some(key.to_owned()),
+                what,
+            });
             None
         }
     }
+}
+
+/// What the sound values cannot mean, at its place. A finding that involves a value which is not
+/// what the file says would be about our defaults, and is left out.
+fn located(files: &[Read; 4]) -> Vec<Problem> {
+    let [app, policy, universe, strategy] = files;
+    let (Some(app), Some(policy), Some(universe), Some(strategy)) =
+        (app.draft(), policy.draft(), universe.draft(), strategy.draft())
+    else {
+        return Vec::new();
+    };
+    let draft = Config { app, policy, universe, strategy };
+    findings(&draft).into_iter().filter_map(|finding| locate(finding, files)).collect()
+}
+
+fn locate(finding: Finding, files: &[Read; 4]) -> Option<Problem> {
+    let file = files.get(finding.file)?;
+    let spot = file.checked.spots.get(&finding.key);
+    // A sentence about two files has its other key apart.
+    let here = match finding.other {
+        Some(_) => Vec::new(),
+        None => file.named_in(&finding.what, &finding.key),
+    };
+    let mut sound = file.says(&finding.key) && here.iter().all(|key| file.says(key));
+    let mut places = Vec::new();
+    for key in here {
+        if let Some(spot) = file.checked.spots.get(&key) {
+            places.push(format!("{key} is on line {}", spot.value.line));
+        }
+    }
+    if let Some((other, key)) = finding.other {
+        let other = files.get(other)?;
+        sound &= other.says(&key);
+        if let Some(spot) = other.checked.spots.get(&key) {
+            places.push(format!("{key}: {}:{}", other.path.display(), spot.value.line));
+        }
+    }
+    let more = if places.is_empty() { String::new() } else { format!(" ({})", places.join("; ")) };
+    sound.then(|| Problem {
+        kind: finding.kind,
+        file: file.path.clone(),
+        at: Some(spot.map_or((1, 1), |spot| (spot.value.line, spot.value.column))),
+        key: Some(finding.key),
+        what: format!("{}{more}", finding.what),
+    })
+}
+
+/// By file, in the order of [`FILES`], then by line.
+fn in_order(directory: &Path, mut problems: Vec<Problem>) -> Vec<Problem> {
+    let place = |problem: &Problem| {
+        FILES.iter().position(|name| directory.join(name) == problem.file).unwrap_or(FILES.len())
+    };
+    problems.sort_by_key(|problem| (place(problem), problem.at));
+    problems.dedup();
+    problems
 }

@@ -8,6 +8,7 @@ use crate::{Asset, Bps, QuoteAmt};
 
 /// What happens to an approved order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Mode {
     /// It is recorded, and nothing else.

@@ -38,6 +38,8 @@ mod proposal;
 mod quantize;
 mod record;
 mod regime;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod time;
 mod trigger;
 mod universe;

@@ -39,6 +39,7 @@ impl fmt::Display for Tier {
 
 /// One value for each tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PerTier<T> {
     /// For the largest markets.

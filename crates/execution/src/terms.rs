@@ -6,13 +6,17 @@ use serde::{Deserialize, Serialize};
 
 /// How entries are sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExecutionTerms {
     /// The venue ends a resting entry after so long by itself, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 5, max = 3600)))]
     pub entry_expires_secs: u32,
     /// The maker fee before the venue says its own, basis points.
+    #[cfg_attr(feature = "schema", schemars(range(max = 500)))]
     pub maker_fee_bps: Bps,
     /// The taker fee before the venue says its own, basis points.
+    #[cfg_attr(feature = "schema", schemars(range(max = 500)))]
     pub taker_fee_bps: Bps,
 }
 

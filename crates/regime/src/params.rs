@@ -9,19 +9,23 @@ use serde::{Deserialize, Serialize};
 /// `crash_volatility_above_pct`; else bull when trend ≥ `bull_trend_at_least_pct` and volatility <
 /// `bull_volatility_below_pct`; else bear when trend ≤ `bear_trend_at_most_pct`; else chop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Crash when the trend is below this, percent; negative.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = -100)))]
     pub crash_trend_below_pct: f64,
     /// Crash when the annualised volatility is above this, percent.
     pub crash_volatility_above_pct: f64,
     /// Bull when the trend is this or more, percent.
     pub bull_trend_at_least_pct: f64,
     /// Bull only while the annualised volatility is below this, percent.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub bull_volatility_below_pct: f64,
     /// Bear when the trend is this or less, percent.
     pub bear_trend_at_most_pct: f64,
     /// Unknown when the newest closed hour ended longer ago than this, hours.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 168)))]
     pub stale_after_hours: u32,
 }
 

@@ -5,11 +5,14 @@ use serde::{Deserialize, Serialize};
 
 /// Weights of what the trigger says.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Conviction {
     /// Multiplies the trigger's strength.
+    #[cfg_attr(feature = "schema", schemars(range(min = -1, max = 1)))]
     pub strength_weight: f64,
     /// Multiplies the trigger's confidence.
+    #[cfg_attr(feature = "schema", schemars(range(min = -1, max = 1)))]
     pub confidence_weight: f64,
     /// What is added for more signs.
     pub boosts: Boosts,
@@ -18,17 +21,23 @@ pub struct Conviction {
 /// Added to the conviction when a sign is there. The first four are a reversal's confirmations and
 /// count for reversals only.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Boosts {
     /// Close above the VWAP of an hour.
+    #[cfg_attr(feature = "schema", schemars(range(min = -1, max = 1)))]
     pub above_vwap: f64,
     /// The last pivot low is above the one before.
+    #[cfg_attr(feature = "schema", schemars(range(min = -1, max = 1)))]
     pub higher_low: f64,
     /// RSI14 crossed up through 50.
+    #[cfg_attr(feature = "schema", schemars(range(min = -1, max = 1)))]
     pub rsi_crossed_up: f64,
     /// It bounced off the low of three hours.
+    #[cfg_attr(feature = "schema", schemars(range(min = -1, max = 1)))]
     pub bounced: f64,
     /// The product is in tier 1; any trigger.
+    #[cfg_attr(feature = "schema", schemars(range(min = -1, max = 1)))]
     pub t1: f64,
 }
 

@@ -9,6 +9,7 @@ use crate::params::whole_pct;
 /// The `exits` section of `strategy.yaml`. Stop, target and time are not here: they travel with
 /// each lot ([`domain::ExitPlan`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExitParams {
     /// A stop that follows the best bid.
@@ -17,25 +18,31 @@ pub struct ExitParams {
     pub on_regime_crash: CrashAction,
     /// With `tighten`: no stop is further than this below the average fill price in a crash,
     /// percent.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 50)))]
     pub crash_stop_pct: Pct,
 }
 
 /// A stop that follows the best bid, once there is a gain to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Trailing {
     /// What its distance is measured in.
     pub by: TrailBy,
     /// It counts once the best bid was this far above the average fill price, percent.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 500)))]
     pub arm_gain_pct: Pct,
     /// `by: percent`: distance below the best bid, percent.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 50)))]
     pub trail_pct: Pct,
     /// `by: atr`: distance below the best bid, in ATR14 of the newest closed hour.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0.1, max = 50)))]
     pub trail_atrs: f64,
 }
 
 /// What the distance of a trailing stop is measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TrailBy {
     /// There is none.
@@ -48,6 +55,7 @@ pub enum TrailBy {
 
 /// What a crash does to open lots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CrashAction {
     /// Stops come nearer.

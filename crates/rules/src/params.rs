@@ -42,6 +42,7 @@ impl Rule {
 
 /// One rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// Whether it acts in DRY_RUN, PAPER and backtests.
@@ -50,19 +51,26 @@ pub struct Row {
     pub live: bool,
     /// The smallest signed move it speaks about, percent; `null` for none.
     #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "schema", schemars(range(min = -100, max = 10000)))]
     pub min_move_pct: Option<f64>,
     /// The largest signed move it speaks about, percent; `null` for none.
     #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "schema", schemars(range(min = -100, max = 10000)))]
     pub max_move_pct: Option<f64>,
     /// Sell when the bid is this far below the average fill price, percent.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 50)))]
     pub stop_pct: Pct,
     /// Sell when the bid is this far above it, percent.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 500)))]
     pub target_pct: Pct,
     /// Sell after so many hours.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 2160)))]
     pub max_hold_hours: u32,
     /// Multiplies the tier's base size.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub size_factor: f64,
     /// Regimes in which it does not act.
+    #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
     pub not_in_regimes: Vec<Regime>,
 }
 
@@ -89,15 +97,19 @@ impl Row {
 
 /// The `rules` section of `strategy.yaml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Strength × confidence below this is refused `weak_trigger`.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub min_score: f64,
     /// Size before any factor, percent of the sizing NAV.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0), transform = domain::schema::each("maximum", 100)))]
     pub base_size_pct: PerTier<f64>,
     /// The ceiling that volatile products have.
     pub risk_parity: RiskParity,
     /// Tier 3 positions are held no longer than this, whatever the row says.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 2160)))]
     pub t3_max_hold_hours: u32,
     /// How strength and confidence become conviction.
     pub conviction: Conviction,

@@ -10,13 +10,17 @@ use crate::{Params, Row};
 
 /// The more a product moves, the less of it: its stop may cost so much and no more.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RiskParity {
     /// What a stop may cost at the reference volatility, percent of the sizing NAV.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0.01, max = 100)))]
     pub risk_budget_pct: f64,
     /// The yearly volatility at which the budget holds as it is, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
     pub reference_volatility_pct: f64,
     /// A calmer product counts as this volatile, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
     pub volatility_floor_pct: f64,
 }
 

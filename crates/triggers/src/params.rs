@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One value for each regime that trades.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PerRegime {
     /// Rising, calmly.
@@ -32,83 +33,109 @@ impl PerRegime {
 
 /// A fast move on 5-minute closes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceMove {
     /// Least absolute return of 15 minutes, percent.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0.1), transform = domain::schema::each("maximum", 100)))]
     pub min_15m_pct: PerRegime,
     /// Least absolute return of 60 minutes, percent.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0.1), transform = domain::schema::each("maximum", 100)))]
     pub min_60m_pct: PerRegime,
 }
 
 /// An hour with much more volume than the day before.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VolumeSpike {
     /// Least volume / mean volume of the 24 hours before.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 1), transform = domain::schema::each("maximum", 100)))]
     pub min_ratio: PerRegime,
 }
 
 /// A close above the highest high of the day before.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Breakout {
     /// Least volume / mean volume of the 24 hours before.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub min_volume_ratio: f64,
     /// Least strength of a close that is also above the highest high of 168 hours.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub week_high_strength: f64,
 }
 
 /// A bounce off a fresh low.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reversal {
     /// The low was made within so many hours.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 24)))]
     pub low_within_hours: u8,
     /// The low is at least so far below the highest high of the 24 hours before it, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0.1, max = 90)))]
     pub min_drop_pct: f64,
     /// The close is at least so far above the low, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub min_recovery_pct: f64,
     /// And at most so far, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub max_recovery_pct: f64,
     /// How sure a confirmed one is, 0 to 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub confidence: f64,
     /// The bounce above the low of 36 five-minute slots that counts as a sign, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 50)))]
     pub bounce_pct: f64,
     /// How many of the four signs it needs.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4)))]
     pub min_confirmations: u8,
 }
 
 /// A move that has lasted a day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Momentum {
     /// Least absolute return of 24 hours, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0.1, max = 100)))]
     pub min_move_pct: f64,
     /// The return that has strength 1, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0.1, max = 1000)))]
     pub full_strength_pct: f64,
     /// It is raised again after so many hours of the same streak.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 720)))]
     pub repeat_hours: u32,
 }
 
 /// A jump on almost no volume rejects the product for the hour.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OutlierGuard {
     /// Distance of the close from the mean of the 20 hours before, percent.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0.1, max = 100)))]
     pub max_deviation_pct: f64,
     /// Volume / mean of the 20 hours before, below which such a distance is not believed.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub min_volume_ratio: f64,
 }
 
 /// The `triggers` section of `strategy.yaml`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Candidates of one cycle, the strongest first.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 100)))]
     pub max_triggers_per_cycle: usize,
     /// See [`OutlierGuard`].
     pub outlier: OutlierGuard,
     /// Least ATR14 in percent of the close / median of its 168 values before.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0), transform = domain::schema::each("maximum", 10)))]
     pub min_atr_ratio: PerRegime,
     /// See [`PriceMove`].
     pub price_move: PriceMove,

@@ -61,3 +61,26 @@ impl<'de> Deserialize<'de> for ClusterName {
         String::deserialize(input)?.parse().map_err(de::Error::custom)
     }
 }
+
+#[cfg(feature = "schema")]
+impl ClusterName {
+    /// What a key may be where a cluster is meant.
+    pub(crate) fn schema() -> schemars::Schema {
+        schemars::json_schema!({ "format": "cluster", "pattern": "^[A-Z0-9._]{1,16}$" })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for ClusterName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ClusterName".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "cluster" })
+    }
+}

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A reason to trade a tier-3 product; active while now is before `until`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// Whose.
@@ -14,11 +15,13 @@ pub struct Event {
     /// When it stops being a reason.
     pub until: Timestamp,
     /// Where a person can read about it; at least one.
+    #[cfg_attr(feature = "schema", schemars(extend("minItems" = 1)))]
     pub sources: Vec<String>,
 }
 
 /// What can make a small market worth trading for days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// It starts trading somewhere that matters.
@@ -37,6 +40,7 @@ pub enum EventKind {
 
 /// A ban on one product; active while now is before `until`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Flag {
     /// Which.

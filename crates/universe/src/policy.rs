@@ -9,6 +9,7 @@ use crate::{ClusterName, Event, Flag};
 
 /// Where a product's tier comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// From [`Policy::symbols`]; products of an event that no list names are tier 3.
@@ -20,13 +21,16 @@ pub enum Method {
 
 /// The products of [`Method::Static`]. Tier 3 has no list: its products come from the events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lists {
     /// Tier 1.
     #[serde(rename = "T1")]
+    #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
     pub t1: Vec<ProductId>,
     /// Tier 2.
     #[serde(rename = "T2")]
+    #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
     pub t2: Vec<ProductId>,
 }
 
@@ -52,15 +56,20 @@ impl Lists {
 /// What a regime makes of a size in each tier; 1 changes nothing, 0 removes the tier. In an
 /// unknown regime every factor is 0, and no key can change that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RegimeFactors {
     /// Rising, calmly.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0)))]
     pub bull: PerTier<f64>,
     /// Neither here nor there.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0)))]
     pub chop: PerTier<f64>,
     /// Falling.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0)))]
     pub bear: PerTier<f64>,
     /// Falling fast, or too wild.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0)))]
     pub crash: PerTier<f64>,
 }
 
@@ -72,20 +81,26 @@ pub struct RegimeFactors {
 /// leaves it where it is. A product without memory takes the side it is on. A refresh without a
 /// volume never helps: it breaks a row towards entering and keeps one towards leaving.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hysteresis {
     /// Venue time between refreshes, minutes.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1440)))]
     pub refresh_minutes: u32,
     /// Refreshes in a row that it takes to enter.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 255)))]
     pub enter_refreshes: u8,
     /// Refreshes in a row that it takes to leave.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 255)))]
     pub exit_refreshes: u8,
     /// The share of the floor below which a refresh counts towards leaving.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
     pub exit_factor: f64,
 }
 
 /// Who may be traded: everything that `config/universe.yaml` says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Where tiers come from.
@@ -93,31 +108,42 @@ pub struct Policy {
     /// The lists of the static method.
     pub symbols: Lists,
     /// Floors on 24-hour quote volume under the static method, dollars.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("exclusiveMinimum", 0)))]
     pub static_volume_floor_usd: PerTier<f64>,
     /// Floors that make the tiers of the dynamic method, dollars; falling from tier 1 to 3.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("exclusiveMinimum", 0)))]
     pub dynamic_volume_floor_usd: PerTier<f64>,
     /// The widest spread allowed, basis points of the mid.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("exclusiveMinimum", 0)))]
     pub spread_ceiling_bps: PerTier<f64>,
     /// The least value of bids and asks together within 20 bps of their touch, dollars.
+    #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("exclusiveMinimum", 0)))]
     pub depth_floor_usd: PerTier<f64>,
     /// What each regime makes of a size.
     pub regime_factors: RegimeFactors,
     /// How the volume test changes its mind.
     pub hysteresis: Hysteresis,
     /// Closed hours a product must have.
+    #[cfg_attr(feature = "schema", schemars(range(min = 24, max = 336)))]
     pub history_min_hours: u32,
     /// How old the feed's word on a quote may be, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 3600)))]
     pub quote_max_age_secs: u32,
     /// How far the feed's candles may lag, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 86400)))]
     pub candle_max_age_secs: u32,
     /// Quote currencies, the preferred first. Another quote is excluded, and so is a product whose
     /// base the catalog also has in a currency named before its own: that is the same book.
+    #[cfg_attr(feature = "schema", schemars(extend("minItems" = 1, "uniqueItems" = true)))]
     pub quotes: Vec<Asset>,
     /// Bases that are money here, not markets.
+    #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
     pub stablecoins: Vec<Asset>,
     /// Products that are never traded.
+    #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
     pub exclusions: Vec<ProductId>,
     /// Groups of bases that tend to move together; what no group names is `OTHER`.
+    #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = ClusterName::schema())))]
     pub clusters: BTreeMap<ClusterName, Vec<Asset>>,
     /// What makes tier-3 products eligible.
     pub events: Vec<Event>,
