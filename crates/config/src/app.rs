@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::EnvPath;
 use crate::env::Lookup;
 
-/// The file.
+/// How the program runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct App {
-    /// DRY_RUN, PAPER or LIVE. A missing mode is an error, never a default.
+    /// What becomes of approved orders. A missing mode is an error, never a default.
     pub mode: Mode,
     /// Where records are kept; `${NAME}` stands for an environment variable.
     pub data_dir: EnvPath,
@@ -109,11 +109,10 @@ impl App {
     pub(crate) fn problems(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
         let pace = &self.pace;
-        let interval_secs = pace.interval_minutes * 60.0;
-        if pace.jitter_secs >= interval_secs {
+        if pace.jitter_secs >= pace.interval_minutes * 60.0 {
+            let (jitter, minutes) = (pace.jitter_secs, pace.interval_minutes);
             let text = format!(
-                "{} is not below loop.interval_minutes, which is {interval_secs} seconds; give less",
-                pace.jitter_secs
+                "{jitter} is as long as the cycle: loop.interval_minutes is {minutes}; give less"
             );
             found.push(("loop.jitter_secs".to_owned(), text));
         }

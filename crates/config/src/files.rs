@@ -94,6 +94,11 @@ fn text(path: &Path) -> Result<String, Problem> {
         let what = "begins with a byte order mark; save the file as UTF-8 without one";
         return Err(problem(path, Kind::Syntax, Some(Mark::START), what));
     }
+    let unprintable = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+    if let Some((before, _)) = text.split_once(unprintable) {
+        let what = "a control character stands here; take it out";
+        return Err(problem(path, Kind::Syntax, Some(end_of(before)), what));
+    }
     Ok(text)
 }
 

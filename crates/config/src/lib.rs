@@ -36,6 +36,7 @@ mod hash;
 mod load;
 mod meaning;
 mod problem;
+mod reference;
 mod schema;
 mod secret;
 mod strategy;
@@ -47,5 +48,6 @@ pub use app::{
 pub use env::EnvPath;
 pub use load::{Config, FILES};
 pub use problem::{ConfigError, Kind, Problem};
+pub use reference::reference;
 pub use schema::schemas;
 pub use strategy::Strategy;

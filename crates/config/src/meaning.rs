@@ -116,8 +116,11 @@ fn purses(config: &Config, found: &mut Vec<Finding>) {
 /// A rule that acts has a stop and a target that the policy lets through.
 fn exits_within_bounds(config: &Config, found: &mut Vec<Finding>) {
     let entries = &config.policy.entries;
+    let empty = entries.stop_min_pct > entries.stop_max_pct
+        || entries.target_min_pct > entries.target_max_pct;
     for (rule, row) in config.strategy.rules.rows() {
-        if !row.enabled && !row.live {
+        // Bounds that let nothing through are the policy's own problem.
+        if empty || (!row.enabled && !row.live) {
             continue;
         }
         let mut bound = |name: &str, value: Pct, least: (Pct, &str), most: (Pct, &str)| {

@@ -20,7 +20,13 @@ pub(crate) const SHIPPED: [&str; 4] = [
 /// The JSON Schema of each file, in the order of [`FILES`]. It has no references: every key carries
 /// its own range and description.
 pub fn schemas() -> [Value; 4] {
-    [of::<App>(), of::<risk::Policy>(), of::<universe::Policy>(), of::<Strategy>()]
+    let [app, policy, universe, strategy] = FILES;
+    [
+        of::<App>(app),
+        of::<risk::Policy>(policy),
+        of::<universe::Policy>(universe),
+        of::<Strategy>(strategy),
+    ]
 }
 
 /// The shipped values of each file, as JSON; null for one that cannot be read, which a test denies.
@@ -28,10 +34,13 @@ pub(crate) fn shipped() -> [Value; 4] {
     SHIPPED.map(|text| serde_yaml::from_str(text).unwrap_or(Value::Null))
 }
 
-fn of<T: JsonSchema>() -> Value {
+fn of<T: JsonSchema>(file: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
     require_all(&mut schema);
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("title".to_owned(), Value::from(file));
+    }
     schema
 }
 

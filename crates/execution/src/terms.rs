@@ -50,6 +50,11 @@ impl ExecutionTerms {
                 found.push((key.to_owned(), format!("{bps} is not between 0 and 500 bps")));
             }
         }
+        if self.maker_fee_bps > self.taker_fee_bps {
+            let (maker, taker) = (self.maker_fee_bps, self.taker_fee_bps);
+            let text = format!("{maker} is above taker_fee_bps, which is {taker}");
+            found.push(("maker_fee_bps".to_owned(), text));
+        }
         found
     }
 }

@@ -113,19 +113,19 @@ pub struct Params {
     pub t3_max_hold_hours: u32,
     /// How strength and confidence become conviction.
     pub conviction: Conviction,
-    /// See [`Rule::PriceMove`].
+    /// A fast move up.
     pub price_move: Row,
-    /// See [`Rule::PriceMoveBounce`].
+    /// A fast move down, bought as a bounce.
     pub price_move_bounce: Row,
-    /// See [`Rule::VolumeSpike`].
+    /// Volume with a rise.
     pub volume_spike: Row,
-    /// See [`Rule::VolumeSpikeBounce`].
+    /// Volume with a fall, bought as a bounce.
     pub volume_spike_bounce: Row,
-    /// See [`Rule::Breakout`].
+    /// A close above the highest high of the day before.
     pub breakout: Row,
-    /// See [`Rule::Reversal`].
+    /// A confirmed bounce off a low.
     pub reversal: Row,
-    /// See [`Rule::Momentum`].
+    /// A rise that has lasted a day.
     pub momentum: Row,
 }
 

@@ -132,20 +132,20 @@ pub struct Params {
     /// Candidates of one cycle, the strongest first.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 100)))]
     pub max_triggers_per_cycle: usize,
-    /// See [`OutlierGuard`].
+    /// A jump on almost no volume rejects the product for the hour.
     pub outlier: OutlierGuard,
     /// Least ATR14 in percent of the close / median of its 168 values before.
     #[cfg_attr(feature = "schema", schemars(transform = domain::schema::each("minimum", 0), transform = domain::schema::each("maximum", 10)))]
     pub min_atr_ratio: PerRegime,
-    /// See [`PriceMove`].
+    /// A fast move on 5-minute closes.
     pub price_move: PriceMove,
-    /// See [`VolumeSpike`].
+    /// An hour with much more volume than the day before.
     pub volume_spike: VolumeSpike,
-    /// See [`Breakout`].
+    /// A close above the highest high of the day before.
     pub breakout: Breakout,
-    /// See [`Reversal`].
+    /// A bounce off a fresh low.
     pub reversal: Reversal,
-    /// See [`Momentum`].
+    /// A move that has lasted a day.
     pub momentum: Momentum,
 }
 
@@ -194,8 +194,7 @@ impl Params {
         range("reversal.low_within_hours", f64::from(reversal.low_within_hours), 1.0, 24.0);
         range("reversal.min_drop_pct", reversal.min_drop_pct, 0.1, 90.0);
         range("reversal.min_recovery_pct", reversal.min_recovery_pct, 0.0, 100.0);
-        let least = reversal.min_recovery_pct.max(0.0);
-        range("reversal.max_recovery_pct", reversal.max_recovery_pct, least, 100.0);
+        range("reversal.max_recovery_pct", reversal.max_recovery_pct, 0.0, 100.0);
         range("reversal.confidence", reversal.confidence, 0.0, 1.0);
         range("reversal.bounce_pct", reversal.bounce_pct, 0.0, 50.0);
         range("reversal.min_confirmations", f64::from(reversal.min_confirmations), 0.0, 4.0);
@@ -213,6 +212,20 @@ impl Params {
             range(&format!("{key}.bear"), by.bear, low, high);
             range(&format!("{key}.crash"), by.crash, low, high);
         }
+        self.contradictions(&mut found);
         found
+    }
+
+    /// Bounds that no market can meet together.
+    fn contradictions(&self, found: &mut Vec<(String, String)>) {
+        let mut ordered = |key: &str, value: f64, other: &str, most: f64| {
+            if value > most {
+                found.push((key.to_owned(), format!("{value} is above {other}, which is {most}")));
+            }
+        };
+        let (by, most) = (&self.reversal, "reversal.max_recovery_pct");
+        ordered("reversal.min_recovery_pct", by.min_recovery_pct, most, by.max_recovery_pct);
+        let (by, full) = (&self.momentum, "momentum.full_strength_pct");
+        ordered("momentum.min_move_pct", by.min_move_pct, full, by.full_strength_pct);
     }
 }

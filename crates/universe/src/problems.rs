@@ -134,6 +134,8 @@ impl Policy {
         found.once("exclusions", &self.exclusions);
         if self.quotes.is_empty() {
             found.say("quotes", "is empty, so that no product can be traded; name USD");
+        } else if !self.quotes.iter().any(|quote| quote.as_str() == "USD") {
+            found.say("quotes", "has no USD, which values and limits are counted in; add it");
         }
         for (at, event) in self.events.iter().enumerate() {
             self.check_market(&format!("events[{at}].product"), &event.product, found);

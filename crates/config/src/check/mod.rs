@@ -9,7 +9,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+pub(crate) use bounds::Bounds;
 pub(crate) use scalar::{allows, wanted};
+pub(crate) use words::{allowed as allowed_words, either, unit};
 
 use crate::env::Lookup;
 use crate::schema::Keys;

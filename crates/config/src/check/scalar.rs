@@ -266,6 +266,11 @@ fn exact_text(text: &str, schema: &Value, path: &str) -> Checked {
 /// Text where a number is due: what it would be without its signs and quotes.
 fn unreadable(scalar: &Scalar, schema: &Value, path: &str) -> (Kind, String) {
     let text = scalar.text.as_str();
+    let zeros = text.trim_start_matches(['+', '-']).starts_with('0');
+    if !scalar.quoted && decimal_digits(text) && !zeros {
+        let what = format!("{} is beyond 64 bits; give {}", shown(text), wanted(schema, path));
+        return (Kind::Range, what);
+    }
     let bare: String = text
         .trim()
         .trim_end_matches(['%', ' '])
