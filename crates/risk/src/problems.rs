@@ -80,6 +80,7 @@ impl Policy {
             found.say("caps.clusters_pct", "has no OTHER; whatever has no cluster needs a cap");
         }
         found.positive("orders.min_order_usd", orders.min_order_usd.get());
+        found.positive("orders.max_order_usd", orders.max_order_usd.get());
         let (least, most) = (orders.min_order_usd.get(), orders.max_order_usd.get());
         found.ordered("orders.min_order_usd", least, "orders.max_order_usd", most);
         if let Some(capital) = control.capital_usd {
