@@ -8,12 +8,35 @@
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Which world the seeds number: another generation is another market for every seed. In this one
 /// the default seed's default moment is a lively hour of a sideways market.
-const GENERATION: u64 = 40;
+pub(crate) const GENERATION: u64 = 40;
 
 const fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// The market of a seed in a generation, from which all streams come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct World(u64);
+
+impl World {
+    pub(crate) const fn new(seed: u64, generation: u64) -> Self {
+        Self(mix(seed.wrapping_add(generation.wrapping_mul(GOLDEN))))
+    }
+}
+
+/// A series' number from its product's id (FNV-1a, Fowler, Noll and Vo), so that a product more or
+/// less changes no other.
+pub(crate) const fn key(id: &str) -> u64 {
+    let bytes = id.as_bytes();
+    let mut hash = 0xCBF2_9CE4_8422_2325;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01B3);
+        at += 1;
+    }
+    hash
 }
 
 /// What a stream of draws is for; each purpose of each series has its own.
@@ -33,6 +56,7 @@ pub(crate) enum Purpose {
     MinuteVolume = 11,
     Halt = 12,
     MinuteIdle = 13,
+    Spell = 14,
 }
 
 /// A stream of draws, addressed by number.
@@ -40,10 +64,9 @@ pub(crate) enum Purpose {
 pub(crate) struct Stream(u64);
 
 impl Stream {
-    /// The stream of a purpose within a series of a seed.
-    pub(crate) const fn new(seed: u64, series: u64, purpose: Purpose) -> Self {
-        let seeded = mix(seed.wrapping_add(GENERATION.wrapping_mul(GOLDEN)));
-        let in_series = mix(seeded ^ series.wrapping_mul(GOLDEN).wrapping_add(GOLDEN));
+    /// The stream of a purpose within a series of a world.
+    pub(crate) const fn new(world: World, series: u64, purpose: Purpose) -> Self {
+        let in_series = mix(world.0 ^ series.wrapping_mul(GOLDEN).wrapping_add(GOLDEN));
         Self(mix(in_series ^ (purpose as u64).wrapping_mul(GOLDEN)))
     }
 
@@ -79,45 +102,57 @@ impl Stream {
     }
 }
 
-/// eˣ with additions, multiplications and one division only, so that it is the same on every
-/// machine. Relative error below 10⁻¹⁵ for |x| < 20.
+/// eˣ with additions and multiplications only, so that it is the same on every machine. Relative
+/// error below 10⁻¹⁴ for |x| < 20; beyond ±600 it stops there.
 pub(crate) fn exp(x: f64) -> f64 {
-    const LN_2: f64 = core::f64::consts::LN_2;
-    let halvings = (x / LN_2).round();
-    let rest = x - halvings * LN_2;
-    let mut term = 1.0;
-    let mut sum = 1.0;
-    let mut n = 1.0;
-    while n < 14.0 {
-        term *= rest / n;
-        sum += term;
-        n += 1.0;
-    }
-    let mut left = halvings.abs();
-    let step = if halvings < 0.0 { 0.5 } else { 2.0 };
-    while left > 0.0 {
-        sum *= step;
-        left -= 1.0;
-    }
-    sum
+    const TERMS: [f64; 13] = inverse_factorials();
+    let x = x.clamp(-600.0, 600.0);
+    let halvings = (x * core::f64::consts::LOG2_E).round();
+    let rest = x - halvings * core::f64::consts::LN_2;
+    let sum = TERMS.iter().fold(0.0, |sum, term| sum * rest + term);
+    #[allow(clippy::cast_possible_truncation, reason = "between -866 and 866")]
+    let exponent = 1023 + halvings as i64;
+    sum * f64::from_bits(exponent.cast_unsigned() << 52)
 }
 
-/// −ln u for u in (0, 1], likewise: the series of 2 artanh((m − 1) / (m + 1)).
-pub(crate) fn minus_ln(u: f64) -> f64 {
-    let mut m = u;
-    let mut halvings = 0.0;
-    while m < 0.75 {
-        m *= 2.0;
-        halvings += 1.0;
+/// 1/12!, 1/11!, ... 1/0!.
+const fn inverse_factorials() -> [f64; 13] {
+    let mut terms = [1.0; 13];
+    let (mut factorial, mut n) = (1.0, 1);
+    while n < 13 {
+        factorial *= n as f64;
+        terms[12 - n] = 1.0 / factorial;
+        n += 1;
+    }
+    terms
+}
+
+/// ln x for a positive normal number, likewise with one division: the series of
+/// 2 artanh((m − 1) / (m + 1)) for the mantissa m in [0.75, 1.5).
+pub(crate) fn ln(x: f64) -> f64 {
+    const TERMS: [f64; 11] = odd_inverses();
+    let bits = x.to_bits();
+    let mut exponent = f64::from((bits >> 52) as u32 & 0x7FF) - 1023.0;
+    let mut m = f64::from_bits(bits & 0x000F_FFFF_FFFF_FFFF | 1023 << 52);
+    if m >= 1.5 {
+        m *= 0.5;
+        exponent += 1.0;
     }
     let y = (m - 1.0) / (m + 1.0);
-    let (square, mut power, mut sum, mut n) = (y * y, y, 0.0, 1.0);
-    while n < 22.0 {
-        sum += power / n;
-        power *= square;
-        n += 2.0;
+    let square = y * y;
+    let sum = TERMS.iter().fold(0.0, |sum, term| sum * square + term);
+    exponent * core::f64::consts::LN_2 + 2.0 * y * sum
+}
+
+/// 1/21, 1/19, ... 1/1.
+const fn odd_inverses() -> [f64; 11] {
+    let mut terms = [1.0; 11];
+    let mut n = 0;
+    while n < 11 {
+        terms[10 - n] = 1.0 / (2 * n + 1) as f64;
+        n += 1;
     }
-    halvings * core::f64::consts::LN_2 - 2.0 * sum
+    terms
 }
 
 #[cfg(test)]
@@ -132,13 +167,14 @@ mod tests {
         }
         for i in 1..=4000 {
             let u = f64::from(i) / 4000.0;
-            assert!((minus_ln(u) + u.ln()).abs() < 1e-14, "ln {u}");
+            assert!((ln(u) - u.ln()).abs() < 1e-14, "ln {u}");
+            assert!((ln(u * 3000.0) - (u * 3000.0).ln()).abs() < 1e-14, "ln 3000 {u}");
         }
     }
 
     #[test]
     fn draws_have_the_moments_they_claim() {
-        let stream = Stream::new(1, 2, Purpose::Jump);
+        let stream = Stream::new(World::new(1, 0), 2, Purpose::Jump);
         let n = 200_000;
         let (mut mean, mut square, mut tail) = (0.0, 0.0, 0.0);
         for i in 0..n {

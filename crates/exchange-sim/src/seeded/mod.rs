@@ -1,7 +1,10 @@
 //! A market that never was: every bar is a function of the seed and its own time.
 
+mod chain;
 mod minutes;
+mod models;
 mod series;
+mod spell;
 mod table;
 
 use std::collections::VecDeque;
@@ -9,10 +12,10 @@ use std::collections::VecDeque;
 use domain::{Bar, Gap, IdError, Product, ProductId, Timestamp};
 
 use crate::catalog::{Catalog, CatalogError};
-use crate::draw::{Purpose, Stream};
-use minutes::CommonDay;
-use series::{Nature, Plan, Series, State};
-use table::{MODELS, Model};
+use crate::draw::{GENERATION, Purpose, Stream, World};
+use chain::{Cast, Chain, Plans};
+use minutes::{CommonDay, Tape};
+use models::{MODELS, Model};
 
 /// 2025-06-01, in days since 1970: the first day there is.
 const FIRST_DAY: u64 = 20_240;
@@ -45,13 +48,17 @@ pub enum SeedError {
     Id(#[from] IdError),
 }
 
-/// The fourteen markets of the model.
+/// The sixty markets of the model.
 #[derive(Debug, Clone)]
 pub struct Seeded {
     seed: u64,
+    world: World,
     products: Vec<Product>,
-    /// By day since the first: the states at midnight, the common factor's first.
-    states: Vec<[State; MODELS.len() + 1]>,
+    /// Aligned with the products.
+    tapes: Vec<Tape>,
+    cast: Cast,
+    /// The midnight after the last day of the window.
+    next: Chain,
     window: VecDeque<Day>,
 }
 
@@ -69,19 +76,27 @@ impl Seeded {
     /// # Errors
     /// [`SeedError`] if the embedded increments do not cover the model; a test shows they do.
     pub fn new(seed: u64) -> Result<Self, SeedError> {
+        Self::in_generation(seed, GENERATION)
+    }
+
+    /// The market of a seed in another numbering of the worlds, for who looks for one.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn in_generation(seed: u64, generation: u64) -> Result<Self, SeedError> {
         let catalog = Catalog::embedded()?;
+        let world = World::new(seed, generation);
         let mut products = Vec::with_capacity(MODELS.len());
+        let mut tapes = Vec::with_capacity(MODELS.len());
         for model in &MODELS {
             let id: ProductId = model.id.parse()?;
             let product = catalog.get(&id).ok_or(SeedError::NoIncrements(model.id))?;
             products.push(*product);
+            tapes.push(Tape::new(world, model, product));
         }
-        Ok(Self {
-            seed,
-            products,
-            states: vec![[State::default(); MODELS.len() + 1]],
-            window: VecDeque::new(),
-        })
+        let cast = Cast::new(world, MODELS.iter());
+        let next = Chain::first(&cast);
+        Ok(Self { seed, world, products, tapes, cast, next, window: VecDeque::new() })
     }
 
     /// The seed.
@@ -113,16 +128,23 @@ impl Seeded {
             });
         }
         let first = day.saturating_sub(KEPT_DAYS).max(FIRST_DAY);
-        self.extend_states(day);
         self.window.retain(|d| (first..=day).contains(&d.number));
-        // A clock that went back leaves a window that does not start where it should.
-        if self.window.front().is_some_and(|d| d.number != first) {
+        // A clock that went back leaves a window that does not start, or end, where it should.
+        let starts = self.window.front().is_none_or(|d| d.number == first);
+        let ends = self.window.back().is_none_or(|d| d.number + 1 == self.next.day);
+        if !(starts && ends) {
             self.window.clear();
         }
-        let next = self.window.back().map_or(first, |d| d.number + 1);
-        for number in next..=day {
-            let bars = self.draw(number);
-            self.window.push_back(Day { number, bars });
+        if self.window.is_empty() && self.next.day > first {
+            self.next = Chain::first(&self.cast);
+        }
+        while self.next.day <= day {
+            let plans = self.next.plans(&self.cast);
+            if self.next.day >= first {
+                let bars = self.draw(self.next.day, &plans);
+                self.window.push_back(Day { number: self.next.day, bars });
+            }
+            self.next.advance(&self.cast, &plans);
         }
         Ok(())
     }
@@ -148,71 +170,51 @@ impl Seeded {
     pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Vec<Gap> {
         let day_of = |t: Timestamp| u64::try_from(t.secs().div_euclid(86_400)).unwrap_or(0);
         let days = day_of(from).max(FIRST_DAY)..=day_of(to).min(END_DAY);
-        days.filter_map(|day| halt(self.seed, day))
+        days.filter_map(|day| halt(self.world, day))
             .filter(|gap| gap.from < to && from < gap.to)
             .collect()
     }
 
-    fn series(&self, number: usize) -> Series {
-        let nature = match number.checked_sub(1).and_then(|at| MODELS.get(at)) {
-            Some(model) => {
-                Nature { day_sd: model.own_day_sd, pull: table::OWN_PULL, jump: table::OWN_JUMP }
-            }
-            None => Nature {
-                day_sd: table::COMMON_DAY_SD,
-                pull: table::COMMON_PULL,
-                jump: table::COMMON_JUMP,
-            },
-        };
-        Series::new(self.seed, number as u64, nature)
-    }
-
-    /// The plans of a day whose states are known, the common factor's first.
-    fn plans(&self, day: u64, states: &[State; MODELS.len() + 1]) -> Vec<Plan> {
-        let mut plans: Vec<Plan> = Vec::with_capacity(states.len());
-        for (number, state) in states.iter().enumerate() {
-            let contagion = plans.first().map(|common| common.hour_log);
-            plans.push(self.series(number).plan(day, *state, contagion.as_ref()));
-        }
-        plans
-    }
-
-    fn extend_states(&mut self, day: u64) {
-        while (self.states.len() as u64) <= day - FIRST_DAY {
-            let today = FIRST_DAY + self.states.len() as u64 - 1;
-            let Some(states) = self.states.last() else {
-                return;
-            };
-            let mut next = *states;
-            let plans = self.plans(today, states);
-            for (number, (state, plan)) in next.iter_mut().zip(&plans).enumerate() {
-                *state = self.series(number).next(today, plan);
-            }
-            self.states.push(next);
-        }
-    }
-
-    fn draw(&self, day: u64) -> Vec<Vec<Bar>> {
-        let at = usize::try_from(day - FIRST_DAY).unwrap_or(usize::MAX);
-        let Some(states) = self.states.get(at) else {
+    /// The last prices of a product's hours in `[from, to)` by its path alone, whether or not a
+    /// trade showed them: quick, and independent of what was prepared.
+    pub fn outline(&self, at: usize, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, f64)> {
+        let (Some(model), Some(tape)) = (MODELS.get(at), self.tapes.get(at)) else {
             return Vec::new();
         };
-        let mut plans = self.plans(day, states).into_iter();
-        let Some(plan) = plans.next() else {
-            return Vec::new();
-        };
-        let path = self.series(0).path(day, &plan);
-        let common = CommonDay { plan, path };
-        let halted = halt(self.seed, day);
+        let cast = Cast::new(self.world, [model].into_iter());
+        let mut chain = Chain::first(&cast);
+        let mut out = Vec::new();
+        while chain.day < END_DAY && midnight(chain.day) < to {
+            let (day, plans) = (chain.day, chain.plans(&cast));
+            if from < midnight(day + 1) {
+                let common = cast.common.path(day, &plans.common);
+                let series = cast.own.iter().zip(&plans.own);
+                let own = series.flat_map(|(series, plan)| series.path(day, plan));
+                let minutes = common.iter().zip(own).skip(59).step_by(60);
+                let hours = (0..).zip(minutes).map(|(hour, (factor, own))| {
+                    let price = tape.price(tape.log(*factor, own));
+                    (midnight(day).plus_secs(hour * 3600), tape.nearest(price))
+                });
+                out.extend(hours.filter(|(start, _)| (from..to).contains(start)));
+            }
+            chain.advance(&cast, &plans);
+        }
+        out
+    }
+
+    fn draw(&self, day: u64, plans: &Plans) -> Vec<Vec<Bar>> {
+        let path = self.cast.common.path(day, &plans.common);
+        let common = CommonDay { plan: plans.common.clone(), path };
+        let halted = halt(self.world, day);
         let open = |bar: &Bar| !halted.is_some_and(|h| h.from <= bar.start && bar.start < h.to);
-        let one = |(at, ((model, product), plan)): (usize, ((&Model, &Product), Plan))| {
-            let series = self.series(at + 1);
-            let mut bars = minutes::bars(model, product, &series, &plan, &common, day);
+        let series = self.cast.own.iter().zip(&plans.own);
+        let markets = self.tapes.iter().zip(series);
+        let one = |(tape, (series, plan)): (&Tape, _)| {
+            let mut bars = tape.bars(series, plan, &common, day);
             bars.retain(open);
             bars
         };
-        let markets = MODELS.iter().zip(&self.products).zip(plans);
-        markets.enumerate().map(one).collect()
+        markets.map(one).collect()
     }
 }
 
@@ -221,9 +223,9 @@ fn midnight(day: u64) -> Timestamp {
 }
 
 /// The halt of a day, if it has one: whole minutes, within the day.
-fn halt(seed: u64, day: u64) -> Option<Gap> {
+fn halt(world: World, day: u64) -> Option<Gap> {
     let (probability, shortest, longest) = table::HALT;
-    let stream = Stream::new(seed, 0, Purpose::Halt);
+    let stream = Stream::new(world, 0, Purpose::Halt);
     if stream.uniform(3 * day) > probability {
         return None;
     }
