@@ -73,6 +73,7 @@ pub enum CommitError {
 }
 
 /// Where intents become facts before they become orders.
+#[cfg_attr(feature = "mock", mockall::automock(type Durability = Memory;))]
 pub trait IntentJournal {
     /// How well it remembers.
     type Durability: Durability;

@@ -6,6 +6,9 @@
 //! value. So an order without approval, a byte on the wire before the record of it, and a second
 //! submit of one intent do not compile.
 //!
+//! With the feature `mock` each port has a mock made by `mockall`, for tests of what stands on them:
+//! `MockMarketData`, `MockAccount`, `MockOrderVenue`, `MockIntentJournal`.
+//!
 //! # Promises
 //! - O-01, O-03: one intent, one commit, one submit, in that order.
 //! - O-10, O-11: an intent's price and size are exact multiples of the product's increments, and
@@ -21,7 +24,11 @@ mod journal;
 mod ports;
 
 pub use intent::{OrderIntent, Terms, TermsError, TimeInForce};
+#[cfg(feature = "mock")]
+pub use journal::MockIntentJournal;
 pub use journal::{
     CommitError, CommitView, Durability, Durable, IntentJournal, JournalError, Journalled, Memory,
 };
 pub use ports::{Account, BookReading, MarketData, OrderVenue, PortError, SubmitOutcome};
+#[cfg(feature = "mock")]
+pub use ports::{MockAccount, MockMarketData, MockOrderVenue};

@@ -29,6 +29,7 @@ pub struct BookReading {
 }
 
 /// Products, bars and books. Needs no key.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MarketData: Send + Sync {
     /// Every product of the venue, sorted by id.
@@ -54,6 +55,7 @@ pub trait MarketData: Send + Sync {
 }
 
 /// Balances and fee rates. Needs a key that can view.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Account: Send + Sync {
     /// Free and held money, one purse a currency.
@@ -84,6 +86,7 @@ pub enum SubmitOutcome {
 }
 
 /// Orders. Needs a key that can trade, and proofs.
+#[cfg_attr(feature = "mock", mockall::automock(type Durability = crate::Memory;))]
 #[async_trait]
 pub trait OrderVenue: Send + Sync {
     /// How durable a record this venue insists on.

@@ -51,3 +51,8 @@ pub use pivots::{PivotHighs, PivotLows, Pivots};
 pub use ring::Ring;
 pub use vwap::Vwap;
 pub use wilder::{Atr, Rsi};
+
+/// The README's program compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -69,3 +69,8 @@ pub use policy::{
 };
 pub use verdict::{Reason, Rejected, Verdict};
 pub use view::{Clusters, OTHER, RiskView};
+
+/// The README's program compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

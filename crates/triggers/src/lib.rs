@@ -49,3 +49,8 @@ pub use params::{
 pub use scan::{Scan, scan};
 pub use timeline::Timeline;
 pub use tracker::Tracker;
+
+/// The README's program compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
