@@ -3,10 +3,9 @@
 
 use domain::{Bar, Fact, Gap, Granularity, Instants, ProductId, Timestamp};
 use engine::{Effects, Engine, Event, Memory, NoProbe};
-use exchange::{Account as _, MarketData as _};
+use exchange::{Account, MarketData};
 
 use crate::Failure;
-use crate::venue::ReadOnlyVenue;
 
 /// Warm-up: the last 336 closed hours, from the start of an hour.
 const WARM_UP_SECS: i64 = 336 * 3600;
@@ -24,10 +23,17 @@ pub(crate) struct Slow {
     pub(crate) account_secs: i64,
 }
 
+/// What is read of a venue here.
+pub(crate) trait Readable: MarketData + Account {}
+
+impl<V: MarketData + Account> Readable for V {}
+
 /// What was fed, and up to when.
 #[derive(Debug)]
 pub(crate) struct Feed {
     slow: Slow,
+    /// Products whose increments nobody knows.
+    unknown: Vec<ProductId>,
     products: Vec<ProductId>,
     /// Those whose finest bars are longer than five minutes; their hours are fed as history.
     coarse: Vec<ProductId>,
@@ -63,7 +69,8 @@ pub(crate) fn recall(engine: &mut Engine, now: Timestamp, memory: Memory) -> Res
 impl Feed {
     /// Feeds products, gaps, candles, books and the account as of the venue's time.
     pub(crate) async fn begin(
-        venue: &ReadOnlyVenue,
+        venue: &impl Readable,
+        unknown: Vec<ProductId>,
         engine: &mut Engine,
         slow: Slow,
     ) -> Result<Self, Failure> {
@@ -71,6 +78,7 @@ impl Feed {
         let through = now.floor_secs(SLOT_SECS);
         let mut feed = Self {
             slow,
+            unknown,
             products: Vec::new(),
             coarse: Vec::new(),
             through,
@@ -87,7 +95,7 @@ impl Feed {
     /// Feeds what is new at the venue's time.
     pub(crate) async fn advance(
         &mut self,
-        venue: &ReadOnlyVenue,
+        venue: &impl Readable,
         engine: &mut Engine,
     ) -> Result<(), Failure> {
         let now = venue.now().await?;
@@ -115,19 +123,19 @@ impl Feed {
 
     async fn catalog(
         &mut self,
-        venue: &ReadOnlyVenue,
+        venue: &impl Readable,
         engine: &mut Engine,
         now: Timestamp,
     ) -> Result<(), Failure> {
         let products = venue.products().await?;
         self.products = products.iter().map(|product| product.id).collect();
-        give(engine, now, Event::Catalog { products, unknown: venue.unknown() })
+        give(engine, now, Event::Catalog { products, unknown: self.unknown.clone() })
     }
 
     /// All candles of the warm-up, from which features are made anew.
     async fn history(
         &mut self,
-        venue: &ReadOnlyVenue,
+        venue: &impl Readable,
         engine: &mut Engine,
         now: Timestamp,
     ) -> Result<(), Failure> {
@@ -149,7 +157,7 @@ impl Feed {
     /// The next closed 5-minute slot of all products.
     async fn slot(
         &mut self,
-        venue: &ReadOnlyVenue,
+        venue: &impl Readable,
         engine: &mut Engine,
         now: Timestamp,
     ) -> Result<(), Failure> {
@@ -181,7 +189,7 @@ impl Feed {
 
     async fn books(
         &self,
-        venue: &ReadOnlyVenue,
+        venue: &impl Readable,
         engine: &mut Engine,
         now: Timestamp,
     ) -> Result<(), Failure> {
@@ -197,7 +205,7 @@ impl Feed {
 
 /// What the account holds and pays, or that nobody knows.
 async fn account(
-    venue: &ReadOnlyVenue,
+    venue: &impl Readable,
     engine: &mut Engine,
     now: Timestamp,
 ) -> Result<(), Failure> {
@@ -215,3 +223,6 @@ fn overlap(gaps: &[Gap], from: Timestamp, to: Timestamp) -> u16 {
     let secs = gaps.iter().map(|gap| gap.to.min(to).secs_since(gap.from.max(from)).max(0));
     u16::try_from(secs.sum::<i64>()).unwrap_or(u16::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,7 +105,8 @@ fn begin<'a>(
     if let Some(memory) = past.memory {
         recall(&mut engine, start, memory)?;
     }
-    let feed = runtime.block_on(Feed::begin(&venue, &mut engine, slow(config)))?;
+    let unknown = venue.unknown();
+    let feed = runtime.block_on(Feed::begin(&venue, unknown, &mut engine, slow(config)))?;
     let boot = keeper.boot(config, start)?;
     tell(&mut engine, start, boot)?;
     let reporter = Reporter::new(args.format);

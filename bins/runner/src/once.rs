@@ -21,7 +21,8 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
     let mut keeper = Keeper::open(config, &scope(&engine), RunKind::Once)?;
     let runtime = looping::runtime()?;
     let now = venue.clock();
-    runtime.block_on(Feed::begin(&venue, &mut engine, looping::slow(config)))?;
+    let slow = looping::slow(config);
+    runtime.block_on(Feed::begin(&venue, venue.unknown(), &mut engine, slow))?;
     watch.lap("data");
     let boot = keeper.boot(config, now)?;
     tell(&mut engine, now, boot)?;
