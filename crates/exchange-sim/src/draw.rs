@@ -8,7 +8,7 @@
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Which world the seeds number: another generation is another market for every seed. In this one
 /// the default seed's default moment is a lively hour of a sideways market.
-pub(crate) const GENERATION: u64 = 40;
+pub(crate) const GENERATION: u64 = 116_792;
 
 const fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

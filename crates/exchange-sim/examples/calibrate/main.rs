@@ -9,13 +9,11 @@ use std::path::Path;
 use domain::Timestamp;
 use history::CandleFile;
 
-#[path = "../../tests/common/figures.rs"]
-mod figures;
-#[path = "../../tests/common/sample.rs"]
-mod sample;
+#[path = "../../tests/common/mod.rs"]
+mod common;
 
-use figures::{Hour, Return};
-use sample::Sample;
+use common::figures::{self, Hour, Return};
+use common::sample::{self, Sample};
 
 /// Recorded days are those of 2025 up to mid-August; as many are drawn.
 const DAYS: i64 = 225;

@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, CatalogError};
 use crate::draw::{GENERATION, Purpose, Stream, World};
 use chain::{Cast, Chain, Plans};
 use minutes::{CommonDay, Tape};
-use models::{MODELS, Model};
+use models::MODELS;
 
 /// 2025-06-01, in days since 1970: the first day there is.
 const FIRST_DAY: u64 = 20_240;

@@ -44,11 +44,11 @@ pub(crate) const CONTAGION: f64 = 0.5;
 pub(crate) const VOLUME_ELASTICITY: f64 = 1.4;
 /// Mean of (volatility / its root mean square)^elasticity and of the hours' and weekends' shares,
 /// inverted, so that the mean volume is the one in the table: measured.
-pub(crate) const VOLUME_LEVEL: f64 = 1.33;
+pub(crate) const VOLUME_LEVEL: f64 = 1.30;
 /// Log of a day's volume that no volatility explains: how much of it a day keeps, and its standard
 /// deviation in thick and in thin products.
 pub(crate) const VOLUME_KEEPS: f64 = 0.9;
-pub(crate) const VOLUME_SD: (f64, f64) = (0.40, 0.80);
+pub(crate) const VOLUME_SD: (f64, f64) = (0.32, 0.85);
 /// Mean quote volume of a day below which a product is thin.
 pub(crate) const THIN: f64 = 1e6;
 /// Standard deviation of the log of a minute's volume, given everything else.
@@ -71,12 +71,12 @@ pub(crate) const JUMP_EXCESS: f64 = 1.0;
 pub(crate) const HALT: (f64, i64, i64) = (1.0 / 60.0, 20, 80);
 
 /// The common factor's volatility on Saturdays and Sundays / on other days.
-pub(crate) const COMMON_WEEKEND: f64 = 0.68;
+pub(crate) const COMMON_WEEKEND: f64 = 0.71;
 /// The same of a product's own: half its beta, within these. What moves little beyond the factor
 /// rests on weekends, and alts hardly do.
 pub(crate) const OWN_WEEKEND: (f64, f64) = (0.5, 1.0);
 /// Volume on weekends that lower volatility does not explain: [`OWN_WEEKEND`]'s value to this power.
-pub(crate) const VOLUME_WEEKEND: f64 = 0.6;
+pub(crate) const VOLUME_WEEKEND: f64 = 0.55;
 
 /// Relative volatility of the hours of a UTC day.
 pub(crate) const VOLATILITY_BY_HOUR: [f64; 24] = [

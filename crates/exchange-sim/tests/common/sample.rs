@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::Timestamp;
 use exchange_sim::Seeded;
 
-use crate::figures::{self, Hour, Return};
+use super::figures::{self, Hour, Return};
 
 /// Hours by product id.
 pub type Sample = BTreeMap<String, Vec<Hour>>;
