@@ -38,7 +38,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The embedded table: about eighty USD products of Coinbase, all online.
+    /// The embedded table: ninety USD products of Coinbase, all online.
     ///
     /// # Errors
     /// [`CatalogError::Content`] if the table does not parse; a test shows that it does.

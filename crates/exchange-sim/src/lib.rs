@@ -28,11 +28,13 @@
 //! ```
 //!
 //! # What is modelled
-//! - [`Seeded`]: fourteen USD products in one-minute bars from 2025-06-01 on, each bar a function
+//! - [`Seeded`]: sixty USD products in one-minute bars from 2025-06-01 to 2100, each bar a function
 //!   of the seed and its own time. Log prices are a common factor × beta + own noise, both pulled
-//!   slowly to an anchor; volatility clusters over days and hours and spreads from the factor;
-//!   moves have heavy tails, jumps and halts happen; volume follows volatility, the hour of the
-//!   day and jumps; thin markets have minutes without a trade. The numbers are in one table.
+//!   slowly to an anchor. Volatility clusters over hours and days, spreads from the factor, follows
+//!   the hour of the day, rests on weekends, and is scaled by spells: ordinary, quiet, rising,
+//!   falling, wild, days to weeks long. Moves have heavy tails, jumps and halts happen; volume
+//!   follows volatility; most minutes of thin products have no trade. Formulas, sources and the
+//!   figures beside recorded ones are in `docs/market-model.md`, and a test keeps them there.
 //!   Only IEEE additions, multiplications, divisions and square roots are used, so that debug,
 //!   release and any machine agree to the bit.
 //! - [`Recorded`]: bars as they were, never shown before they closed.
@@ -53,8 +55,8 @@
 //! # Not here
 //! Market impact beyond the book, queue position, matching of own orders with each other, latency,
 //! outages of single answers, stop and bracket orders, orders in quote units, trades within a bar.
-//! A `DRY_RUN` never submits; nothing in here knows about modes. The seeded market's calibration is
-//! by typical values, not fitted to records.
+//! A `DRY_RUN` never submits; nothing in here knows about modes. In the seeded market: bid and ask
+//! apart from the modelled book, sectors, lead and lag, halts of single products.
 
 mod admission;
 mod booking;

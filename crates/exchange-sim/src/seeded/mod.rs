@@ -56,9 +56,9 @@ pub struct Seeded {
     products: Vec<Product>,
     /// Aligned with the products.
     tapes: Vec<Tape>,
-    cast: Cast,
+    cast: Box<Cast>,
     /// The midnight after the last day of the window.
-    next: Chain,
+    next: Box<Chain>,
     window: VecDeque<Day>,
 }
 
@@ -94,8 +94,8 @@ impl Seeded {
             products.push(*product);
             tapes.push(Tape::new(world, model, product));
         }
-        let cast = Cast::new(world, MODELS.iter());
-        let next = Chain::first(&cast);
+        let cast = Box::new(Cast::new(world, MODELS.iter()));
+        let next = Box::new(Chain::first(&cast));
         Ok(Self { seed, world, products, tapes, cast, next, window: VecDeque::new() })
     }
 
@@ -136,7 +136,7 @@ impl Seeded {
             self.window.clear();
         }
         if self.window.is_empty() && self.next.day > first {
-            self.next = Chain::first(&self.cast);
+            *self.next = Chain::first(&self.cast);
         }
         while self.next.day <= day {
             let plans = self.next.plans(&self.cast);

@@ -216,7 +216,7 @@ impl Series {
 
 /// Saturday or Sunday; day 0, 1970-01-01, was a Thursday.
 pub(crate) const fn is_weekend(day: u64) -> bool {
-    (day + 4) % 7 % 6 == 0
+    ((day + 4) % 7).is_multiple_of(6)
 }
 
 /// The long-run variance of an hour's log volatility, spells and other series apart.
