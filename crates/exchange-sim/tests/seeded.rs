@@ -126,7 +126,7 @@ fn the_bars_of_the_default_seed_are_pinned_to_the_bit() {
             }
         }
     }
-    assert_eq!(format!("{digest:016x}"), "a7fc22ffd96105fe");
+    assert_eq!(format!("{digest:016x}"), "dbe644292f010985");
 }
 
 /// What the first command of a new user meets: a market in which there is something to decide.
@@ -150,8 +150,9 @@ fn the_default_moment_has_a_known_regime_and_an_eligible_universe() {
     let mean = returns.iter().sum::<f64>() / 167.0;
     let variance = returns.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / 166.0;
     let volatility = (variance * 8760.0).sqrt();
-    assert!(trend > -0.10, "{trend}");
-    assert!((0.40..0.60).contains(&volatility), "{volatility}");
+    // Neither a crash nor a bear market.
+    assert!(trend > -0.05, "{trend}");
+    assert!((0.30..0.60).contains(&volatility), "{volatility}");
 
     let mut eligible = 0;
     for product in venue.products() {

@@ -17,7 +17,7 @@ use common::sample::{self, Sample};
 
 /// Recorded days are those of 2025 up to mid-August; as many are drawn.
 const DAYS: i64 = 225;
-const SEEDS: u64 = 4;
+const SEEDS: u64 = 8;
 
 fn main() {
     let dir = std::env::args().nth(1).unwrap_or("../shared/data".to_owned());
@@ -42,7 +42,7 @@ fn main() {
     for (at, (name, value)) in sample::market(&recorded, &alts).into_iter().enumerate() {
         println!(
             "| {name} | {value:.2} | {:.2} |",
-            figures::mean(of_model.iter().map(|m| m[at].1))
+            figures::median(of_model.iter().map(|m| m[at].1))
         );
     }
     regimes(&dir, &modelled);
