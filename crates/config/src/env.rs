@@ -96,3 +96,36 @@ fn is_name(name: &str) -> bool {
 pub(crate) fn process(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_replaced_and_nothing_else() {
+        let lookup = |name: &str| match name {
+            "HOME" => Some("/home/a".to_owned()),
+            "EMPTY" => Some(String::new()),
+            _ => None,
+        };
+        let cases = [
+            ("data", Ok("data")),
+            ("${HOME}/data", Ok("/home/a/data")),
+            ("${HOME}${HOME}", Ok("/home/a/home/a")),
+            ("$HOME/$", Ok("$HOME/$")),
+            ("$${HOME}/${HOME}", Ok("${HOME}//home/a")),
+            ("${NONE}", Err("NONE")),
+            ("${EMPTY}", Err("EMPTY")),
+            ("${", Err("without its }")),
+            ("${1A}", Err("like ${HOME}")),
+            ("${A B}", Err("like ${HOME}")),
+        ];
+        for (text, expected) in cases {
+            match (expand(text, &lookup), expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{text}"),
+                (Err(why), Err(part)) => assert!(why.contains(part), "{text}: {why}"),
+                (found, _) => panic!("{text}: {found:?}"),
+            }
+        }
+    }
+}

@@ -153,6 +153,23 @@ impl Read {
         !self.checked.unsound.iter().any(|lost| under(key, lost) || under(lost, key))
     }
 
+    /// A key of the sound values as the file counts it: items that are not sound were left out.
+    pub(crate) fn counted(&self, key: &str) -> String {
+        let mut out = String::with_capacity(key.len());
+        let mut rest = key;
+        while let Some((before, after)) = rest.split_once('[') {
+            out.push_str(before);
+            let Some((at, tail)) = after.split_once(']') else { break };
+            let kept = self.checked.kept.get(&out);
+            let here = at.parse().ok().and_then(|at: usize| kept.and_then(|kept| kept.get(at)));
+            let at = here.map_or_else(|| at.to_owned(), ToString::to_string);
+            out.extend(["[", &at, "]"]);
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+
     /// The other keys of this file that a sentence about `key` names.
     pub(crate) fn named_in(&self, what: &str, key: &str) -> Vec<String> {
         let of_a_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');

@@ -109,8 +109,9 @@ fn located(files: &[Read; 4]) -> Vec<Problem> {
     findings(&draft).into_iter().filter_map(|finding| locate(finding, files)).collect()
 }
 
-fn locate(finding: Finding, files: &[Read; 4]) -> Option<Problem> {
+fn locate(mut finding: Finding, files: &[Read; 4]) -> Option<Problem> {
     let file = files.get(finding.file)?;
+    finding.key = file.counted(&finding.key);
     let spot = file.checked.spots.get(&finding.key);
     // A sentence about two files has its other key apart.
     let here = match finding.other {
@@ -149,4 +150,54 @@ fn in_order(directory: &Path, mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort_by_key(|problem| (place(problem), problem.at));
     problems.dedup();
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sound values, which contradictions are looked for in, and what the text is read as.
+    fn both(file: &str, from: &str, to: &str) -> (Option<Config>, Option<Config>) {
+        let place = tempfile::tempdir().unwrap();
+        for (name, text) in FILES.into_iter().zip(crate::schema::SHIPPED) {
+            let text = if name == file { text.replacen(from, to, 1) } else { text.to_owned() };
+            std::fs::write(place.path().join(name), text).unwrap();
+        }
+        let mut files = read_all(place.path(), &|_| None);
+        let [app, policy, universe, strategy] = &files;
+        let parts = (app.draft(), policy.draft(), universe.draft(), strategy.draft());
+        let draft = match parts {
+            (Some(app), Some(policy), Some(universe), Some(strategy)) => {
+                Some(Config { app, policy, universe, strategy })
+            }
+            _ => None,
+        };
+        (draft, typed(&mut files, &|_| None))
+    }
+
+    #[test]
+    fn the_values_that_are_judged_are_those_that_are_read() {
+        let event = "events:\n  - { product: SUI-USD, kind: airdrop, until: 2026-02-01T00:00:00Z, \
+                     sources: ['a', \"b\", c d] }";
+        for (file, from, to) in [
+            ("app.yaml", "", ""),
+            ("app.yaml", "data_dir: data", "data_dir: 'it''s here'"),
+            ("app.yaml", "data_dir: data", "data_dir: >-\n  two\n  words"),
+            ("app.yaml", "seed: 247", "seed: 18446744073709551615"),
+            ("app.yaml", "interval_minutes: 1", "interval_minutes: 0.1"),
+            ("policy.yaml", "max_total_pct: 15", "max_total_pct: 14.123456789012"),
+            ("policy.yaml", "max_total_pct: 15", "max_total_pct: '14.1234567890123456789'"),
+            ("policy.yaml", "capital_usd: null", "capital_usd: ~"),
+            ("policy.yaml", "capital_usd: null", "capital_usd: 123.10"),
+            ("policy.yaml", "live_trading_enabled: false", "live_trading_enabled: True"),
+            ("universe.yaml", "events: []", event),
+            ("universe.yaml", "exclusions: []", "exclusions:\n- A-USD\n- 'B-USD'"),
+            ("strategy.yaml", "crash_trend_below_pct: -10", "crash_trend_below_pct: -1.05e1"),
+            ("strategy.yaml", "min_score: 0.2", "min_score: 0.30000000000000004"),
+        ] {
+            let (judged, read) = both(file, from, to);
+            assert!(judged.is_some(), "{to}");
+            assert_eq!(judged, read, "{to}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What typed values say that cannot be meant: contradictions, and names that another file lacks.
 
 use domain::{Pct, Usd};
+use rust_decimal::Decimal;
 
 use crate::{Config, Kind};
 
@@ -53,10 +54,55 @@ pub(crate) fn findings(config: &Config) -> Vec<Finding> {
             other: None,
         }));
     }
+    unreachable_limits(&config.policy, &mut found);
     clusters(config, &mut found);
     purses(config, &mut found);
     exits_within_bounds(config, &mut found);
     found
+}
+
+/// Limits that another limit keeps from ever being reached. `risk` can work with them, since the
+/// stricter holds; a person who wrote both meant something else.
+fn unreachable_limits(policy: &risk::Policy, found: &mut Vec<Finding>) {
+    let risk::Policy { control, loss_stops, positions, orders, pacing, .. } = policy;
+    let (day, hour) = ("pacing.attempts_per_day", "pacing.attempts_per_hour");
+    let count = |value: u32| Decimal::from(value);
+    let mut rows = vec![
+        // A week that loses more has drawn down as much before.
+        (
+            ("loss_stops.weekly_stop_pct", loss_stops.weekly_stop_pct.get()),
+            ("loss_stops.max_drawdown_pct", loss_stops.max_drawdown_pct.get()),
+        ),
+        // Each trade is an attempt first.
+        ((hour, count(pacing.attempts_per_hour)), (day, count(pacing.attempts_per_day))),
+        (
+            ("pacing.trades_per_day", count(pacing.trades_per_day)),
+            (day, count(pacing.attempts_per_day)),
+        ),
+        (
+            ("pacing.trades_per_hour", count(pacing.trades_per_hour)),
+            (hour, count(pacing.attempts_per_hour)),
+        ),
+        (
+            ("positions.max_new_positions_per_cycle", count(positions.max_new_positions_per_cycle)),
+            ("positions.max_open_positions", count(positions.max_open_positions)),
+        ),
+    ];
+    if let Some(capital) = control.capital_usd {
+        let least = ("orders.min_order_usd", orders.min_order_usd.get());
+        rows.push((least, ("control.capital_usd", capital.get())));
+    }
+    for ((key, value), (other, most)) in rows {
+        if value > most {
+            found.push(Finding {
+                kind: Kind::Contradiction,
+                file: POLICY,
+                key: key.to_owned(),
+                what: format!("is {value}, above {other}, which is {most}"),
+                other: None,
+            });
+        }
+    }
 }
 
 /// Each cap is of a cluster that exists, and each cluster has a cap.

@@ -79,3 +79,43 @@ pub(crate) fn shown(value: &str) -> String {
 pub(crate) fn shown_key(key: &str) -> String {
     if looks(key) { "(not shown)".to_owned() } else { shown(key) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_secret_is_not_what_people_write() {
+        for secret in [
+            "-----BEGIN EC PRIVATE KEY-----",
+            "organizations/0a1b/apiKeys/9f8e",
+            "3f9a7c5e1b2d4f60718293a4b5c6d7e8",
+            "MHcCAQEEIJ8x2kQvP0sYb7d1WqZtR4mNfU5oLcXh",
+            "x Zm9vYmFyQmF6MTIzNDU2Nzg5MFF3ZXJ0eVVJT1BB y",
+        ] {
+            assert!(looks(secret), "{secret}");
+            assert!(!shown(secret).contains(&secret[..8]), "{secret}");
+        }
+        for harmless in [
+            "BTC-USD",
+            "/var/lib/trader/data/2026/records-of-the-year/and/more/of/them",
+            "0a1b2c3d-0000-4000-8000-0123456789ab",
+            "https://www.coindesk.com/markets/2026/01/05/a-long-title-that-says-it-all",
+            "a_very_long_identifier_that_only_has_words_1",
+            "11111111111111111111111111111111111111111",
+            "100000000000000000000000000000000000000000.5",
+        ] {
+            assert!(!looks(harmless), "{harmless}");
+        }
+    }
+
+    #[test]
+    fn names_of_secrets_are_heard_however_they_are_written() {
+        for name in ["api_secret", "apiKey", "PRIVATE-KEY", "coinbase_token", "Pass.Phrase"] {
+            assert!(sounds(name), "{name}");
+        }
+        for name in ["max_total_pct", "key", "api", "mode", "passes"] {
+            assert!(!sounds(name), "{name}");
+        }
+    }
+}

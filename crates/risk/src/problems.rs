@@ -68,9 +68,6 @@ impl Policy {
         found.positive("loss_stops.max_drawdown_pct", loss_stops.max_drawdown_pct.get());
         let weekly_key = "loss_stops.weekly_stop_pct";
         found.ordered("loss_stops.daily_stop_pct", daily.get(), weekly_key, weekly.get());
-        // A week that loses more has drawn down as much before.
-        let drawdown = loss_stops.max_drawdown_pct.get();
-        found.ordered(weekly_key, weekly.get(), "loss_stops.max_drawdown_pct", drawdown);
         let total = caps.max_total_pct.get();
         found.positive("caps.max_total_pct", total);
         found.positive("caps.max_position_pct", caps.max_position_pct.get());
@@ -83,9 +80,6 @@ impl Policy {
         found.positive("orders.max_order_usd", orders.max_order_usd.get());
         let (least, most) = (orders.min_order_usd.get(), orders.max_order_usd.get());
         found.ordered("orders.min_order_usd", least, "orders.max_order_usd", most);
-        if let Some(capital) = control.capital_usd {
-            found.ordered("orders.min_order_usd", least, "control.capital_usd", capital.get());
-        }
         if orders.quote_preference.is_empty() {
             found.say("orders.quote_preference", "is empty; name a currency to pay with: USD");
         }
@@ -101,13 +95,6 @@ impl Policy {
         let day = Decimal::from(pacing.trades_per_day);
         let hour = Decimal::from(pacing.trades_per_hour);
         found.ordered("pacing.trades_per_hour", hour, "pacing.trades_per_day", day);
-        // Each trade is an attempt first.
-        let tries_a_day = Decimal::from(pacing.attempts_per_day);
-        let tries_an_hour = Decimal::from(pacing.attempts_per_hour);
-        let a_day = "pacing.attempts_per_day";
-        found.ordered("pacing.attempts_per_hour", tries_an_hour, a_day, tries_a_day);
-        found.ordered("pacing.trades_per_day", day, a_day, tries_a_day);
-        found.ordered("pacing.trades_per_hour", hour, "pacing.attempts_per_hour", tries_an_hour);
         for (key, secs) in [
             ("pacing.spacing_secs", pacing.spacing_secs),
             ("pacing.symbol_spacing_secs", pacing.symbol_spacing_secs),
@@ -131,10 +118,6 @@ impl Policy {
                 found.say(key, "is 0; give at least 1, and halt to open nothing");
             }
         }
-        let new = Decimal::from(positions.max_new_positions_per_cycle);
-        let open = Decimal::from(positions.max_open_positions);
-        let new_key = "positions.max_new_positions_per_cycle";
-        found.ordered(new_key, new, "positions.max_open_positions", open);
         if positions.max_new_positions_per_cycle > 1 && pacing.spacing_secs > 0 {
             let what = "is above 1, but pacing.spacing_secs keeps the second of a cycle waiting; \
                         give 1, or 0 for the spacing";

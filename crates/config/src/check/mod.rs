@@ -39,6 +39,8 @@ pub(crate) struct Checked {
     pub(crate) spots: BTreeMap<String, Spot>,
     /// Keys whose value is not what the file says.
     pub(crate) unsound: Vec<String>,
+    /// Lists of which only some items are sound, with the places of those in the file.
+    pub(crate) kept: BTreeMap<String, Vec<usize>>,
 }
 
 /// What a file is held against.
@@ -124,30 +126,39 @@ impl Walk<'_> {
     }
 
     fn list(&mut self, items: &[Node], schema: &Value, path: &str, spot: Spot) -> Option<Value> {
-        let before = self.out.problems.len();
+        let mut sound = true;
         let least = schema.get("minItems").and_then(Value::as_u64).unwrap_or(0);
         if (items.len() as u64) < least {
             self.say(Kind::Range, spot.value, path, format!("is empty; give at least {least}"));
+            sound = false;
         }
         let once = schema.get("uniqueItems").and_then(Value::as_bool) == Some(true);
         let inner = schema.get("items").unwrap_or(&Value::Null);
         let mut first = BTreeMap::new();
-        let mut values = Vec::with_capacity(items.len());
+        let (mut values, mut places) = (Vec::new(), Vec::new());
         for (at, item) in items.iter().enumerate() {
             let path = format!("{path}[{at}]");
             let spot = Spot { key: item.at, value: item.at };
             self.out.spots.insert(path.clone(), spot);
-            let value = self.node(item, inner, None, &path, spot);
+            let mut value = self.node(item, inner, None, &path, spot);
             if let (true, Some(Value::String(text))) = (once, &value)
                 && let Some(before) = first.insert(text.clone(), item.at)
             {
                 let what =
                     format!("{} is already on line {}; keep one", secret::shown(text), before.line);
                 self.say(Kind::Duplicate, item.at, &path, what);
+                self.out.unsound.push(path);
+                value = None;
             }
-            values.extend(value);
+            if let Some(value) = value {
+                values.push(value);
+                places.push(at);
+            }
         }
-        (self.out.problems.len() == before).then_some(Value::Array(values))
+        if places.len() < items.len() {
+            self.out.kept.insert(path.to_owned(), places);
+        }
+        sound.then_some(Value::Array(values))
     }
 
     fn mapping(

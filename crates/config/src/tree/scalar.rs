@@ -60,3 +60,80 @@ fn plain(text: &str) -> Meaning {
         | Err(_) => Meaning::Text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the reader makes of a text where it is the value of a key.
+    fn in_place(text: &str) -> Option<Value> {
+        let all: Value = serde_yaml::from_str(&format!("key: {text}\n")).ok()?;
+        all.get("key").cloned()
+    }
+
+    #[test]
+    fn a_scalar_means_alone_what_it_means_in_its_place() {
+        for text in [
+            "",
+            "~",
+            "null",
+            "Null",
+            "NULL",
+            "nil",
+            "true",
+            "True",
+            "TRUE",
+            "yes",
+            "on",
+            "n",
+            "0",
+            "-0",
+            "+7",
+            "007",
+            "-1",
+            "1_000",
+            "0x1F",
+            "0o17",
+            "0b11",
+            "1e3",
+            "1.",
+            ".5",
+            "-.inf",
+            ".nan",
+            ".NaN",
+            "1e400",
+            "18446744073709551615",
+            "18446744073709551616",
+            "12:30:45",
+            "2026-01-05T12:00:00Z",
+            "2026-01-05",
+            "BTC-USD",
+            "---",
+            "...",
+            "$",
+            "a b",
+            "1 000",
+            "10%",
+            "<<",
+            "=",
+            "-5.25",
+            "9".repeat(50).as_str(),
+        ] {
+            let expected = match in_place(text) {
+                Some(Value::Null) => Meaning::Null,
+                Some(Value::Bool(value)) => Meaning::Bool(value),
+                Some(Value::Number(number)) => match number.as_i64().map(i128::from) {
+                    Some(whole) => Meaning::Whole(whole),
+                    None => match number.as_u64() {
+                        Some(whole) => Meaning::Whole(whole.into()),
+                        None => Meaning::Float(number.as_f64().unwrap()),
+                    },
+                },
+                Some(_) | None => Meaning::Text,
+            };
+            let found = Scalar::new(text.to_owned(), false).meaning;
+            let nan = |meaning| matches!(meaning, Meaning::Float(value) if value.is_nan());
+            assert!(found == expected || (nan(found) && nan(expected)), "{text}: {found:?}");
+        }
+    }
+}
