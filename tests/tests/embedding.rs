@@ -13,8 +13,10 @@ fn run(name: &str, with: &[&str]) -> String {
     let project = tempfile::tempdir().unwrap();
     fs::create_dir(project.path().join("src")).unwrap();
     fs::write(project.path().join("src/main.rs"), program).unwrap();
-    let dependency =
-        |name: &&str| format!("{name} = {{ path = {:?} }}\n", root.join("crates").join(name));
+    let dependency = |name: &&str| {
+        let place = root.join("crates").join(name);
+        format!("{name} = {{ path = \"{}\" }}\n", place.display())
+    };
     let dependencies: String = [name].iter().chain(with).map(dependency).collect();
     let manifest = format!(
         "[package]\nname = \"stranger\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\

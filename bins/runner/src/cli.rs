@@ -54,7 +54,7 @@ pub(crate) struct RunArgs {
     /// Decide again and again until stopped; goes on from its records
     #[arg(long = "loop")]
     pub(crate) forever: bool,
-    /// Minutes from cycle to cycle, fractions allowed [default: loop.interval_minutes of app.yaml]
+    /// Minutes from cycle to cycle, fractions allowed [default: what app.yaml says]
     #[arg(long, value_name = "MINUTES", requires = "forever", value_parser = parse_interval)]
     pub(crate) interval: Option<f64>,
     /// How fast the venue's clock runs: a factor, or `max` to jump from cycle to cycle

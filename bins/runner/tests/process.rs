@@ -194,9 +194,9 @@ fn tree(dir: &Path, into: &mut Vec<(PathBuf, Vec<u8>)>) {
     entries.sort();
     for path in entries {
         if path.is_dir() {
-            tree(&path, into)
+            tree(&path, into);
         } else {
-            into.push((path.clone(), fs::read(&path).unwrap()))
+            into.push((path.clone(), fs::read(&path).unwrap()));
         }
     }
 }

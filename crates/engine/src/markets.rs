@@ -46,16 +46,14 @@ impl Markets {
         let mut markets = Vec::with_capacity(products.len());
         let mut trackers = Vec::with_capacity(products.len());
         for product in products {
-            match self.position(&product.id).and_then(|at| self.known(at)) {
-                Some((market, tracker)) => {
-                    markets.push(ProductMarket { product, ..market.clone() });
-                    trackers.push(tracker.clone());
-                }
-                None => {
-                    let id = product.id;
-                    markets.push(ProductMarket::unknown(product));
-                    trackers.push(Tracker::new(id, Granularity::M5, self.momentum_min_pct));
-                }
+            let known = self.position(&product.id).and_then(|at| self.known(at));
+            if let Some((market, tracker)) = known {
+                markets.push(ProductMarket { product, ..market.clone() });
+                trackers.push(tracker.clone());
+            } else {
+                let id = product.id;
+                markets.push(ProductMarket::unknown(product));
+                trackers.push(Tracker::new(id, Granularity::M5, self.momentum_min_pct));
             }
         }
         self.features = trackers.iter().map(|t| *t.features()).collect();

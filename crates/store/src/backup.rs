@@ -119,7 +119,8 @@ fn check(path: &Path, scope: &Scope) -> Result<i64, StoreError> {
 }
 
 fn set_aside(directory: &Path) -> Result<(), StoreError> {
-    let free = (1_u32..).map(|n| directory.join(format!("replaced-{n}"))).find(|p| !p.exists());
+    let mut names = (1..=9_999).map(|n| directory.join(format!("replaced-{n}")));
+    let free = names.find(|path| !path.exists());
     let Some(aside) = free else {
         return Err(StoreError::Occupied { path: directory.to_owned() });
     };

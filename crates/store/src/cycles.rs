@@ -22,7 +22,14 @@ pub type StageMillis = BTreeMap<String, f64>;
 /// The features that were kept last: whose revisions are the same need not be kept again.
 #[derive(Debug, Default)]
 pub(crate) struct Batches {
-    newest: Option<(i64, Hash, Vec<(ProductId, u64)>)>,
+    newest: Option<Batch>,
+}
+
+#[derive(Debug)]
+struct Batch {
+    number: i64,
+    digest: Hash,
+    revisions: Vec<(ProductId, u64)>,
 }
 
 /// A record as it is stored.
@@ -70,23 +77,20 @@ impl Batches {
         db: &Connection,
         path: &Path,
     ) -> Result<(i64, Hash), StoreError> {
-        let same = |kept: &[(ProductId, u64)]| {
-            let now = features.iter().map(|f| (f.product, f.revision));
-            now.eq(kept.iter().copied())
-        };
-        if let Some((number, hash, _)) = self.newest.as_ref().filter(|(_, _, kept)| same(kept)) {
-            return Ok((*number, *hash));
+        let revisions = || features.iter().map(|f| (f.product, f.revision));
+        let same = |batch: &&Batch| revisions().eq(batch.revisions.iter().copied());
+        if let Some(batch) = self.newest.as_ref().filter(same) {
+            return Ok((batch.number, batch.digest));
         }
         let body = serde_json::to_vec(features)?;
-        let hash = digest(&[&body]);
+        let digest = digest(&[&body]);
         let squeezed = squeeze(&body, path)?;
         db.prepare_cached("INSERT INTO features (body) VALUES (?1)")
             .and_then(|mut insert| insert.execute(params![squeezed]))
             .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
         let number = db.last_insert_rowid();
-        let kept = features.iter().map(|f| (f.product, f.revision)).collect();
-        self.newest = Some((number, hash, kept));
-        Ok((number, hash))
+        self.newest = Some(Batch { number, digest, revisions: revisions().collect() });
+        Ok((number, digest))
     }
 
     /// Forgets what a failed transaction did not keep.
