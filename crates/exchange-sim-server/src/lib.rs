@@ -1,0 +1,1 @@
+//! The simulated venue, served on loopback in Coinbase's protocol.
