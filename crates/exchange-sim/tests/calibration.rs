@@ -17,8 +17,8 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Recorded figures (Coinbase, hourly, January to August 2025) and how far the model may be from
-/// them, as a share, in a sample much smaller than the one on the page.
+/// Recorded figures (Coinbase, hourly, January to August 2025) and how far the model's median may be
+/// from them, as a share.
 const FIGURES: [(f64, f64); 22] = [
     (46.5, 0.2),  // yearly volatility of hourly returns, percent: BTC
     (76.0, 0.2),  // ETH
@@ -65,10 +65,12 @@ const VOLUMES: [(&str, f64); 8] = [
     ("CHZ-USD", 0.23),
 ];
 
+/// Samples as long as the records: the fourth moment of a shorter one is smaller, because what makes
+/// it is rare.
 fn samples() -> Vec<Sample> {
     let from = at("2025-06-01T00:00:00Z");
-    (1..=5)
-        .map(|seed| sample::modelled(seed, from.plus_secs(seed.cast_signed() * 90 * DAY), 60))
+    (1..=8)
+        .map(|seed| sample::modelled(seed, from.plus_secs(seed.cast_signed() * 90 * DAY), 226))
         .collect()
 }
 
