@@ -71,6 +71,7 @@ mod order;
 mod ports;
 mod recorded;
 mod seeded;
+pub mod spot;
 mod venue;
 mod wire;
 

@@ -53,6 +53,8 @@ fn port_error(error: &SimError) -> PortError {
         SimError::Seed(_)
         | SimError::Backwards { .. }
         | SimError::Fee(_)
+        | SimError::UnknownAccount(_)
+        | SimError::NoFeeTier
         | SimError::Ledger(_)
         | SimError::Num(_)
         | SimError::Id(_)

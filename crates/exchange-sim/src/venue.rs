@@ -63,6 +63,12 @@ pub enum SimError {
     /// Nothing is known about this product.
     #[error("{0} is not a product here")]
     UnknownProduct(ProductId),
+    /// No such account.
+    #[error("there is no account {0}")]
+    UnknownAccount(u32),
+    /// A venue without a fee tier that begins at 0.
+    #[error("the first fee tier must begin at 0")]
+    NoFeeTier,
     /// No such order.
     #[error("there is no order {0}")]
     UnknownOrder(OrderId),
