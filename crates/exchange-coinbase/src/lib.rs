@@ -1,1 +1,9 @@
 //! Coinbase Advanced Trade over REST and WebSocket.
+
+mod address;
+pub mod auth;
+pub mod rest;
+pub mod wire;
+
+pub use address::{Address, AddressError, Hosts};
+pub use auth::{Credentials, KeyError, KeyKind, Life, SignError, Token};
