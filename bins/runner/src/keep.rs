@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use config::Config;
-use domain::{Fact, RunKind, Timestamp, remembered};
+use domain::{Fact, Fees, PolicyFact, RunKind, Timestamp, remembered};
 use engine::{Effect, Effects, Engine, Memory};
 use serde_json::{Value, json};
 use store::{CycleEntry, Scope, Store};
@@ -53,9 +53,15 @@ impl Keeper {
         let cycles = facts.iter().filter_map(|fact| match fact {
             Fact::Cycle { at, .. } => Some(*at),
             Fact::Boot { .. }
+            | Fact::Policy(_)
+            | Fact::Balances(_)
+            | Fact::Marks(_)
+            | Fact::Market(_)
+            | Fact::Granted(_)
             | Fact::Approved(_)
             | Fact::TriggerUsed { .. }
             | Fact::Intent(_)
+            | Fact::Submitted(_)
             | Fact::Fill(_)
             | Fact::OrderEnd(_)
             | Fact::Latched { .. }
@@ -66,12 +72,23 @@ impl Keeper {
         Ok(Past { memory: records.memory()?, cycles: count, newest, facts })
     }
 
-    /// Records that a process begins.
-    pub(crate) fn boot(&mut self, config: &Config, at: Timestamp) -> Result<Fact, Failure> {
-        let boot =
-            Fact::Boot { at, mode: config.app.mode, policy: config.policy_hash(), run: self.run };
+    /// Records that a process begins, and by which policy.
+    pub(crate) fn boot(&mut self, config: &Config, at: Timestamp) -> Result<[Fact; 2], Failure> {
+        let (hash, terms) = (config.policy_hash(), &config.app.execution);
+        let boot = Fact::Boot { at, mode: config.app.mode, policy: hash.clone(), run: self.run };
+        let named = config.universe.clusters.iter();
+        let clusters = named.map(|(name, assets)| (name.as_str().to_owned(), assets.clone()));
+        let fees = Fees { maker_bps: terms.maker_fee_bps, taker_bps: terms.taker_fee_bps };
+        let policy = Fact::Policy(Box::new(PolicyFact {
+            at,
+            hash,
+            text: config.policy_text(),
+            clusters: clusters.collect(),
+            fees,
+        }));
         self.store.append(&boot)?;
-        Ok(boot)
+        self.store.append(&policy)?;
+        Ok([boot, policy])
     }
 
     /// Records a cycle with its facts and, in a loop, what to remember of it.

@@ -107,8 +107,9 @@ fn begin<'a>(
     }
     let unknown = venue.unknown();
     let feed = runtime.block_on(Feed::begin(&venue, unknown, &mut engine, slow(config)))?;
-    let boot = keeper.boot(config, start)?;
-    tell(&mut engine, start, boot)?;
+    for fact in keeper.boot(config, start)? {
+        tell(&mut engine, start, fact)?;
+    }
     let reporter = Reporter::new(args.format);
     let forgot_on = 0;
     Ok((Loop { config, venue, engine, keeper, feed, reporter, cycles, forgot_on }, start))

@@ -24,8 +24,9 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
     let slow = looping::slow(config);
     runtime.block_on(Feed::begin(&venue, venue.unknown(), &mut engine, slow))?;
     watch.lap("data");
-    let boot = keeper.boot(config, now)?;
-    tell(&mut engine, now, boot)?;
+    for fact in keeper.boot(config, now)? {
+        tell(&mut engine, now, fact)?;
+    }
     let id = assemble::cycle_id(engine.identity(), now, 1);
     let effects = looping::decide(&mut engine, now, id, &mut watch)?;
     keeper.cycle(&engine, effects, watch.stages())?;

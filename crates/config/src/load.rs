@@ -69,9 +69,14 @@ impl Config {
         }))
     }
 
-    /// SHA-256 of the canonical JSON of the policy: what approvals are stamped with.
+    /// SHA-256 of [`Self::policy_text`]: what approvals are stamped with.
     pub fn policy_hash(&self) -> PolicyHash {
         PolicyHash(canonical(&json(&self.policy)))
+    }
+
+    /// The canonical JSON of the policy: sorted keys, no white space.
+    pub fn policy_text(&self) -> String {
+        json(&self.policy).to_string()
     }
 }
 

@@ -138,6 +138,13 @@ impl Book {
         depth(&self.asks, bps, 1)
     }
 
+    /// The levels within `bps` of their own touch: what no limit looks beyond need not be kept.
+    pub fn within(&self, bps: u32) -> Self {
+        let kept = |side, sign| near(side, bps, sign).into_iter().flatten().copied().collect();
+        let (bids, asks) = (kept(&self.bids, -1), kept(&self.asks, 1));
+        Self { bids, asks, at: self.at, source: self.source }
+    }
+
     /// Both sides within 20 bps of their own touch, in quote units, as a signal.
     ///
     /// # Errors
@@ -148,17 +155,19 @@ impl Book {
     }
 }
 
-fn depth(side: &[Level], bps: u32, sign: i64) -> Result<QuoteAmt, NumError> {
-    let overflow = NumError::Overflow { what: "depth" };
-    let Some(best) = side.first() else {
-        return Ok(QuoteAmt::ZERO);
-    };
+/// The levels priced within `bps` of the first one; `None` beyond exact decimals.
+fn near(side: &[Level], bps: u32, sign: i64) -> Option<impl Iterator<Item = &Level>> {
     let factor = Decimal::ONE + Decimal::new(sign * i64::from(bps), 4);
-    let edge = best.price.get().checked_mul(factor).ok_or(overflow)?;
-    let inside = |level: &&Level| {
+    let best = side.first().map_or(Decimal::ZERO, |level| level.price.get());
+    let edge = best.checked_mul(factor)?;
+    let inside = move |level: &&Level| {
         if sign < 0 { level.price.get() >= edge } else { level.price.get() <= edge }
     };
-    side.iter()
-        .take_while(inside)
+    Some(side.iter().take_while(inside))
+}
+
+fn depth(side: &[Level], bps: u32, sign: i64) -> Result<QuoteAmt, NumError> {
+    near(side, bps, sign)
+        .ok_or(NumError::Overflow { what: "depth" })?
         .try_fold(QuoteAmt::ZERO, |sum, level| sum.plus(level.price.times(level.size)?))
 }

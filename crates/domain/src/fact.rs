@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Asset, BaseQty, CycleId, ExitPlan, IntentId, Latch, Mode, PolicyHash, Price, ProductId,
-    QuoteAmt, Side, Tier, Timestamp, TriggerId, Usd,
+    Asset, BalancesFact, BaseQty, CycleId, ExitPlan, Grant, GrantRef, IntentId, Latch, MarketFact,
+    MarksFact, Mode, PolicyFact, PolicyHash, Price, ProductId, QuoteAmt, Side, SubmitFact, Tier,
+    Timestamp, TriggerId, Usd,
 };
 
 /// Something that happened.
@@ -33,6 +34,16 @@ pub enum Fact {
         /// What the account was worth, when known.
         nav: Option<Usd>,
     },
+    /// The policy that a process decides by, whole: one after each boot.
+    Policy(Box<PolicyFact>),
+    /// What the account held and paid, whenever a decision saw it changed.
+    Balances(BalancesFact),
+    /// What valued the account at a decision, while it holds anything but dollars.
+    Marks(MarksFact),
+    /// A market that a verdict used.
+    Market(Box<MarketFact>),
+    /// The bounds of an order that the policy allowed, entry or exit.
+    Granted(Box<Grant>),
     /// The policy approved an entry; pacing counts these.
     Approved(Approval),
     /// An event was decided for good and is not proposed again.
@@ -44,6 +55,8 @@ pub enum Fact {
     },
     /// An order is about to be sent.
     Intent(IntentFact),
+    /// What the venue said to an order.
+    Submitted(SubmitFact),
     /// Base and quote changed hands.
     Fill(Fill),
     /// An order is over; what it did not fill is no longer reserved.
@@ -88,8 +101,14 @@ impl Fact {
             | Self::TriggerUsed { at, .. }
             | Self::Latched { at, .. }
             | Self::Resumed { at, .. } => *at,
+            Self::Policy(policy) => policy.at,
+            Self::Balances(balances) => balances.at,
+            Self::Marks(marks) => marks.at,
+            Self::Market(market) => market.at,
+            Self::Granted(grant) => grant.at,
             Self::Approved(approval) => approval.at,
             Self::Intent(intent) => intent.at,
+            Self::Submitted(submit) => submit.at,
             Self::Fill(fill) => fill.at,
             Self::OrderEnd(end) => end.at,
         }
@@ -107,9 +126,15 @@ pub fn remembered(facts: impl IntoIterator<Item = Fact>) -> impl Iterator<Item =
         }
         Fact::Latched { .. } | Fact::Resumed { .. } => true,
         Fact::Cycle { .. }
+        | Fact::Policy(_)
+        | Fact::Balances(_)
+        | Fact::Marks(_)
+        | Fact::Market(_)
+        | Fact::Granted(_)
         | Fact::Approved(_)
         | Fact::TriggerUsed { .. }
         | Fact::Intent(_)
+        | Fact::Submitted(_)
         | Fact::Fill(_)
         | Fact::OrderEnd(_) => carried,
     })
@@ -153,6 +178,9 @@ pub struct IntentFact {
     pub worst_case: QuoteAmt,
     /// How an entry will be left.
     pub plan: Option<ExitPlan>,
+    /// What allowed it; absent in facts of versions that did not say.
+    #[serde(default)]
+    pub grant: Option<GrantRef>,
 }
 
 /// A fill. Keyed by `entry_id`: applied once, whatever arrives how often.

@@ -36,6 +36,7 @@ mod num;
 mod product;
 mod proposal;
 mod quantize;
+mod raw;
 mod record;
 mod regime;
 #[cfg(feature = "schema")]
@@ -58,7 +59,13 @@ pub use num::{BaseQty, Bps, NumError, Pct, Price, QuoteAmt, Usd};
 pub use product::{Product, ProductStatus, TradingLimits};
 pub use proposal::{Entry, Exit, Proposal, ProposalId, Reviewed, Side};
 pub use quantize::{Round, quantize, to_signal};
-pub use record::{BaseTrade, CycleRecord, CycleStatus, Excluded, PlannedOrder, Rejection, Stage};
+pub use raw::{
+    BalancesFact, Grant, GrantRef, Mark, MarketFact, MarksFact, PolicyFact, SubmitFact,
+    SubmitOutcome,
+};
+pub use record::{
+    BaseTrade, CycleRecord, CycleStatus, Excluded, Judged, PlannedOrder, Rejection, Stage,
+};
 pub use regime::Regime;
 pub use time::{Clock, Instants, ManualClock, TimeError, Timestamp};
 pub use trigger::{

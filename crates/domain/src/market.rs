@@ -1,9 +1,11 @@
 //! The market at one moment, as execution and the policy see it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Book, Product, ProductId, Quote, Timestamp};
 
 /// One product's market. Everything that can be missing is an `Option`; absent means unknown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductMarket {
     /// Increments and status.
     pub product: Product,

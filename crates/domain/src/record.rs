@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, CycleId, Entry, Exclusion, Exit, Features, Mode, NoTrade, ProductId, Proposal,
-    Purse, QuoteAmt, Regime, RiskCode, RuleRefusal, Tier, Timestamp, Trigger, Universe, Usd,
+    AccountId, CycleId, Entry, Exclusion, Exit, Features, Fees, Mode, NoTrade, PolicyHash,
+    ProductId, ProductMarket, Proposal, Purse, QuoteAmt, Regime, RiskCode, RuleRefusal, Tier,
+    Timestamp, Trigger, Universe, Usd,
 };
 
 /// How a cycle ended: the first that holds, in this order.
@@ -136,6 +137,27 @@ pub struct CycleRecord {
     pub nav: Option<Usd>,
     /// Free and held money.
     pub purses: Vec<Purse>,
+    /// What the verdict was made from, where there was anything to judge; absent in records of
+    /// schema 1.
+    #[serde(default)]
+    pub judged: Option<Judged>,
+}
+
+/// What a verdict is made from beside the rest of its record and the facts: with it, the same
+/// proposals can be judged again, also by another policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The policy in force.
+    pub policy: PolicyHash,
+    /// How many facts exposure and counters had seen.
+    pub fact_number: u64,
+    /// The fee rates that counted.
+    pub fees: Option<Fees>,
+    /// Whether this process was reconciled.
+    pub reconciled: bool,
+    /// Products that are held or proposed, on whatever product, and those that value a purse;
+    /// sorted. Books only where something was proposed.
+    pub markets: Vec<ProductMarket>,
 }
 
 /// An order as planned from an approval.

@@ -25,6 +25,7 @@ impl Engine {
         effects: &mut Effects,
     ) {
         self.cycle.begin(id, now);
+        self.judged = None;
         self.markets.refresh();
         probe.ended(StageName::Features);
         let btc = self.markets.benchmark();
@@ -37,6 +38,7 @@ impl Engine {
         probe.ended(StageName::Triggers);
         self.propose(now);
         probe.ended(StageName::Rules);
+        self.note_raw(now, effects);
         let approved = self.assess(now, effects);
         probe.ended(StageName::Risk);
         let sent = self.plan(now, approved, effects);
@@ -47,7 +49,7 @@ impl Engine {
         self.note(Stage::Execution, fact, effects);
     }
 
-    fn control(&self) -> ControlState {
+    pub(crate) fn control(&self) -> ControlState {
         self.state.control()
     }
 
@@ -121,6 +123,7 @@ impl Engine {
         if self.cycle.proposals.is_empty() {
             return Vec::new();
         }
+        let judged = self.judged();
         let (identity, settings) = (self.identity(), &self.settings);
         let latches = self.latches();
         let view = RiskView {
@@ -129,12 +132,11 @@ impl Engine {
             account: &identity.account,
             control: self.control(),
             latches: &latches,
-            // Only LIVE has a venue's account to reconcile with.
-            reconciled: identity.mode != Mode::Live,
-            fact_number: self.state.fact_number(),
+            reconciled: judged.reconciled,
+            fact_number: judged.fact_number,
             nav: self.cycle.nav,
             purses: &self.purses,
-            fees: self.fees.map(|fees| settings.execution.at_least(fees)),
+            fees: judged.fees,
             exposure: &self.exposure,
             counters: &self.counters,
             regime: self.cycle.reading.regime,
@@ -143,6 +145,7 @@ impl Engine {
         let market = self.markets.view(now);
         let proposals = self.cycle.proposals.clone();
         let verdict = risk::assess(&settings.limits, &view, &market, proposals);
+        self.judged = Some(judged);
         for rejected in verdict.rejected {
             self.reject(now, &rejected, effects);
         }
@@ -189,6 +192,9 @@ impl Engine {
     ) -> usize {
         let mut sent = 0;
         for order in approved {
+            // On record before anything that is made from it.
+            let grant = order.grant(now, self.cycle.reading.regime);
+            self.note(Stage::Risk, Fact::Granted(Box::new(grant)), effects);
             let proposal = self.cycle.proposals.iter().find(|p| p.id() == order.proposal());
             match proposal.cloned() {
                 Some(Proposal::Entry(entry)) => {
@@ -258,7 +264,7 @@ impl Engine {
         Ok(planned)
     }
 
-    fn note(&mut self, stage: Stage, fact: Fact, effects: &mut Effects) {
+    pub(crate) fn note(&mut self, stage: Stage, fact: Fact, effects: &mut Effects) {
         if let Err(error) = self.emit(fact, effects) {
             self.fail(stage, error.to_string());
         }

@@ -19,6 +19,7 @@ mod event;
 mod markets;
 mod memory;
 mod nav;
+mod raw;
 mod record;
 mod settings;
 mod status;

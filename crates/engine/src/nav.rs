@@ -2,8 +2,11 @@
 
 use domain::{Asset, Lot, MarketView, Purse, QuoteAmt, Usd};
 
-/// USD and USDC, free and held, plus each lot at the bid of a sound book. `None` when the account
-/// or a mark is missing: a worth is never guessed.
+/// How long a bid may be old to value a position, seconds.
+const MARK_MAX_AGE_SECS: i64 = 60;
+
+/// USD and USDC, free and held, plus each lot at the bid of a sound book that the feed vouched for
+/// within the last minute. `None` when the account or a mark is missing: a worth is never guessed.
 ///
 /// One USDC counts as one dollar or, when its market says less, as its bid.
 pub(crate) fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Option<Usd> {
@@ -21,7 +24,12 @@ pub(crate) fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Op
         sum = sum.plus(worth).ok()?;
     }
     for lot in lots {
-        let quote = market.get(&lot.product)?.quote.filter(|q| q.fault().is_none())?;
+        let found = market.get(&lot.product)?;
+        let quote = found.quote.filter(|q| q.fault().is_none())?;
+        let vouched = found.quote_vouched?;
+        if vouched < market.now.plus_secs(-MARK_MAX_AGE_SECS) {
+            return None;
+        }
         sum = sum.plus(quote.bid.times(lot.qty).ok()?.usd_at_par()).ok()?;
     }
     Some(sum)

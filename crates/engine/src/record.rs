@@ -5,7 +5,7 @@ use domain::{BaseTrade, CycleRecord};
 use crate::Engine;
 
 /// The layout of [`CycleRecord`].
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 impl Engine {
     /// The last cycle as a record that can be kept, explained and run again.
@@ -38,6 +38,7 @@ impl Engine {
             exits: cycle.exits.clone(),
             nav: cycle.nav,
             purses: self.purses().to_vec(),
+            judged: self.judged.clone(),
         }
     }
 }

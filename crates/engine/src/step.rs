@@ -1,6 +1,8 @@
 //! The engine: what it remembers, and how each event changes it.
 
-use domain::{Fact, Features, Fees, Instants, Lot, ProductId, Purse, Timestamp, Trigger};
+use domain::{
+    BalancesFact, Fact, Features, Fees, Instants, Judged, Lot, ProductId, Purse, Timestamp, Trigger,
+};
 use rules::RulesStrategy;
 use state::{LedgerError, State};
 
@@ -41,6 +43,12 @@ pub struct Engine {
     pub(crate) counters: risk::Counters,
     pub(crate) purses: Vec<Purse>,
     pub(crate) fees: Option<Fees>,
+    /// When the account was read.
+    pub(crate) account_at: Option<Timestamp>,
+    /// The account as it was put on record last.
+    pub(crate) noted: Option<BalancesFact>,
+    /// What the last verdict was made from.
+    pub(crate) judged: Option<Judged>,
     pub(crate) lots: Vec<Lot>,
     pub(crate) candidates: Vec<Trigger>,
     pub(crate) proposals: rules::Proposals,
@@ -66,6 +74,9 @@ impl Engine {
             counters: risk::Counters::default(),
             purses: Vec::new(),
             fees: None,
+            account_at: None,
+            noted: None,
+            judged: None,
             lots: Vec::new(),
             candidates: Vec::new(),
             proposals: rules::Proposals::default(),
@@ -101,10 +112,12 @@ impl Engine {
             Event::Account { purses, fees } => {
                 self.purses = purses;
                 self.fees = Some(fees);
+                self.account_at = Some(at);
             }
             Event::AccountLost => {
                 self.purses.clear();
                 self.fees = None;
+                self.account_at = Some(at);
             }
             Event::Fact(fact) => self.take(&fact)?,
             Event::CycleDue(id) => {

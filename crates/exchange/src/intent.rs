@@ -152,6 +152,7 @@ impl OrderIntent {
             limit: self.terms.limit,
             worst_case: self.worst_case,
             plan: self.approved.plan(),
+            grant: Some(self.approved.reference()),
         }
     }
 }

@@ -23,12 +23,13 @@ mod intent;
 mod journal;
 mod ports;
 
+pub use domain::SubmitOutcome;
 pub use intent::{OrderIntent, Terms, TermsError, TimeInForce};
 #[cfg(feature = "mock")]
 pub use journal::MockIntentJournal;
 pub use journal::{
     CommitError, CommitView, Durability, Durable, IntentJournal, JournalError, Journalled, Memory,
 };
-pub use ports::{Account, BookReading, MarketData, OrderVenue, PortError, SubmitOutcome};
+pub use ports::{Account, BookReading, MarketData, OrderVenue, PortError};
 #[cfg(feature = "mock")]
 pub use ports::{MockAccount, MockMarketData, MockOrderVenue};

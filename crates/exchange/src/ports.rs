@@ -1,7 +1,9 @@
 //! What the program needs from a venue: three small holes in the wall.
 
 use async_trait::async_trait;
-use domain::{Bars, Book, Fees, Gap, IntentId, Product, ProductId, Purse, Timestamp};
+use domain::{
+    Bars, Book, Fees, Gap, IntentId, Product, ProductId, Purse, SubmitOutcome, Timestamp,
+};
 
 use crate::{Durability, Journalled};
 
@@ -63,26 +65,6 @@ pub trait Account: Send + Sync {
 
     /// The account's fee rates.
     async fn fees(&self) -> Result<Fees, PortError>;
-}
-
-/// What became of a submitted order, as far as can be proved (O-05).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SubmitOutcome {
-    /// The venue has it, under this id.
-    Accepted {
-        /// The venue's order id.
-        venue_order_id: String,
-    },
-    /// The venue proved that it does not and will not have it.
-    Refused {
-        /// The venue's reason.
-        reason: String,
-    },
-    /// Neither is proved; its worst case stays reserved.
-    Unknown {
-        /// What happened instead of an answer.
-        cause: String,
-    },
 }
 
 /// Orders. Needs a key that can trade, and proofs.

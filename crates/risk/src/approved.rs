@@ -1,8 +1,8 @@
 //! The proof that the policy said yes.
 
 use domain::{
-    AccountId, Asset, BaseQty, ExitPlan, Mode, PolicyHash, Price, ProductId, ProposalId, QuoteAmt,
-    Side, Tier, Timestamp,
+    AccountId, Asset, BaseQty, ExitPlan, Grant, GrantRef, Mode, PolicyHash, Price, ProductId,
+    ProposalId, QuoteAmt, Regime, Side, Tier, Timestamp,
 };
 
 /// How long an approval lives, seconds.
@@ -116,5 +116,37 @@ impl ApprovedOrder {
     /// What it was given under.
     pub const fn stamp(&self) -> &Stamp {
         &self.0.stamp
+    }
+
+    /// Its name in the facts.
+    pub fn reference(&self) -> GrantRef {
+        let Stamp { policy_hash, fact_number, expires, .. } = &self.0.stamp;
+        GrantRef {
+            proposal: self.0.proposal,
+            policy: policy_hash.clone(),
+            fact_number: *fact_number,
+            expires: *expires,
+        }
+    }
+
+    /// The fact of it: somebody else can hold the intents made from it against its bounds.
+    pub fn grant(&self, at: Timestamp, regime: Regime) -> Grant {
+        let bounds = &self.0;
+        Grant {
+            at,
+            proposal: bounds.proposal,
+            product: bounds.product,
+            asset: bounds.asset,
+            side: bounds.side,
+            tier: bounds.tier,
+            max_notional: bounds.max_notional,
+            worst_case: bounds.worst_case,
+            max_qty: bounds.max_qty,
+            price_bound: bounds.price_bound,
+            plan: bounds.plan,
+            conviction: bounds.conviction,
+            regime,
+            stamp: self.reference(),
+        }
     }
 }

@@ -60,7 +60,15 @@ impl Counters {
             Fact::Fill(fill) => self.fill(fill),
             Fact::OrderEnd(end) => self.outcomes.end(end),
             Fact::Cycle { at, .. } => self.sweep(*at),
-            Fact::Boot { .. } | Fact::Latched { .. } | Fact::Resumed { .. } => {}
+            Fact::Boot { .. }
+            | Fact::Policy(_)
+            | Fact::Balances(_)
+            | Fact::Marks(_)
+            | Fact::Market(_)
+            | Fact::Granted(_)
+            | Fact::Submitted(_)
+            | Fact::Latched { .. }
+            | Fact::Resumed { .. } => {}
         }
     }
 

@@ -88,6 +88,12 @@ impl Exposure {
             Fact::Fill(fill) => self.fill(fill)?,
             Fact::OrderEnd(end) => self.end(end),
             Fact::Boot { .. }
+            | Fact::Policy(_)
+            | Fact::Balances(_)
+            | Fact::Marks(_)
+            | Fact::Market(_)
+            | Fact::Granted(_)
+            | Fact::Submitted(_)
             | Fact::Cycle { .. }
             | Fact::Approved(_)
             | Fact::TriggerUsed { .. }

@@ -19,6 +19,7 @@ fn intent(number: u64, side: Side) -> Result<Fact, Box<dyn Error>> {
         limit: "150".parse()?,
         worst_case: "455.4".parse()?,
         plan: (side == Side::Buy).then_some(plan),
+        grant: None,
     }))
 }
 

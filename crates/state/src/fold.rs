@@ -48,6 +48,12 @@ impl State {
                 self.latches.remove(latch);
             }
             Fact::Boot { .. }
+            | Fact::Policy(_)
+            | Fact::Balances(_)
+            | Fact::Marks(_)
+            | Fact::Market(_)
+            | Fact::Granted(_)
+            | Fact::Submitted(_)
             | Fact::Cycle { nav: None, .. }
             | Fact::Approved(_)
             | Fact::TriggerUsed { .. }
@@ -118,6 +124,7 @@ mod tests {
             limit: Price::parse("100").unwrap(),
             worst_case: QuoteAmt::parse("1012").unwrap(),
             plan: (side == Side::Buy).then(plan),
+            grant: None,
         })
     }
 

@@ -159,6 +159,7 @@ pub fn order(
         limit: price(limit),
         worst_case: QuoteAmt::new(worst).unwrap(),
         plan: (side == Side::Buy).then(plan),
+        grant: None,
     })
 }
 

@@ -1,0 +1,103 @@
+//! What a decision saw, put on record, so that somebody else can check it and it can be made again.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    Asset, BalancesFact, Fact, Judged, Mark, MarketFact, MarksFact, Mode, ProductId, ProductMarket,
+    Stage, Timestamp,
+};
+
+use crate::Engine;
+use crate::event::Effects;
+
+/// No limit looks further into a book than this from its touch: the ceiling of slippage and collar.
+const REACH_BPS: u32 = risk::ceilings::SPREAD_AND_SLIPPAGE_BPS;
+
+impl Engine {
+    /// Puts on record what the verdict of this cycle is about to be made from: the account where it
+    /// changed, what values positions, and the markets of what was proposed.
+    pub(crate) fn note_raw(&mut self, now: Timestamp, effects: &mut Effects) {
+        self.note_balances(effects);
+        let held = self.held();
+        if !held.is_empty() {
+            let marks = self.marks(&held);
+            self.note(Stage::Risk, Fact::Marks(MarksFact { at: now, marks }), effects);
+        }
+        let proposed = self.proposed();
+        for market in self.of_assets(&self.assets(&proposed), &proposed) {
+            let book = market.book.map(|book| book.within(REACH_BPS));
+            let market = MarketFact { at: now, market: ProductMarket { book, ..market } };
+            self.note(Stage::Risk, Fact::Market(Box::new(market)), effects);
+        }
+    }
+
+    /// What the verdict of this cycle is made from, beside its proposals and the facts.
+    pub(crate) fn judged(&self) -> Judged {
+        let proposed = self.proposed();
+        let mut assets = self.assets(&proposed);
+        assets.extend(self.held());
+        Judged {
+            policy: self.settings.limits.hash().clone(),
+            fact_number: self.state.fact_number(),
+            fees: self.fees.map(|fees| self.settings.execution.at_least(fees)),
+            // Only LIVE has a venue's account to reconcile with.
+            reconciled: self.identity().mode != Mode::Live,
+            markets: self.of_assets(&assets, &proposed),
+        }
+    }
+
+    fn note_balances(&mut self, effects: &mut Effects) {
+        let Some(at) = self.account_at else { return };
+        let same = |noted: &BalancesFact| noted.purses == self.purses && noted.fees == self.fees;
+        if self.noted.as_ref().is_some_and(same) {
+            return;
+        }
+        let balances = BalancesFact { at, purses: self.purses.clone(), fees: self.fees };
+        self.noted = Some(balances.clone());
+        self.note(Stage::Risk, Fact::Balances(balances), effects);
+    }
+
+    /// Assets whose worth a NAV needs: positions, and money that is not dollars.
+    fn held(&self) -> BTreeSet<Asset> {
+        let money = self.purses.iter().filter(|purse| {
+            let some = !purse.available.is_zero() || !purse.held.is_zero();
+            some && purse.asset.as_str() != "USD"
+        });
+        let lots = self.lots.iter().map(|lot| lot.asset);
+        lots.chain(money.map(|purse| purse.asset)).collect()
+    }
+
+    fn marks(&self, assets: &BTreeSet<Asset>) -> Vec<Mark> {
+        let markets = self.markets.products.iter().filter(|m| assets.contains(&m.product.base));
+        let mark = |market: &ProductMarket| {
+            let quote = market.quote.filter(|quote| quote.fault().is_none())?;
+            let vouched = market.quote_vouched?;
+            Some(Mark { product: market.product.id, bid: quote.bid, vouched })
+        };
+        markets.filter_map(mark).collect()
+    }
+
+    fn proposed(&self) -> BTreeSet<ProductId> {
+        self.cycle.proposals.iter().map(domain::Proposal::product).collect()
+    }
+
+    fn assets(&self, products: &BTreeSet<ProductId>) -> BTreeSet<Asset> {
+        let known = products.iter().filter_map(|id| self.markets.position(id));
+        let known = known.filter_map(|at| self.markets.products.get(at));
+        known.map(|market| market.product.base).collect()
+    }
+
+    /// The markets of assets; books only of the products named.
+    fn of_assets(
+        &self,
+        assets: &BTreeSet<Asset>,
+        with_book: &BTreeSet<ProductId>,
+    ) -> Vec<ProductMarket> {
+        let markets = self.markets.products.iter().filter(|m| assets.contains(&m.product.base));
+        let kept = |market: &ProductMarket| {
+            let book = market.book.clone().filter(|_| with_book.contains(&market.product.id));
+            ProductMarket { book, ..market.clone() }
+        };
+        markets.map(kept).collect()
+    }
+}
