@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use crate::head::Head;
-use crate::layout::LAYOUT;
+use crate::layout::{LAYOUT, READABLE};
 use crate::open::{DATABASE, HEAD, LOCK, verify};
 use crate::{Records, Scope, StoreError, layout, lock};
 
@@ -109,7 +109,7 @@ fn check(path: &Path, scope: &Scope) -> Result<i64, StoreError> {
     let db = crate::records::view(path)
         .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
     match layout::admit(&db, path, scope)? {
-        LAYOUT => {
+        READABLE..=LAYOUT => {
             let chain = verify(&db, path, LAYOUT)?;
             chain.agrees_with_memory(&db, path, LAYOUT)?;
             Ok(chain.newest.number)

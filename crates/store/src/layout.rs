@@ -7,8 +7,11 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::cycles::{Batches, encode};
 use crate::{Scope, StoreError};
 
-/// The newest layout this program knows.
-pub(crate) const LAYOUT: i64 = 2;
+/// The newest layout this program knows. The third has the tables of the second, and facts that
+/// older programs cannot read: they are to refuse by the layout, not to fail over a fact.
+pub(crate) const LAYOUT: i64 = 3;
+/// The oldest that can be read as it is.
+pub(crate) const READABLE: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -76,7 +79,7 @@ pub(crate) fn prepare(
         work.execute_batch(CYCLES).map_err(sqlite)?;
         work.execute("INSERT INTO meta (key, value) VALUES ('scope', ?1)", [scope.name()])
             .map_err(sqlite)?;
-    } else {
+    } else if found == 1 {
         from_first(&work, path)?;
     }
     work.pragma_update(None, "user_version", LAYOUT).map_err(sqlite)?;

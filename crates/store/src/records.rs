@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::cycles::{KeptCycle, Raw, SELECT, decode};
 use crate::head::{self, Mark};
-use crate::layout::LAYOUT;
+use crate::layout::{LAYOUT, READABLE};
 use crate::open::{DATABASE, HEAD, LOCK, agree, verify};
 use crate::{Scope, StoreError, layout, lock};
 
@@ -39,7 +39,7 @@ impl Records {
         let found = layout::admit(&db, &path, scope)?;
         match found {
             0 => return Err(StoreError::Nothing { path: directory }),
-            LAYOUT => {}
+            READABLE..=LAYOUT => {}
             found => return Err(StoreError::Older { path, found, known: LAYOUT }),
         }
         let chain = verify(&db, &path, found)?;

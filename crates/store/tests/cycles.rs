@@ -58,6 +58,7 @@ fn cycle(n: i64) -> CycleRecord {
         exits: Vec::new(),
         nav: Some("10000.5".parse().unwrap()),
         purses: Vec::new(),
+        judged: None,
     }
 }
 
@@ -241,6 +242,25 @@ fn the_first_layout_is_brought_up_to_date_after_a_copy() {
     assert_eq!(found, (0..13).map(cycle).collect::<Vec<_>>());
     assert_eq!(records.facts().unwrap(), (0..13).map(fact).collect::<Vec<_>>());
     assert!(home.join("trader.db.layout-1").is_file());
+}
+
+#[test]
+fn the_second_layout_is_read_as_it_is_and_marked_when_it_is_written_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = Store::open(dir.path(), &scope()).unwrap();
+    keep(&mut store, 0);
+    drop(store);
+    let version = |db: &rusqlite::Connection| {
+        db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let db = database(dir.path());
+    assert_eq!(version(&db), 3);
+    db.execute_batch("PRAGMA user_version = 2").unwrap();
+    drop(db);
+    assert_eq!(kept(&Records::read(dir.path(), &scope()).unwrap()).unwrap().len(), 1);
+    drop(Store::open(dir.path(), &scope()).unwrap());
+    assert_eq!(version(&database(dir.path())), 3);
+    assert!(scope().directory(dir.path()).join("trader.db.layout-2").is_file());
 }
 
 #[test]
