@@ -11,7 +11,7 @@ use super::level2::{BookEvent, Kind};
 use super::session::Timing;
 
 /// A product that never gets a snapshot is asked for at least this often.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// One product's book, or the wait for it.
 #[derive(Debug, Default)]

@@ -88,8 +88,9 @@ impl Pacer {
     pub fn take(&mut self, now: Duration) -> Result<(), Duration> {
         let room = self.interval * (self.burst - 1);
         let earliest = self.full_at.saturating_sub(room);
-        if earliest > now {
-            return Err(earliest - now);
+        match earliest.saturating_sub(now) {
+            Duration::ZERO => {}
+            wait => return Err(wait),
         }
         self.full_at = self.full_at.max(now) + self.interval;
         Ok(())

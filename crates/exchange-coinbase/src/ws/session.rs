@@ -44,11 +44,11 @@ impl Default for Timing {
             heartbeat: Duration::from_secs(10),
             vouching: Duration::from_secs(2),
             snapshot: Duration::from_secs(20),
-            healthy: Duration::from_secs(60),
+            healthy: Duration::from_mins(1),
             losses: 3,
             levels: 1_000_000,
             reconnect: Duration::from_secs(1),
-            reconnect_cap: Duration::from_secs(60),
+            reconnect_cap: Duration::from_mins(1),
         }
     }
 }
@@ -267,24 +267,12 @@ impl Session {
         UserPart::Page
     }
 
-    /// What depends on an unreadable message is asked for again, and nothing else.
+    /// Only what depends on an unreadable message is lost: of books all, since whose it was is not
+    /// known. The next tick asks for them again; who reads the other channels is told.
     fn garbled(&mut self, now: Duration, channel: Channel, cause: String, events: &mut Vec<Event>) {
         events.push(Event::Garbled { channel, cause });
-        match channel {
-            Channel::Level2 => self.books.lose_all(now, BookLoss::Missing, events),
-            Channel::User => self.pages_due(),
-            Channel::Heartbeats
-            | Channel::Candles
-            | Channel::MarketTrades
-            | Channel::Ticker
-            | Channel::TickerBatch
-            | Channel::Status => {}
-        }
-    }
-
-    fn pages_due(&mut self) {
-        if let Some(link) = &mut self.link {
-            link.pages = Pages::Due;
+        if channel == Channel::Level2 {
+            self.books.lose_all(now, BookLoss::Missing, events);
         }
     }
 
