@@ -108,23 +108,7 @@ pub mod option_text {
     }
 }
 
-/// A number that is a JSON number (or text), read from its digits.
-pub mod digits {
-    use super::{Decimal, Deserialize, Deserializer, RawValue, de, digits_of};
-
-    /// Reads it.
-    ///
-    /// # Errors
-    /// When it is not exact.
-    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Decimal, D::Error> {
-        let raw = Box::<RawValue>::deserialize(input)?;
-        digits_of(&raw)
-            .map_err(de::Error::custom)?
-            .ok_or_else(|| de::Error::custom("a number is missing"))
-    }
-}
-
-/// As [`digits`], but it may be unset.
+/// A JSON number (or text) that may be unset, read from its digits.
 pub mod option_digits {
     use super::{Decimal, Deserialize, Deserializer, RawValue, de, digits_of};
 
@@ -200,4 +184,18 @@ impl<'de> Deserialize<'de> for Figure {
         }
         input.deserialize_any(Any)
     }
+}
+
+/// A descriptive number that is a JSON number. For `#[serde(deserialize_with = …)]`.
+///
+/// # Errors
+/// When it is neither number nor text.
+pub fn figure<'de, D: Deserializer<'de>>(input: D) -> Result<Figure, D::Error> {
+    let raw = Box::<RawValue>::deserialize(input)?;
+    let text = raw.get();
+    if text.starts_with(['{', '[', 't', 'f']) {
+        return Err(de::Error::custom("a number is due"));
+    }
+    let text = if text == "null" { "" } else { text.trim_matches('"') };
+    Ok(Figure(text.chars().take(LONGEST).collect()))
 }
