@@ -15,14 +15,19 @@ fn dataset(home: &Home, name: &str, file: &str, text: &[u8]) -> String {
     home.path(name).display().to_string()
 }
 
-/// Runs and checks the code and that the message says all of these.
+/// Runs and checks the code, that there is no result, and that the message says all of these.
 fn refused(home: &Home, words: &[&str], code: u8, says: &[&str]) {
+    assert_eq!(failed(home, words, code, says), "", "{words:?}: nothing on stdout");
+}
+
+/// Runs, checks the code and the message, and gives back what stands on stdout.
+fn failed(home: &Home, words: &[&str], code: u8, says: &[&str]) -> String {
     let outcome = home.run(words);
     assert_eq!(outcome.code, code, "{words:?}: {}", outcome.error);
-    assert_eq!(outcome.out, "", "{words:?}: nothing on stdout");
     for text in says {
         assert!(outcome.error.contains(text), "{words:?} does not say {text:?}: {}", outcome.error);
     }
+    outcome.out
 }
 
 #[test]
@@ -113,7 +118,9 @@ fn configuration_that_cannot_be_right_is_refused_by_file_and_key() {
         let home = Home::shipped().unwrap();
         home.edit(file, from, to).unwrap();
         refused(&home, &[], 4, says);
-        refused(&home, &["check"], 4, says);
+        let verdicts = failed(&home, &["check"], 4, says);
+        let bad: Vec<_> = verdicts.lines().filter(|line| line.starts_with('✗')).collect();
+        assert!(matches!(bad[..], [only] if only.contains(file)), "{verdicts}");
     }
     let home = Home::shipped().unwrap();
     fs::remove_file(home.config().join("policy.yaml")).unwrap();

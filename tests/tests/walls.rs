@@ -136,5 +136,5 @@ fn only_the_store_calls_its_journal_durable() {
             }
         }
     }
-    assert_eq!(found, [Path::new("crates/store/src/records.rs")]);
+    assert_eq!(found, [Path::new("crates/store/src/append.rs")]);
 }

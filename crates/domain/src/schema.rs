@@ -16,7 +16,8 @@ use crate::{Asset, BaseQty, Bps, Pct, Price, ProductId, QuoteAmt, Timestamp, Usd
 ///
 /// ```
 /// use domain::PerTier;
-/// use schemars::{JsonSchema, schema_for};
+/// use schemars::JsonSchema;
+/// use schemars::generate::SchemaSettings;
 ///
 /// #[derive(JsonSchema)]
 /// #[allow(dead_code)]
@@ -25,7 +26,9 @@ use crate::{Asset, BaseQty, Bps, Pct, Price, ProductId, QuoteAmt, Timestamp, Usd
 ///     spread_bps: PerTier<u32>,
 /// }
 ///
-/// let schema = schema_for!(Limits);
+/// // A reference to a shared definition has no place for a keyword of its own.
+/// let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
+/// let schema = settings.into_generator().into_root_schema_for::<Limits>();
 /// assert_eq!(schema.pointer("/properties/spread_bps/properties/T2/maximum").unwrap(), 50);
 /// ```
 pub fn each(keyword: &'static str, value: impl Into<Value>) -> impl Transform {

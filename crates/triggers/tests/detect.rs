@@ -349,9 +349,9 @@ fn unsound_parameters_are_named() {
     let keys: Vec<_> = params.problems().into_iter().map(|(key, _)| key).collect();
     let expected = [
         "max_triggers_per_cycle",
-        "reversal.max_recovery_pct",
         "momentum.min_move_pct",
         "price_move.min_15m_pct.bear",
+        "reversal.min_recovery_pct",
     ];
     assert_eq!(keys, expected);
 }
