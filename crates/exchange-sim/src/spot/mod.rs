@@ -39,6 +39,7 @@ mod log;
 mod order;
 mod reason;
 mod tape;
+mod tariff;
 mod terms;
 mod venue;
 
