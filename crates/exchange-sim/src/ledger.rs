@@ -95,6 +95,12 @@ impl Ledger {
         else {
             return Err(not_bookable);
         };
+        // A sum with more digits than a decimal holds would be rounded without a word.
+        let exact = more.checked_sub(amount) == Some(*pockets.of(to))
+            && less.checked_add(amount) == Some(there);
+        if !exact {
+            return Err(not_bookable);
+        }
         *pockets.of(from) = less;
         *pockets.of(to) = more;
         Ok(())
@@ -110,6 +116,11 @@ impl Ledger {
             })
         };
         self.by_asset.iter().map(purse).collect()
+    }
+
+    /// What is free of a currency.
+    pub(crate) fn available(&self, asset: &Asset) -> Decimal {
+        self.by_asset.get(asset).map_or(Decimal::ZERO, |p| p.available)
     }
 
     pub(crate) fn fees(&self, asset: &Asset) -> Decimal {

@@ -35,11 +35,27 @@ pub fn model_book(
         return None;
     }
     let tick = product.limits.price_increment;
-    let spread = mid * SPREAD_BPS * 1e-4 * (REFERENCE_VOLUME / quote_volume_24h).sqrt();
-    let spread = spread.max(tick.to_f64()?);
+    let spread = spread(product, mid, quote_volume_24h)?;
     let bid = quantize(mid - 0.5 * spread, tick, Round::Down).ok()?;
     let ask = quantize(bid.to_f64()? + spread, tick, Round::Up).ok()?;
     let ask = ask.max(bid.checked_add(tick)?);
+    ladders(product, bid, ask, quote_volume_24h, at)
+}
+
+/// The modelled spread around a price, never less than a tick.
+pub(crate) fn spread(product: &Product, mid: f64, quote_volume_24h: f64) -> Option<f64> {
+    let spread = mid * SPREAD_BPS * 1e-4 * (REFERENCE_VOLUME / quote_volume_24h).sqrt();
+    Some(spread.max(product.limits.price_increment.to_f64()?))
+}
+
+/// The modelled levels from given touches on.
+pub(crate) fn ladders(
+    product: &Product,
+    bid: Decimal,
+    ask: Decimal,
+    quote_volume_24h: f64,
+    at: Timestamp,
+) -> Option<Book> {
     let value = SIDE_SHARE * quote_volume_24h;
     Some(Book {
         bids: side(product, bid, -1.0, value)?,

@@ -55,6 +55,7 @@ fn port_error(error: &SimError) -> PortError {
         | SimError::Fee(_)
         | SimError::UnknownAccount(_)
         | SimError::NoFeeTier
+        | SimError::Lost(_)
         | SimError::Ledger(_)
         | SimError::Num(_)
         | SimError::Id(_)

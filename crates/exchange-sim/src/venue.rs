@@ -69,6 +69,9 @@ pub enum SimError {
     /// A venue without a fee tier that begins at 0.
     #[error("the first fee tier must begin at 0")]
     NoFeeTier,
+    /// The venue's lists do not agree: a defect.
+    #[error("the venue lost a {0}")]
+    Lost(&'static str),
     /// No such order.
     #[error("there is no order {0}")]
     UnknownOrder(OrderId),
@@ -295,7 +298,7 @@ impl SimVenue {
 }
 
 /// Takes a quantity off the best levels.
-fn reduce(side: &mut Vec<Level>, mut qty: Decimal) -> Result<(), NumError> {
+pub(crate) fn reduce(side: &mut Vec<Level>, mut qty: Decimal) -> Result<(), NumError> {
     while qty > Decimal::ZERO {
         let Some(best) = side.first_mut() else {
             return Ok(());

@@ -88,7 +88,7 @@ impl Account {
             by_client: BTreeMap::new(),
             fills: Vec::new(),
             open: BTreeMap::new(),
-            volume: Volume::new(profile.prior_volume.unwrap_or(Usd::ZERO)),
+            volume: Volume::new(profile.prior_volume.unwrap_or(Usd::ZERO), opened),
         }
     }
 

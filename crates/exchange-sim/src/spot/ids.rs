@@ -48,6 +48,8 @@ impl Names {
         let mut hash = Sha256::new();
         hash.update(self.0.as_bytes());
         hash.update(n.to_be_bytes());
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+        let digits = hash.finalize();
+        digits.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 }

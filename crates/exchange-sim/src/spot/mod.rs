@@ -6,7 +6,7 @@
 //! Coinbase's own reasons ([`Reason`]). What happens is appended to a numbered log
 //! ([`Venue::events`]), which a server of streams can follow.
 //!
-//! ```no_run
+//! ```
 //! use domain::Side;
 //! use exchange_sim::Seeded;
 //! use exchange_sim::spot::{Configuration, Draft, Fields, Kind, Profile, Status, Terms, Venue};
@@ -31,17 +31,29 @@
 //! ```
 
 mod account;
+mod book;
+mod booking;
+mod cancel;
+mod create;
 mod desk;
 mod draft;
+mod edit;
 mod fees;
 mod ids;
 mod log;
+mod matching;
 mod order;
+mod play;
+mod preview;
 mod reason;
+mod status;
 mod tape;
 mod tariff;
 mod terms;
+mod trigger;
+mod validate;
 mod venue;
+mod view;
 
 pub use account::{Account, AccountNo, Profile, Wallet};
 pub use draft::{Configuration, Draft, Fields, Kind, PriceSpread, Rung, SizeSpread, StopDirection};

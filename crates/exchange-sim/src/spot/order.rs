@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::{Price, ProductId, QuoteAmt, Side, Timestamp};
+use domain::{Asset, Bps, Price, ProductId, QuoteAmt, Side, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::account::AccountNo;
-use super::draft::{Draft, Fields, Kind};
+use super::draft::{Draft, Fields, Kind, StopDirection};
 use super::ids::OrderId;
 
 /// Where an order is in its life. A partly filled order is `OPEN`.
@@ -170,6 +170,95 @@ pub struct Order {
     pub originating: Option<OrderId>,
     /// The order that is attached to it: it exists once this one has ended with fills.
     pub attached: Option<OrderId>,
+    /// What it is made of.
+    pub(crate) shape: Shape,
+    /// Its limit orders in the book, or to be there.
+    pub(crate) legs: Vec<Leg>,
+    /// Fee rates of its account when it was taken.
+    pub(crate) rates: Rates,
+    /// What it is paid with or pays in: the other side of its product's book.
+    pub(crate) quote: Asset,
+    /// What it buys or sells.
+    pub(crate) base: Asset,
+    /// How often it was edited.
+    pub(crate) edit_count: u32,
+    /// Number in line of its stop while that can wake.
+    pub(crate) armed: Option<u64>,
+    /// Its edit that waits.
+    pub(crate) waiting: Option<Amended>,
+}
+
+/// What an order is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Takes at once up to a band, base units or money with fees inside.
+    Market { amount: Amount, band: Price },
+    /// A limit order.
+    Limit { remainder: Remainder, post_only: bool },
+    /// A limit order behind a stop.
+    Stop { direction: StopDirection },
+    /// A take-profit that rests, and a stop.
+    Bracket,
+    /// Several limit orders.
+    Ladder,
+    /// Limit orders one after the other: the first at a time, the next each so many milliseconds.
+    Slices { start: Timestamp, every: i64 },
+}
+
+/// How much a market order takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Amount {
+    /// Base units.
+    Base(Decimal),
+    /// Quote units with fees inside.
+    Spend(Decimal),
+}
+
+/// What becomes of that part of a limit order which does not take at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remainder {
+    /// It rests.
+    Rests,
+    /// It is cancelled.
+    Cancelled,
+    /// There must be none.
+    Forbidden,
+}
+
+/// A limit order within an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Leg {
+    /// Its limit.
+    pub(crate) price: Price,
+    /// Base units to fill.
+    pub(crate) left: Decimal,
+    /// Whether it must not take.
+    pub(crate) post_only: bool,
+    /// Its number in line while it rests, and since when.
+    pub(crate) line: Option<(u64, Timestamp)>,
+}
+
+/// Fee rates of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rates {
+    pub(crate) maker: Bps,
+    pub(crate) taker: Bps,
+}
+
+impl Rates {
+    /// What is held back for.
+    pub(crate) fn worst(self) -> Bps {
+        self.maker.max(self.taker)
+    }
+}
+
+/// Checked values of an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Amended {
+    pub(crate) price: Price,
+    /// The new whole size.
+    pub(crate) size: Decimal,
+    pub(crate) stop: Option<Price>,
 }
 
 impl Order {
@@ -210,6 +299,23 @@ impl Order {
         match self.side {
             Side::Buy => (value + fees).normalize(),
             Side::Sell => (value - fees).normalize(),
+        }
+    }
+
+    /// Whether its size was given in quote units, be it kept in base units from then on.
+    pub(crate) fn given_in_quote(&self) -> bool {
+        self.fields().is_some_and(|fields| fields.quote_size.is_some())
+    }
+
+    /// Which way its stop looks.
+    pub(crate) const fn direction(&self) -> StopDirection {
+        match self.shape {
+            Shape::Stop { direction } => direction,
+            Shape::Market { .. }
+            | Shape::Limit { .. }
+            | Shape::Bracket
+            | Shape::Ladder
+            | Shape::Slices { .. } => StopDirection::Down,
         }
     }
 

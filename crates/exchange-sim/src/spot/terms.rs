@@ -63,7 +63,7 @@ impl Terms {
             delays: Delays::default(),
             max_open_per_product: 500,
             max_edits: 100,
-            max_life: Duration::from_secs(90 * 86_400),
+            max_life: Duration::from_hours(90 * 24),
             market_band: pct(10)?,
             stable_band: pct(1)?,
             limit_reach: Decimal::TEN,

@@ -2,20 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::{
-    Asset, Bar, Bars, BaseQty, Book, Price, Product, ProductId, ProductStatus, QuoteAmt, Side,
-    Timestamp,
-};
+use domain::{Asset, BaseQty, Price, Product, ProductId, Timestamp};
 use rust_decimal::Decimal;
 
 use super::account::{Account, AccountNo, Profile};
 use super::desk::Desk;
-use super::draft::Draft;
-use super::fees::FeeStatus;
 use super::ids::{Names, OrderId};
-use super::log::{Event, Lagged, Log};
+use super::log::{Change, Event, Lagged, Log, What};
 use super::order::Order;
-use super::reason::{CancelFailure, EditFailure, Reason, Rejection};
+use super::play::Due;
+use super::reason::{EditFailure, Reason};
 use super::tape::{DayStats, Trade};
 use super::terms::Terms;
 use crate::ledger::Pocket;
@@ -36,7 +32,24 @@ pub struct Venue {
     pub(crate) by_id: BTreeMap<OrderId, usize>,
     /// Aligned with the market's products.
     pub(crate) desks: Vec<Desk>,
+    /// The model's volume of each product and the hour it is of.
+    pub(crate) volumes: Vec<(Timestamp, f64)>,
     pub(crate) log: Log,
+    /// What is to be done at a time, in the order in which it was asked for.
+    pub(crate) due: BTreeMap<(Timestamp, u64), Due>,
+    /// The last number given to something that waits in line.
+    pub(crate) line: u64,
+    /// Fills so far, of all accounts.
+    pub(crate) fill_count: u64,
+}
+
+/// A product as a text names it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named {
+    /// Position of the product whose book it is.
+    pub(crate) at: usize,
+    /// The product as named.
+    pub(crate) product: Product,
 }
 
 /// A product as the venue lists it.
@@ -135,17 +148,27 @@ impl Venue {
     ) -> Result<Self, SimError> {
         let mut market = market.into();
         market.prepare(as_of)?;
-        let desk =
-            |product: &Product| Desk { status: product.status, halted_until: None, watched: false };
-        let desks = market.products().iter().map(desk).collect();
+        if terms.tiers.first().is_none_or(|tier| !tier.from.is_zero()) {
+            return Err(SimError::NoFeeTier);
+        }
+        for rate in terms.tiers.iter().flat_map(|tier| [tier.maker, tier.taker]) {
+            if rate.get() >= Decimal::from(10_000) {
+                return Err(SimError::Fee(rate));
+            }
+        }
+        let desks: Vec<Desk> = market.products().iter().map(|p| Desk::new(p.status)).collect();
         Ok(Self {
             now: as_of,
             names: Names::new(terms.seed),
             accounts: Vec::new(),
             orders: Vec::new(),
             by_id: BTreeMap::new(),
+            volumes: vec![(Timestamp::from_secs(0), 0.0); desks.len()],
             desks,
             log: Log::new(terms.log_capacity),
+            due: BTreeMap::new(),
+            line: 0,
+            fill_count: 0,
             terms,
             market,
         })
@@ -159,22 +182,6 @@ impl Venue {
     /// How it behaves.
     pub const fn terms(&self) -> &Terms {
         &self.terms
-    }
-
-    /// Moves the clock: trades print, orders match, triggers wake, orders expire, delays end, each
-    /// at its own time. Costs the bars and trades of products that are watched or have open
-    /// orders, and nothing for others.
-    ///
-    /// # Errors
-    /// [`SimError::Backwards`]; [`SimError::Seed`] beyond the market: the clock stays at the last
-    /// midnight that could be played.
-    pub fn advance(&mut self, to: Timestamp) -> Result<(), SimError> {
-        if to < self.now {
-            return Err(SimError::Backwards { now: self.now, to });
-        }
-        self.market.prepare(to)?;
-        self.now = to;
-        Ok(())
     }
 
     /// Opens an account.
@@ -233,201 +240,9 @@ impl Venue {
         Ok(ledger.post(asset, Pocket::Available, Pocket::Outside, amount)?)
     }
 
-    /// Where an account stands in fees now.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownAccount`].
-    pub fn fee_status(&self, no: AccountNo) -> Result<FeeStatus, SimError> {
-        let volume = self.account(no)?.volume.prior;
-        let tier = self.terms.tiers.first().cloned().ok_or(SimError::NoFeeTier)?;
-        Ok(FeeStatus { tier, up_to: None, volume, fees: domain::Usd::ZERO })
-    }
-
     /// What the books of all accounts are off by, in all currencies: zero, always.
     pub fn imbalance(&self) -> Decimal {
         self.accounts.iter().map(|account| account.ledger.imbalance()).sum()
-    }
-
-    /// All products, aliases after their products, with what they allow now.
-    pub fn listings(&self) -> Vec<Listing> {
-        let plain = |product: &Product| Listing {
-            product: *product,
-            alias: None,
-            alias_to: Vec::new(),
-            halted: false,
-        };
-        self.market.products().iter().map(plain).collect()
-    }
-
-    /// One product by its text, an alias allowed; `None` when there is none.
-    pub fn listing(&self, product: &str) -> Option<Listing> {
-        self.listings().into_iter().find(|listing| listing.product.id.as_str() == product)
-    }
-
-    /// Sets what a product allows. Delisting cancels its open orders; leaving an auction matches
-    /// what crossed in it.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownProduct`].
-    pub fn set_status(
-        &mut self,
-        product: ProductId,
-        status: ProductStatus,
-    ) -> Result<(), SimError> {
-        self.desk_mut(product)?.status = status;
-        Ok(())
-    }
-
-    /// Halts a product until a time (or now, which ends a halt): nothing trades, orders are
-    /// refused, cancels work.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownProduct`].
-    pub fn halt(&mut self, product: ProductId, until: Timestamp) -> Result<(), SimError> {
-        self.desk_mut(product)?.halted_until = Some(until);
-        Ok(())
-    }
-
-    /// Whether trades and book changes of a product go to the log. Watching costs work as the
-    /// clock moves.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownProduct`].
-    pub fn watch(&mut self, product: ProductId, watched: bool) -> Result<(), SimError> {
-        self.desk_mut(product)?.watched = watched;
-        Ok(())
-    }
-
-    /// The book now: modelled levels around the last trade, less what was taken of them, with own
-    /// resting orders. `None` in a halt and where there is no price.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownProduct`].
-    pub fn book(&self, product: ProductId) -> Result<Option<Book>, SimError> {
-        let _ = self.position(product)?;
-        Ok(None)
-    }
-
-    /// Last trade, touch and day figures.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownProduct`].
-    pub fn ticker(&self, product: ProductId) -> Result<Ticker, SimError> {
-        let _ = self.position(product)?;
-        Ok(Ticker { product, last: None, bid: None, ask: None, day: DayStats::default() })
-    }
-
-    /// The newest `limit` trades in `[from, to]`, newest first.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownProduct`].
-    pub fn trades(
-        &self,
-        product: ProductId,
-        from: Timestamp,
-        to: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<Trade>, SimError> {
-        let _ = (self.position(product)?, from, to, limit);
-        Ok(Vec::new())
-    }
-
-    /// Closed bars within `[from, to]`, as [`crate::SimVenue::bars`] has them.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownProduct`], [`SimError::Bar`].
-    pub fn bars(
-        &self,
-        product: ProductId,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Bars, SimError> {
-        let at = self.position(product)?;
-        let mut bars = Bars::with_capacity(self.market.granularity(at), 0);
-        for bar in self.market.closed(at, from, to.min(self.now)) {
-            bars.push(bar)?;
-        }
-        Ok(bars)
-    }
-
-    /// Buckets of `secs` seconds that start in `[from, to]`, oldest first, the unfinished one
-    /// included as far as it has traded; buckets without trades are left out.
-    ///
-    /// # Errors
-    /// [`SimError::UnknownProduct`].
-    pub fn candles(
-        &self,
-        product: ProductId,
-        secs: i64,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Bar>, SimError> {
-        let _ = (self.position(product)?, secs, from, to);
-        Ok(Vec::new())
-    }
-
-    /// Takes an order or refuses it. Without a delay, what it takes is filled when this returns.
-    ///
-    /// # Errors
-    /// [`Rejection`] in the inner result: nothing happened. [`SimError`] in the outer: no such
-    /// account, or the venue's numbers left the exact range.
-    pub fn create(
-        &mut self,
-        no: AccountNo,
-        draft: Draft,
-    ) -> Result<Result<Created, Rejection>, SimError> {
-        let _ = (self.account(no)?, draft);
-        Ok(Err(Reason::Configuration.into()))
-    }
-
-    /// What an order would do, without a client order id and without doing it.
-    ///
-    /// # Errors
-    /// As [`Self::create`].
-    pub fn preview(&self, no: AccountNo, draft: &Draft) -> Result<Preview, SimError> {
-        let _ = (self.account(no)?, draft);
-        Ok(Preview::default())
-    }
-
-    /// Asks for a cancel. Without a delay it is done when this returns.
-    ///
-    /// # Errors
-    /// [`CancelFailure`] in the inner result; [`SimError`] in the outer.
-    pub fn cancel(
-        &mut self,
-        no: AccountNo,
-        order: OrderId,
-    ) -> Result<Result<(), CancelFailure>, SimError> {
-        let _ = (self.account(no)?, order);
-        Ok(Err(CancelFailure::Unknown))
-    }
-
-    /// Asks for another price and size. A smaller size at the same price keeps the place in line.
-    ///
-    /// # Errors
-    /// [`EditFailure`] in the inner result; [`SimError`] in the outer.
-    pub fn edit(
-        &mut self,
-        no: AccountNo,
-        order: OrderId,
-        edit: &EditDraft,
-    ) -> Result<Result<(), EditFailure>, SimError> {
-        let _ = (self.account(no)?, order, edit);
-        Ok(Err(super::reason::EditReason::NotFound.into()))
-    }
-
-    /// What an edit would do.
-    ///
-    /// # Errors
-    /// As [`Self::edit`].
-    pub fn preview_edit(
-        &self,
-        no: AccountNo,
-        order: OrderId,
-        edit: &EditDraft,
-    ) -> Result<EditPreview, SimError> {
-        let _ = (self.account(no)?, order, edit);
-        Ok(EditPreview::default())
     }
 
     /// One order, whoever's.
@@ -471,12 +286,38 @@ impl Venue {
         self.accounts.get_mut(at).ok_or(SimError::UnknownAccount(no.0))
     }
 
-    pub(crate) fn position(&self, product: ProductId) -> Result<usize, SimError> {
-        self.market.position(&product).ok_or(SimError::UnknownProduct(product))
+    pub(crate) fn order_at(&self, at: usize) -> Result<&Order, SimError> {
+        self.orders.get(at).ok_or(SimError::Lost("order"))
     }
 
-    pub(crate) fn desk_mut(&mut self, product: ProductId) -> Result<&mut Desk, SimError> {
-        let at = self.position(product)?;
-        self.desks.get_mut(at).ok_or(SimError::UnknownProduct(product))
+    pub(crate) fn order_at_mut(&mut self, at: usize) -> Result<&mut Order, SimError> {
+        self.orders.get_mut(at).ok_or(SimError::Lost("order"))
+    }
+
+    pub(crate) fn desk(&self, at: usize) -> Result<&Desk, SimError> {
+        self.desks.get(at).ok_or(SimError::Lost("desk"))
+    }
+
+    pub(crate) fn desk_mut(&mut self, at: usize) -> Result<&mut Desk, SimError> {
+        self.desks.get_mut(at).ok_or(SimError::Lost("desk"))
+    }
+
+    pub(crate) fn product(&self, at: usize) -> Result<&Product, SimError> {
+        self.market.products().get(at).ok_or(SimError::Lost("product"))
+    }
+
+    /// The next number for something that waits in line.
+    pub(crate) const fn next_in_line(&mut self) -> u64 {
+        self.line += 1;
+        self.line
+    }
+
+    /// Tells followers how an order is now.
+    pub(crate) fn tell(&mut self, at: usize, change: Change) {
+        if let Some(order) = self.orders.get_mut(at) {
+            order.updated = self.now;
+            let (account, order) = (order.account, Box::new(order.clone()));
+            self.log.push(self.now, What::Order { account, change, order });
+        }
     }
 }
