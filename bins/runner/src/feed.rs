@@ -147,7 +147,8 @@ impl Feed {
                 if bars.granularity() > Granularity::M5 {
                     self.coarse.push(product);
                 }
-                give(engine, now, Event::History { product, bars })?;
+                let hours = venue.hours(product, from, now).await?;
+                give(engine, now, Event::History { product, hours, bars })?;
             }
         }
         self.through = now.floor_secs(SLOT_SECS);
@@ -180,7 +181,8 @@ impl Feed {
             let from = end.plus_secs(-WARM_UP_SECS);
             for product in &self.coarse {
                 if let Some(bars) = venue.bars(*product, from, now).await? {
-                    give(engine, now, Event::History { product: *product, bars })?;
+                    let history = Event::History { product: *product, hours: None, bars };
+                    give(engine, now, history)?;
                 }
             }
         }

@@ -33,6 +33,8 @@ pub enum Event {
     History {
         /// Whose.
         product: ProductId,
+        /// Closed hours from before the first of the bars, where those are too fine to go back far.
+        hours: Option<Bars>,
         /// The bars.
         bars: Bars,
     },

@@ -72,9 +72,16 @@ impl Markets {
         self.products.binary_search_by(|m| m.product.id.cmp(product)).ok()
     }
 
-    pub(crate) fn history(&mut self, product: &ProductId, bars: &Bars, now: Timestamp) -> bool {
+    pub(crate) fn history(
+        &mut self,
+        product: &ProductId,
+        hours: Option<&Bars>,
+        bars: &Bars,
+        now: Timestamp,
+    ) -> bool {
         let Some(at) = self.position(product) else { return false };
-        let tracker = Tracker::warm_up(*product, bars, now, &self.timeline, self.momentum_min_pct);
+        let (timeline, momentum) = (&self.timeline, self.momentum_min_pct);
+        let tracker = Tracker::warm_up(*product, hours, bars, now, timeline, momentum);
         if let Some(features) = self.features.get_mut(at) {
             *features = *tracker.features();
         }

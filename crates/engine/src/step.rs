@@ -100,8 +100,9 @@ impl Engine {
             Event::Recall(memory) => self.recall(*memory, at),
             Event::Catalog { products, unknown } => self.markets.catalog(products, unknown),
             Event::Gaps { from, to, gaps } => self.markets.gaps(from, to, &gaps),
-            Event::History { product, bars } => {
-                known(self.markets.history(&product, &bars, at), product)?;
+            Event::History { product, hours, bars } => {
+                let known_product = self.markets.history(&product, hours.as_ref(), &bars, at);
+                known(known_product, product)?;
             }
             Event::SlotClosed { start, gap_secs, bars } => {
                 self.markets.slot(start, gap_secs, &bars);

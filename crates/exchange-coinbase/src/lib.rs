@@ -1,5 +1,7 @@
 //! Coinbase Advanced Trade over REST and WebSocket.
 
+#[cfg(feature = "ports")]
+pub mod adapter;
 mod address;
 pub mod auth;
 pub mod rest;

@@ -46,6 +46,18 @@ pub trait MarketData: Send + Sync {
         to: Timestamp,
     ) -> Result<Option<Bars>, PortError>;
 
+    /// The closed hours of a product in `[from, to]` from before the first of the finer bars that
+    /// [`Self::bars`] gives of that span. A venue that streams keeps its fine bars for a day only;
+    /// `None`, the default, says that they go back as far as anything does.
+    async fn hours(
+        &self,
+        _product: ProductId,
+        _from: Timestamp,
+        _to: Timestamp,
+    ) -> Result<Option<Bars>, PortError> {
+        Ok(None)
+    }
+
     /// Spans in `[from, to]` in which the venue's data is missing.
     async fn gaps(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Gap>, PortError>;
 

@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (params, product) = (Params::default(), "SOL-USD".parse::<ProductId>()?);
     let now = Timestamp::from_secs(336 * 3600);
     let least = params.momentum.min_move_pct;
-    let tracker = Tracker::warm_up(product, &history()?, now, &Timeline::new(), least);
+    let tracker = Tracker::warm_up(product, None, &history()?, now, &Timeline::new(), least);
     let member = Member {
         product,
         tier: Tier::T1,

@@ -15,7 +15,7 @@
 //!     bars.push(Bar { start, open: close, high: close, low: close, close, volume: 1.0 })?;
 //! }
 //! let now = Timestamp::from_secs(30 * 3600);
-//! let tracker = Tracker::warm_up("BTC-USD".parse()?, &bars, now, &Timeline::new(), 2.0);
+//! let tracker = Tracker::warm_up("BTC-USD".parse()?, None, &bars, now, &Timeline::new(), 2.0);
 //! let hour = tracker.features().hour.ok_or("an hour has closed")?;
 //! assert!((hour.return_24h_pct? - 26.97).abs() < 0.01, "1.01 to the power of 24");
 //! # Ok::<(), Box<dyn core::error::Error>>(())

@@ -43,8 +43,12 @@ impl Tracker {
 
     /// A tracker that has seen the closed ones of these bars, at most the last 336 closed hours of
     /// them. Minutes are folded to 5 minutes; 15 and 30 minutes to hours; longer bars say nothing.
+    ///
+    /// `hours` are closed hours from before the first of the bars, where those do not go back far
+    /// enough: they make the features of hours, and none of slots.
     pub fn warm_up(
         product: ProductId,
+        hours: Option<&Bars>,
         bars: &Bars,
         now: Timestamp,
         timeline: &Timeline,
@@ -58,6 +62,12 @@ impl Tracker {
             return tracker;
         }
         let from = now.floor_secs(HOUR_SECS).plus_secs(-WARM_UP_HOURS * HOUR_SECS);
+        if let Some(hours) = hours.filter(|hours| hours.granularity() == Granularity::H1) {
+            let closed = hours.position(from)..hours.closed_len(now);
+            for hour in closed.filter_map(|at| hours.get(at)) {
+                tracker.push(hour.start, Some(hour), HOUR_SECS, timeline);
+            }
+        }
         let closed = bars.closed_len(now);
         let recent = bars.position(from)..closed;
         let folded = fold(recent.filter_map(|at| bars.get(at)), step);

@@ -15,7 +15,7 @@ fn at(secs: i64) -> Timestamp {
 }
 
 fn tracker(bars: &Bars, now: Timestamp, timeline: &Timeline) -> Tracker {
-    Tracker::warm_up("BTC-USD".parse().unwrap(), bars, now, timeline, 2.0)
+    Tracker::warm_up("BTC-USD".parse().unwrap(), None, bars, now, timeline, 2.0)
 }
 
 /// Made-up slots of `hours` hours: mostly small moves, now and then nothing at all.
@@ -234,6 +234,38 @@ proptest! {
         prop_assert_eq!(fine.features().hour, coarse.features().hour);
         prop_assert_eq!(coarse.features().slot, None);
         prop_assert_eq!(coarse.features().granularity, Granularity::H1);
+    }
+
+    /// A venue that keeps fine bars for a day, and hours for longer, tells the same: exactly what
+    /// hours say, and of slots all but what the RSI's long memory adds.
+    #[test]
+    fn hours_before_slots_give_what_slots_alone_do(bars in series(60), late in 0_i64..HOUR) {
+        let (now, split) = (at(59 * HOUR + late), 36 * HOUR);
+        let timeline = Timeline::from_gaps(at(0), now, &[]);
+        let mut hours = Bars::with_capacity(Granularity::H1, 36);
+        for bar in fold(bars.iter().filter(|bar| bar.start < at(split)), HOUR) {
+            hours.push(bar).unwrap();
+        }
+        let mut slots = Bars::with_capacity(Granularity::M5, bars.len());
+        for bar in bars.iter().filter(|bar| bar.start >= at(split)) {
+            slots.push(bar).unwrap();
+        }
+        let product = "BTC-USD".parse().unwrap();
+        let mixed = Tracker::warm_up(product, Some(&hours), &slots, now, &timeline, 2.0);
+        let whole = tracker(&bars, now, &timeline);
+        prop_assert_eq!(mixed.features().hour, whole.features().hour);
+        prop_assert_eq!(mixed.features().closed_hours, whole.features().closed_hours);
+        prop_assert_eq!(mixed.features().granularity, Granularity::M5);
+        let (mixed, whole) = (mixed.features().slot.unwrap(), whole.features().slot.unwrap());
+        let rsi = (mixed.rsi_14.unwrap(), whole.rsi_14.unwrap());
+        prop_assert!((rsi.0 - rsi.1).abs() < 1e-4, "{:?}", rsi);
+        let alike = |slot: domain::SlotFeatures| domain::SlotFeatures {
+            rsi_14: Ok(0.0),
+            previous_rsi_14: Ok(0.0),
+            vwap_12: slot.vwap_12.map(|vwap| (vwap * 1e9).round()),
+            ..slot
+        };
+        prop_assert_eq!(alike(mixed), alike(whole));
     }
 
     /// Mirrored candles give mirrored moves.

@@ -1,0 +1,228 @@
+//! The ports of `exchange` on top of the client: what our program sees of Coinbase.
+//!
+//! Books and candles are streamed; REST fills in what was before the stream and what a stream lost.
+//! With the stream warm, a cycle over hundreds of products asks for nothing but, now and then, the
+//! time, the products and the account.
+//!
+//! # Promises
+//! - D-02, D-04: a book is the stream's, valid and vouched for; a bar is closed, and known: streamed
+//!   to its end without a loss, or read afterwards.
+//! - O-05: an order is `Accepted` only when it was read back and is the one that was sent; whatever
+//!   is neither that nor proved absent is `Unknown`. Nothing is ever sent twice.
+//!
+//! # Not here
+//! Fills and reconciliation: `execution` and the runner read them with [`crate::rest`].
+
+mod account;
+mod catalog;
+mod clock;
+mod follow;
+mod market;
+mod orders;
+mod series;
+
+use core::fmt;
+use core::time::Duration;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::{Clock as _, IntentId, ProductId, Timestamp};
+use exchange::PortError;
+
+use catalog::Catalog;
+pub use catalog::Selection;
+use clock::VenueClock;
+use follow::{Candles, Feed};
+use market::port_error;
+use orders::Sent;
+
+use crate::rest::{Audience, ProductQuery, RestClient, SystemTimer};
+use crate::ws::{Depth, StreamConfig};
+
+/// The venue is asked for its time at least so often.
+const TIME_AGE: Duration = Duration::from_mins(5);
+
+/// Makes the client order id of an intent: `uuid5(namespace, journal id, boot id, intent number)`,
+/// the same for the same intent for ever.
+pub type ClientIds = Arc<dyn Fn(IntentId) -> String + Send + Sync>;
+
+/// What an adapter is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// The client. With a key, market data is read in its name: that budget is larger and its
+    /// replies are not cached.
+    pub rest: RestClient,
+    /// The client's clocks; they are told the venue's time.
+    pub timer: Arc<SystemTimer>,
+    /// Where and how to stream.
+    pub stream: StreamConfig,
+    /// Which products.
+    pub selection: Selection,
+    /// How much of a book is given out.
+    pub depth: Depth,
+    /// How old the list of products may be.
+    pub catalog_age: Duration,
+    /// Names orders.
+    pub ids: ClientIds,
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts")
+            .field("rest", &self.rest)
+            .field("stream", &self.stream)
+            .field("selection", &self.selection)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Coinbase behind the ports.
+pub struct Coinbase {
+    rest: RestClient,
+    timer: Arc<SystemTimer>,
+    stream: StreamConfig,
+    selection: Selection,
+    depth: Depth,
+    catalog_age: Duration,
+    ids: ClientIds,
+    audience: Audience,
+    clock: Arc<VenueClock>,
+    catalog: Mutex<Catalog>,
+    feed: Mutex<Feed>,
+    candles: Candles,
+    sent: Sent,
+}
+
+impl fmt::Debug for Coinbase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Coinbase").field("rest", &self.rest).finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Coinbase {
+    /// Reads the venue's time and its products, and begins to stream. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// When the venue cannot be reached, or its products cannot be read.
+    pub async fn open(parts: Parts) -> Result<Self, PortError> {
+        let Parts { rest, timer, stream, selection, depth, catalog_age, ids } = parts;
+        let audience = if rest.has_key() { Audience::Account } else { Audience::Public };
+        let venue = Self {
+            rest,
+            timer,
+            stream,
+            selection,
+            depth,
+            catalog_age,
+            ids,
+            audience,
+            clock: Arc::default(),
+            catalog: Mutex::default(),
+            feed: Mutex::default(),
+            candles: Candles::default(),
+            sent: Sent::default(),
+        };
+        venue.time().await?;
+        venue.refresh_catalog().await?;
+        Ok(venue)
+    }
+
+    /// Waits until every book can be read, or as long as that; says how many of how many can.
+    pub async fn warm(&self, patience: Duration) -> (usize, usize) {
+        let all_ready = async {
+            loop {
+                let (ready, all) = self.feed().ready();
+                if ready == all {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        // What is not ready then is told below.
+        drop(tokio::time::timeout(patience, all_ready).await);
+        self.feed().ready()
+    }
+
+    /// The client, for what the ports do not have.
+    pub const fn rest(&self) -> &RestClient {
+        &self.rest
+    }
+
+    /// Says goodbye on every connection.
+    pub async fn close(self) {
+        let streams = self.feed().take_streams();
+        for stream in streams {
+            stream.close().await;
+        }
+    }
+
+    fn catalog(&self) -> MutexGuard<'_, Catalog> {
+        lock(&self.catalog)
+    }
+
+    fn feed(&self) -> MutexGuard<'_, Feed> {
+        lock(&self.feed)
+    }
+
+    fn followed(&self) -> BTreeSet<ProductId> {
+        self.catalog().ids()
+    }
+
+    /// The name by which a product is followed.
+    fn canonical(&self, product: ProductId) -> Result<ProductId, PortError> {
+        let catalog = self.catalog();
+        let id = catalog.canonical(product);
+        let known = catalog.products.binary_search_by_key(&id, |product| product.id).is_ok();
+        if known { Ok(id) } else { Err(PortError::Unknown(product.to_string())) }
+    }
+
+    /// Reads the products if those that we have are too old, and follows those that are new.
+    async fn refresh_catalog(&self) -> Result<(), PortError> {
+        let now = self.timer.now().mono;
+        let read = self.catalog().read;
+        if read.is_some_and(|read| now.saturating_sub(read) < self.catalog_age) {
+            return Ok(());
+        }
+        let tradability = self.audience == Audience::Account;
+        let query = ProductQuery { tradability, ..ProductQuery::default() };
+        let listed = self.rest.products(self.audience, &query).await;
+        let listed = listed.map_err(|error| port_error(&error))?;
+        let catalog = Catalog::new(&listed, &self.selection, now);
+        if catalog.products.is_empty() {
+            return Err(PortError::Unreadable("the venue lists no product of ours".to_owned()));
+        }
+        let ids = catalog.ids();
+        *self.catalog() = catalog;
+        self.feed().follow(&ids, &self.stream, &self.candles, &self.clock, &self.timer);
+        Ok(())
+    }
+
+    /// The venue's time, asked for when the last answer is old.
+    async fn time(&self) -> Result<Timestamp, PortError> {
+        let sent = self.timer.now();
+        if self.clock.is_older(sent.mono, TIME_AGE) {
+            match self.rest.server_time().await {
+                Ok(answer) => {
+                    let received = self.timer.now();
+                    self.clock.measured(sent.mono, received.mono, answer.at);
+                    let middle = sent.wall.millis().midpoint(received.wall.millis());
+                    self.timer.set_skew_millis(answer.at.millis().saturating_sub(middle));
+                }
+                // Counted time stays good for longer than an outage lasts; without any, none is.
+                Err(error) if self.clock.now(sent.mono).is_none() => {
+                    return Err(port_error(&error));
+                }
+                Err(error) => {
+                    self.clock.unanswered(sent.mono);
+                    tracing::warn!(%error, "the venue's time cannot be read");
+                }
+            }
+        }
+        let now = self.clock.now(self.timer.now().mono);
+        now.ok_or_else(|| PortError::Unreadable("the venue's time".to_owned()))
+    }
+}

@@ -1,0 +1,212 @@
+//! Orders through the port: journalled intents out, proofs back.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use domain::{IntentId, Side, Timestamp};
+use exchange::{
+    Durable, Journalled, OrderIntent, OrderVenue, PortError, SubmitOutcome, TimeInForce,
+};
+
+use super::Coinbase;
+use super::market::port_error;
+use crate::rest::{
+    CancelFailure, ClientOrderId, Configuration, ErrorKind, Lane, LimitLife, NewOrder, Order,
+    OrderQuery, PlaceOutcome, Posting, RestError, Size,
+};
+
+/// A new order can be unknown to the reading side for a moment: it is looked for so often.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
+/// How far the venue's stamp may lie before our sending, by the clocks' disagreement.
+const CLOCKS: Duration = Duration::from_secs(2);
+/// An order of ours is looked for among those of so long ago: none lives longer than 90 s.
+const LOOK_BACK_SECS: i64 = 3600;
+
+/// The venue's ids of our orders.
+#[derive(Debug, Default)]
+pub(super) struct Sent(Mutex<BTreeMap<IntentId, String>>);
+
+impl Sent {
+    /// As many as a process remembers; an older one is found by listing.
+    const MOST: usize = 10_000;
+
+    fn insert(&self, intent: IntentId, id: String) {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.insert(intent, id);
+        if sent.len() > Self::MOST {
+            sent.pop_first();
+        }
+    }
+
+    fn get(&self, intent: IntentId) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&intent).cloned()
+    }
+}
+
+/// The order that says what an intent says, and no more.
+fn order_of(intent: &OrderIntent, id: &str) -> Result<NewOrder, RestError> {
+    let (terms, approved) = (intent.terms(), intent.approved());
+    let life = match terms.time_in_force {
+        TimeInForce::PostOnlyUntil(end) => LimitLife::Until(end, Posting::PostOnly),
+        TimeInForce::ImmediateOrCancel => LimitLife::ImmediateOrCancel,
+    };
+    let size = Size::Base(terms.qty);
+    let configuration = Configuration::limit(approved.side(), size, terms.limit, life);
+    NewOrder::new(ClientOrderId::new(id)?, approved.product(), configuration)
+}
+
+/// What is wrong with an order that was read back, if anything: it must be the one that was sent.
+fn differs(found: &Order, sent: &NewOrder, intent: &OrderIntent, at: Timestamp) -> Option<String> {
+    let expected = sent.expected();
+    let terms = intent.terms();
+    let differ = |field: &str, found: &dyn core::fmt::Display| {
+        Some(format!("the order that was read back has {field} {found}"))
+    };
+    if found.client_order_id != expected.client_order_id {
+        return differ("the client id", &found.client_order_id);
+    }
+    if !sent_on(&found.product_id, expected.product_id) {
+        return differ("the product", &found.product_id);
+    }
+    if found.side != expected.side {
+        return differ("the side", &found.side);
+    }
+    if found.created_time.at() + CLOCKS < at {
+        return differ("the creation time", &found.created_time);
+    }
+    let Some((kind, echo)) = found.order_configuration.as_ref().and_then(|echo| echo.single())
+    else {
+        return Some("the order that was read back has no one configuration".to_owned());
+    };
+    let kinds = match terms.time_in_force {
+        TimeInForce::PostOnlyUntil(_) => "limit_limit_gtd",
+        TimeInForce::ImmediateOrCancel => "sor_limit_ioc",
+    };
+    if kind != kinds {
+        return differ("the configuration", &kind);
+    }
+    let sizes = (echo.base_size, echo.quote_size, echo.limit_price);
+    if sizes != (Some(terms.qty.get()), None, Some(terms.limit.get())) {
+        return Some(format!("the order that was read back has size and price {sizes:?}"));
+    }
+    None
+}
+
+/// Whether the venue's product is the one an order was sent on, or the other name of its book.
+fn sent_on(found: &str, sent: domain::ProductId) -> bool {
+    let dollar = |quote: &str| quote == "USD" || quote == "USDC";
+    found == sent.as_str()
+        || found.rsplit_once('-').is_some_and(|(base, quote)| {
+            base == sent.base() && dollar(quote) && dollar(sent.quote())
+        })
+}
+
+impl Coinbase {
+    /// Looks at an order that the venue says it took. Only what was seen is accepted.
+    async fn read_back(
+        &self,
+        venue_id: &str,
+        order: &NewOrder,
+        intent: &OrderIntent,
+        at: Timestamp,
+    ) -> SubmitOutcome {
+        let mut cause = String::new();
+        for look in 0..LOOKS {
+            if look > 0 {
+                tokio::time::sleep(BETWEEN_LOOKS).await;
+            }
+            match self.rest.in_lane(Lane::Exit).order(venue_id).await {
+                Ok(found) => {
+                    return match differs(&found, order, intent, at) {
+                        None => SubmitOutcome::Accepted { venue_order_id: venue_id.to_owned() },
+                        Some(cause) => SubmitOutcome::Unknown { cause },
+                    };
+                }
+                Err(error) => {
+                    cause = format!("accepted as {venue_id}, but it cannot be read back: {error}");
+                    if error.kind() == ErrorKind::Key {
+                        break;
+                    }
+                }
+            }
+        }
+        SubmitOutcome::Unknown { cause }
+    }
+
+    /// The venue's id of one of our orders, from memory or from its lists.
+    async fn venue_id(&self, intent: IntentId) -> Result<String, PortError> {
+        if let Some(id) = self.sent.get(intent) {
+            return Ok(id);
+        }
+        let ours = (self.ids)(intent);
+        let from = self.time().await?.plus_secs(-LOOK_BACK_SECS);
+        let query = OrderQuery { from: Some(from), ..OrderQuery::default() };
+        let rest = self.rest.in_lane(Lane::Cancel);
+        let orders = rest.orders(&query).await.map_err(|error| port_error(&error))?;
+        let found = orders.into_iter().find(|order| order.client_order_id == ours);
+        let found = found.ok_or_else(|| PortError::Unknown(format!("order {ours}")))?;
+        self.sent.insert(intent, found.order_id.clone());
+        Ok(found.order_id)
+    }
+}
+
+#[async_trait]
+impl OrderVenue for Coinbase {
+    type Durability = Durable;
+
+    async fn submit(&self, order: Journalled<Durable>) -> SubmitOutcome {
+        let intent = order.intent();
+        let refused = |reason: String| SubmitOutcome::Refused { reason };
+        let new = match order_of(intent, &(self.ids)(intent.id())) {
+            Ok(new) => new,
+            Err(error) => return refused(format!("it was not sent: {error}")),
+        };
+        // Without the venue's time, what comes back cannot be told from an older order.
+        let at = match self.time().await {
+            Ok(at) => at,
+            Err(error) => return refused(format!("it was not sent: {error}")),
+        };
+        let lane = match intent.approved().side() {
+            Side::Buy => Lane::Entry,
+            Side::Sell => Lane::Exit,
+        };
+        match self.rest.place(&new, lane).await {
+            PlaceOutcome::Accepted(placed) => {
+                self.sent.insert(intent.id(), placed.order_id.clone());
+                self.read_back(&placed.order_id, &new, intent, at).await
+            }
+            PlaceOutcome::Refused(proof) => refused(proof.to_string()),
+            PlaceOutcome::Unknown(doubt) => SubmitOutcome::Unknown { cause: doubt.to_string() },
+        }
+    }
+
+    async fn cancel(&self, intent: IntentId) -> Result<(), PortError> {
+        let id = self.venue_id(intent).await?;
+        let results = self.rest.cancel(&[id]).await.map_err(|error| port_error(&error))?;
+        let failures = results.into_iter().filter(|result| !result.success);
+        for result in failures {
+            match result.failure_reason {
+                // Asked for before, or nothing is left to cancel: its state will tell (O-12).
+                CancelFailure::DuplicateCancelRequest | CancelFailure::OrderIsFullyFilled => {}
+                CancelFailure::UnknownCancelOrder => {
+                    return Err(PortError::Unknown(format!("order {}", result.order_id)));
+                }
+                reason @ (CancelFailure::Unknown
+                | CancelFailure::InvalidCancelRequest
+                | CancelFailure::CommanderRejectedCancelOrder
+                | CancelFailure::InvalidCancelProductId
+                | CancelFailure::InvalidCancelFcmTradingSession
+                | CancelFailure::NotAllowedToCancel
+                | CancelFailure::OrderIsBeingReplaced
+                | CancelFailure::Other(_)) => {
+                    let why = format!("the cancel of {} was refused: {reason}", result.order_id);
+                    return Err(PortError::Unreachable(why));
+                }
+            }
+        }
+        Ok(())
+    }
+}
