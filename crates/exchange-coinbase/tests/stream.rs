@@ -36,11 +36,6 @@ impl Server {
         Self { listener, config }
     }
 
-    fn stream(&self, config: StreamConfig) -> (Stream, Events) {
-        let (sink, events) = queue(10_000);
-        (Stream::open(config, shard(&[BTC], &[Channel::Level2]), sink), events)
-    }
-
     /// The next connection, with what was asked for over it at the beginning.
     async fn accept(&self) -> Peer {
         let (socket, _) = timeout(LONG, self.listener.accept()).await.unwrap().unwrap();
@@ -50,6 +45,11 @@ impl Server {
         assert_eq!(begin, ["subscribe heartbeats", "subscribe level2"]);
         peer
     }
+}
+
+fn open(config: StreamConfig) -> (Stream, Events) {
+    let (sink, events) = queue(10_000);
+    (Stream::open(config, shard(&[BTC], &[Channel::Level2]), sink), events)
 }
 
 /// The server's end of a connection.
@@ -88,7 +88,7 @@ async fn until(events: &mut Events, wanted: impl Fn(&Event) -> bool) -> Event {
 #[tokio::test]
 async fn a_gap_is_mended_on_the_same_connection() {
     let server = Server::new().await;
-    let (stream, mut events) = server.stream(server.config.clone());
+    let (stream, mut events) = open(server.config.clone());
     let mut peer = server.accept().await;
     peer.say("heartbeats", &beat(1)).await;
     peer.say("l2_data", &book("snapshot", BTC, &TWO_SIDED)).await;
@@ -112,7 +112,7 @@ async fn a_gap_is_mended_on_the_same_connection() {
 #[tokio::test]
 async fn a_closed_connection_is_opened_again_and_everything_asked_for() {
     let server = Server::new().await;
-    let (stream, mut events) = server.stream(server.config.clone());
+    let (stream, mut events) = open(server.config.clone());
     for _ in 0..3 {
         let mut peer = server.accept().await;
         peer.say("l2_data", &book("snapshot", BTC, &TWO_SIDED)).await;
@@ -129,7 +129,7 @@ async fn a_silent_connection_is_given_up() {
     let server = Server::new().await;
     let mut config = server.config.clone();
     config.timing.silence = Duration::from_secs(2);
-    let (stream, mut events) = server.stream(config);
+    let (stream, mut events) = open(config);
     let mut peer = server.accept().await;
     peer.say("heartbeats", &beat(1)).await;
     until(&mut events, |e| *e == Event::Lost(Loss::Closed(Reason::Silence))).await;
@@ -141,7 +141,7 @@ async fn a_silent_connection_is_given_up() {
 #[tokio::test]
 async fn messages_above_16_mib_are_read_and_those_above_the_cap_end_the_connection() {
     let server = Server::new().await;
-    let (stream, mut events) = server.stream(server.config.clone());
+    let (stream, mut events) = open(server.config.clone());
     let mut peer = server.accept().await;
     let padding = format!(r#"[{{"heartbeat_counter":7,"padding":"{}"}}]"#, "x".repeat(20 << 20));
     peer.say("heartbeats", &padding).await;
@@ -150,7 +150,7 @@ async fn messages_above_16_mib_are_read_and_those_above_the_cap_end_the_connecti
 
     let mut config = server.config.clone();
     config.limits.message_bytes = 1 << 20;
-    let (stream, mut events) = server.stream(config);
+    let (stream, mut events) = open(config);
     let mut peer = server.accept().await;
     let text = frame(0, 0, "heartbeats", &padding);
     // The client may hang up before all of it is written.
