@@ -29,7 +29,19 @@ fn told(events: &[Event]) -> String {
             Event::Lost(Loss::Unreadable(_)) => "unreadable".to_owned(),
             Event::Garbled { channel, .. } => format!("garbled {}", channel.name()),
             Event::Refused { .. } => "refused".to_owned(),
-            _ => continue,
+            Event::Opened
+            | Event::Lost(Loss::Closed(_))
+            | Event::Heartbeat { .. }
+            | Event::Subscribed(_)
+            | Event::BookReady(_)
+            | Event::BookLost { .. }
+            | Event::Trades(_)
+            | Event::Candles { .. }
+            | Event::Tickers(_)
+            | Event::TickerBatch(_)
+            | Event::Status(_)
+            | Event::User { .. }
+            | Event::Lagged { .. } => continue,
         };
         words.push(word);
     }
