@@ -63,9 +63,13 @@ impl Keeper {
             | Fact::Intent(_)
             | Fact::Submitted(_)
             | Fact::Fill(_)
+            | Fact::Submitted(_)
+            | Fact::Cancel { .. }
             | Fact::OrderEnd(_)
+            | Fact::Venue { .. }
             | Fact::Latched { .. }
-            | Fact::Resumed { .. } => None,
+            | Fact::Resumed { .. }
+            | Fact::PeakReset { .. } => None,
         });
         let (count, newest) =
             cycles.fold((0, None), |(n, newest), at| (n + 1, newest.max(Some(at))));
@@ -148,8 +152,8 @@ fn picture(engine: &Engine, last_fact: i64) -> Value {
         "account": identity.account,
         "as_of": cycle.as_of,
         "last_fact": last_fact,
-        "control": state.control(),
-        "latches": state.latches(),
+        "control": state.control(cycle.as_of),
+        "latches": state.latches(cycle.as_of),
         "regime": cycle.reading.regime,
         "nav_usd": cycle.nav.map(dollars),
         "positions": positions(state),

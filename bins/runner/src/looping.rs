@@ -224,7 +224,7 @@ impl Loop<'_> {
             nav_usd = %nav,
             positions,
             open_orders = 0,
-            control = state.control().as_str(),
+            control = state.control(self.engine.cycle().as_of).as_str(),
             records = %self.keeper.place(),
             "it leaves"
         );

@@ -1,10 +1,11 @@
 //! `runner status`: what it holds and did last, from its records alone; also beside a running loop.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 
 use config::Config;
-use domain::{AccountId, Fact, Mode, remembered};
+use domain::{AccountId, ControlState, Fact, Latch, Mode, remembered};
 use serde_json::json;
 use state::State;
 use store::{KeptCycle, Records, Scope, is_running};
@@ -60,6 +61,17 @@ fn only_account(config: &Config, mode: Mode, venue: &str) -> Result<AccountId, F
     }
 }
 
+impl Status {
+    /// As of the newest fact: what is latched ends in the venue's time, not in this machine's.
+    fn latches(&self) -> BTreeSet<Latch> {
+        self.state.as_of().map(|at| self.state.latches(at)).unwrap_or_default()
+    }
+
+    fn control(&self) -> ControlState {
+        self.state.as_of().map_or(ControlState::Active, |at| self.state.control(at))
+    }
+}
+
 /// Prints the status.
 pub(crate) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<Code, Failure> {
     let config = Config::load(&args.scope.config)?;
@@ -100,7 +112,7 @@ fn json(status: &Status, out: &mut dyn Write) -> Result<(), Failure> {
         "schema": 1,
         "mode": status.scope.mode, "venue": status.scope.venue, "account": status.scope.account,
         "running": status.running,
-        "control": status.state.control(), "latches": status.state.latches(),
+        "control": status.control(), "latches": status.latches(),
         "positions": positions(&status.state),
         "facts": status.facts, "cycles_kept": status.kept, "loop_cycles": status.loops,
         "last_cycle": last, "records": status.path,
@@ -114,11 +126,11 @@ fn table(status: &Status, out: &mut dyn Write) -> std::io::Result<()> {
     let Scope { mode, venue, account } = &status.scope;
     let running = if status.running { paint(GOOD, "running") } else { paint(DIM, "not running") };
     writeln!(out, "{} on {venue} {account}  {running}", paint(STRONG, mode.as_str()))?;
-    let latches: Vec<_> = status.state.latches().iter().map(|l| l.as_str()).collect();
+    let latches: Vec<_> = status.latches().iter().map(|l| l.as_str()).collect();
     if latches.is_empty() {
-        writeln!(out, "  control     {}", status.state.control().as_str())?;
+        writeln!(out, "  control     {}", status.control().as_str())?;
     } else {
-        let text = format!("{}: {}", status.state.control().as_str(), latches.join(", "));
+        let text = format!("{}: {}", status.control().as_str(), latches.join(", "));
         writeln!(out, "  control     {}", paint(BAD, &text))?;
     }
     if let Some(kept) = &status.last {

@@ -30,6 +30,9 @@ pub enum Latch {
     ExecutionThrottle,
     /// Reconciliation found something that a person must see.
     Reconciliation,
+    /// Something that no trade can mend, such as foreign orders in a portfolio of our own: nothing
+    /// but a flatten sells; until resumed.
+    Halt,
 }
 
 impl ControlState {
@@ -53,6 +56,7 @@ impl Latch {
             Self::MaxDrawdown => "max_drawdown",
             Self::ExecutionThrottle => "execution_throttle",
             Self::Reconciliation => "reconciliation",
+            Self::Halt => "halt",
         }
     }
 }

@@ -57,10 +57,24 @@ pub enum Fact {
     Intent(IntentFact),
     /// What the venue said to an order.
     Submitted(SubmitFact),
+    /// A cancel was asked for; what it comes to is told by the order's end.
+    Cancel {
+        /// When.
+        at: Timestamp,
+        /// Of which order.
+        intent: IntentId,
+    },
     /// Base and quote changed hands.
     Fill(Fill),
     /// An order is over; what it did not fill is no longer reserved.
     OrderEnd(OrderEnd),
+    /// The venue did not answer as it should.
+    Venue {
+        /// When.
+        at: Timestamp,
+        /// How.
+        trouble: Trouble,
+    },
     /// A latch was set.
     Latched {
         /// When.
@@ -76,6 +90,15 @@ pub enum Fact {
         at: Timestamp,
         /// Which.
         latch: Latch,
+        /// Why, for a person.
+        reason: String,
+    },
+    /// An operator set the peak that drawdown is measured from.
+    PeakReset {
+        /// When.
+        at: Timestamp,
+        /// To what.
+        nav: Usd,
         /// Why, for a person.
         reason: String,
     },
@@ -99,8 +122,11 @@ impl Fact {
             Self::Boot { at, .. }
             | Self::Cycle { at, .. }
             | Self::TriggerUsed { at, .. }
+            | Self::Cancel { at, .. }
+            | Self::Venue { at, .. }
             | Self::Latched { at, .. }
-            | Self::Resumed { at, .. } => *at,
+            | Self::Resumed { at, .. }
+            | Self::PeakReset { at, .. } => *at,
             Self::Policy(policy) => policy.at,
             Self::Balances(balances) => balances.at,
             Self::Marks(marks) => marks.at,
@@ -124,7 +150,7 @@ pub fn remembered(facts: impl IntoIterator<Item = Fact>) -> impl Iterator<Item =
             carried = *run == RunKind::Loop;
             carried
         }
-        Fact::Latched { .. } | Fact::Resumed { .. } => true,
+        Fact::Latched { .. } | Fact::Resumed { .. } | Fact::PeakReset { .. } => true,
         Fact::Cycle { .. }
         | Fact::Policy(_)
         | Fact::Balances(_)
@@ -135,8 +161,10 @@ pub fn remembered(facts: impl IntoIterator<Item = Fact>) -> impl Iterator<Item =
         | Fact::TriggerUsed { .. }
         | Fact::Intent(_)
         | Fact::Submitted(_)
+        | Fact::Cancel { .. }
         | Fact::Fill(_)
-        | Fact::OrderEnd(_) => carried,
+        | Fact::OrderEnd(_)
+        | Fact::Venue { .. } => carried,
     })
 }
 
@@ -181,6 +209,20 @@ pub struct IntentFact {
     /// What allowed it; absent in facts of versions that did not say.
     #[serde(default)]
     pub grant: Option<GrantRef>,
+    /// The entry whose remainder this is: a next step of it (reprice, take) counts in no pacing
+    /// and stays within what was approved for the parent.
+    #[serde(default)]
+    pub parent: Option<IntentId>,
+}
+
+/// How a venue failed to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// No answer, or an unreadable one.
+    Error,
+    /// It asked for fewer requests.
+    RateLimited,
 }
 
 /// A fill. Keyed by `entry_id`: applied once, whatever arrives how often.

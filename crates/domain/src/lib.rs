@@ -51,7 +51,7 @@ pub use book::{Book, BookFault, Level, Quote, Source};
 pub use code::{Absent, Exclusion, NoTrade, RiskCode, RuleRefusal};
 pub use control::{ControlState, Latch};
 pub use exit::{ExitPlan, ExitReason, Lot, LotId};
-pub use fact::{Approval, Fact, Fill, IntentFact, OrderEnd, RunKind, remembered};
+pub use fact::{Approval, Fact, Fill, IntentFact, OrderEnd, RunKind, Trouble, remembered};
 pub use features::{Feature, Features, HourFeatures, Outlier, SlotFeatures, Swing};
 pub use id::{Asset, CycleId, IdError, IntentId, PolicyHash, ProductId};
 pub use market::{MarketView, ProductMarket};

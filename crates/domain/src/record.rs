@@ -155,6 +155,9 @@ pub struct Judged {
     pub fees: Option<Fees>,
     /// Whether this process was reconciled.
     pub reconciled: bool,
+    /// This machine's clock less the venue's, milliseconds, where both were known.
+    #[serde(default)]
+    pub clock_skew_ms: Option<i64>,
     /// Products that are held or proposed, on whatever product, and those that value a purse;
     /// sorted. Books only where something was proposed.
     pub markets: Vec<ProductMarket>,

@@ -37,20 +37,50 @@ impl Engine {
         self.scan();
         probe.ended(StageName::Triggers);
         self.propose(now);
+        self.watch(now, effects);
         probe.ended(StageName::Rules);
         self.note_raw(now, effects);
         let approved = self.assess(now, effects);
         probe.ended(StageName::Risk);
         let sent = self.plan(now, approved, effects);
         probe.ended(StageName::Execution);
-        let control = self.control();
+        let control = self.control(now);
         (self.cycle.status, self.cycle.no_trade_reason) = conclude(&self.cycle, control, sent);
         let fact = Fact::Cycle { at: now, id, nav: self.cycle.nav };
         self.note(Stage::Execution, fact, effects);
     }
 
-    pub(crate) fn control(&self) -> ControlState {
-        self.state.control()
+    pub(crate) fn control(&self, now: Timestamp) -> ControlState {
+        self.settings.limits.control(&self.state.latches(now))
+    }
+
+    /// Latches what has been seen twice: a loss stop, or an execution that repeats.
+    fn watch(&mut self, now: Timestamp, effects: &mut Effects) {
+        let latched = self.state.latches(now);
+        if let Some(nav) = self.cycle.nav {
+            let reached = self.settings.limits.loss_stops(nav, &self.references(now));
+            for latch in self.stops.observe(now, &reached) {
+                if !latched.contains(&latch) {
+                    let reason = format!("NAV {nav} is at or beyond the stop");
+                    self.note(Stage::Risk, Fact::Latched { at: now, latch, reason }, effects);
+                }
+            }
+        }
+        let repeats = self.settings.limits.repeats(&self.counters, now).copied();
+        if let Some(asset) = repeats.filter(|_| !latched.contains(&Latch::ExecutionThrottle)) {
+            let (latch, reason) = (Latch::ExecutionThrottle, format!("entries of {asset} repeat"));
+            self.note(Stage::Risk, Fact::Latched { at: now, latch, reason }, effects);
+        }
+    }
+
+    /// What losses are measured from. The NAV of this cycle is not on record yet, so a new day or
+    /// week starts from the last one before it.
+    fn references(&self, now: Timestamp) -> LossReferences {
+        let mut marks = *self.state.marks();
+        if let Some(nav) = self.cycle.nav {
+            marks.record(now, nav);
+        }
+        LossReferences { day: marks.day(), week: marks.week(), peak: marks.peak() }
     }
 
     fn select(&mut self, now: Timestamp) {
@@ -125,15 +155,16 @@ impl Engine {
         }
         let judged = self.judged();
         let (identity, settings) = (self.identity(), &self.settings);
-        let latches = self.latches();
+        let latches = self.latches(now);
         let view = RiskView {
             now,
             mode: identity.mode,
             account: &identity.account,
-            control: self.control(),
+            control: self.settings.limits.control(&self.state.latches(now)),
             latches: &latches,
             reconciled: judged.reconciled,
             fact_number: judged.fact_number,
+            clock_skew_ms: judged.clock_skew_ms,
             nav: self.cycle.nav,
             purses: &self.purses,
             fees: judged.fees,
@@ -152,13 +183,12 @@ impl Engine {
         verdict.approved
     }
 
-    /// What is latched on record, and the loss stops that the present NAV has reached.
-    fn latches(&self) -> BTreeSet<Latch> {
-        let marks = self.state.marks();
-        let since = LossReferences { day: marks.day(), week: marks.week(), peak: marks.peak() };
-        let mut latches = self.state.latches().clone();
+    /// What is latched on record, and the loss stops that the present NAV has reached: one reading
+    /// keeps entries of this cycle out, two set the latch.
+    fn latches(&self, now: Timestamp) -> BTreeSet<Latch> {
+        let mut latches = self.state.latches(now);
         if let Some(nav) = self.cycle.nav {
-            latches.extend(self.settings.limits.loss_stops(nav, &since));
+            latches.extend(self.settings.limits.loss_stops(nav, &self.references(now)));
         }
         latches
     }
@@ -287,5 +317,7 @@ const fn is_pacing(code: RiskCode) -> bool {
             | RiskCode::SymbolCooldown
             | RiskCode::LossStreak
             | RiskCode::NewPositionsPerCycle
+            | RiskCode::Duplicate
+            | RiskCode::MessageRate
     )
 }

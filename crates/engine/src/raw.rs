@@ -42,6 +42,7 @@ impl Engine {
             fees: self.fees.map(|fees| self.settings.execution.at_least(fees)),
             // Only LIVE has a venue's account to reconcile with.
             reconciled: self.identity().mode != Mode::Live,
+            clock_skew_ms: self.clock_skew_ms,
             markets: self.of_assets(&assets, &proposed),
         }
     }

@@ -41,6 +41,9 @@ pub struct Engine {
     pub(crate) state: State,
     pub(crate) exposure: risk::Exposure,
     pub(crate) counters: risk::Counters,
+    pub(crate) stops: risk::StopWatch,
+    /// This machine's clock less the venue's at the last event, milliseconds.
+    pub(crate) clock_skew_ms: Option<i64>,
     pub(crate) purses: Vec<Purse>,
     pub(crate) fees: Option<Fees>,
     /// When the account was read.
@@ -72,6 +75,8 @@ impl Engine {
             state: State::default(),
             exposure: risk::Exposure::default(),
             counters: risk::Counters::default(),
+            stops: risk::StopWatch::default(),
+            clock_skew_ms: None,
             purses: Vec::new(),
             fees: None,
             account_at: None,
@@ -96,6 +101,7 @@ impl Engine {
         effects: &mut Effects,
     ) -> Result<(), EngineError> {
         let at = now.venue.ok_or(EngineError::NoVenueTime)?;
+        self.clock_skew_ms = Some(now.wall.millis().saturating_sub(at.millis()));
         match event {
             Event::Recall(memory) => self.recall(*memory, at),
             Event::Catalog { products, unknown } => self.markets.catalog(products, unknown),

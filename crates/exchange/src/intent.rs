@@ -153,6 +153,7 @@ impl OrderIntent {
             worst_case: self.worst_case,
             plan: self.approved.plan(),
             grant: Some(self.approved.reference()),
+            parent: self.approved.parent(),
         }
     }
 }

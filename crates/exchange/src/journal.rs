@@ -103,10 +103,10 @@ impl<D: Durability> Journalled<D> {
         intent: OrderIntent,
     ) -> Result<Self, CommitError> {
         let stamp = intent.approved().stamp();
-        if stamp.policy_hash != view.policy {
+        if stamp.under.policy_hash != view.policy {
             return Err(CommitError::Policy);
         }
-        if stamp.account != view.account || stamp.mode != view.mode {
+        if stamp.under.account != view.account || stamp.under.mode != view.mode {
             return Err(CommitError::Account);
         }
         if stamp.expires < view.now {

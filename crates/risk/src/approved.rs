@@ -1,8 +1,10 @@
 //! The proof that the policy said yes.
 
+use std::sync::Arc;
+
 use domain::{
-    AccountId, Asset, BaseQty, ExitPlan, Grant, GrantRef, Mode, PolicyHash, Price, ProductId,
-    ProposalId, QuoteAmt, Regime, Side, Tier, Timestamp,
+    AccountId, Asset, BaseQty, ExitPlan, Grant, GrantRef, IntentId, Mode, PolicyHash, Price,
+    ProductId, ProposalId, QuoteAmt, Regime, Side, Tier, Timestamp,
 };
 
 /// How long an approval lives, seconds.
@@ -29,21 +31,52 @@ pub(crate) struct Bounds {
     pub(crate) conviction: Option<f64>,
     pub(crate) size_pct: f64,
     pub(crate) stamp: Stamp,
+    /// Of a next step: the entry that it continues.
+    pub(crate) root: Option<Root>,
+}
+
+/// An entry and what was approved for all of its steps together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Root {
+    pub(crate) intent: IntentId,
+    pub(crate) max_notional: QuoteAmt,
+    pub(crate) max_qty: BaseQty,
+}
+
+/// An approval of a buy that became an order, and what remains of it to be asked for: together
+/// with [`crate::Over`], the proof that the order has ended, [`crate::assess_next`] makes the
+/// approval of the remainder. There is no copy of it.
+#[derive(Debug, PartialEq)]
+pub struct Spent {
+    pub(crate) own: IntentId,
+    pub(crate) root: Root,
+    pub(crate) proposal: ProposalId,
+    pub(crate) product: ProductId,
+    pub(crate) tier: Tier,
+    pub(crate) plan: ExitPlan,
+    pub(crate) conviction: f64,
 }
 
 /// What an approval was given under. A commit refuses it when any of it no longer holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
+    /// For whom, under which policy.
+    pub under: Arc<Under>,
+    /// The newest fact that was taken into account.
+    pub fact_number: u64,
+    /// The last moment at which it holds.
+    pub expires: Timestamp,
+}
+
+/// For whom and under which policy an approval was given; shared by all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Under {
     /// The policy in force.
     pub policy_hash: PolicyHash,
     /// Whose order it is.
     pub account: AccountId,
     /// The mode.
     pub mode: Mode,
-    /// The newest fact that was taken into account.
-    pub fact_number: u64,
-    /// The last moment at which it holds.
-    pub expires: Timestamp,
 }
 
 impl ApprovedOrder {
@@ -120,10 +153,10 @@ impl ApprovedOrder {
 
     /// Its name in the facts.
     pub fn reference(&self) -> GrantRef {
-        let Stamp { policy_hash, fact_number, expires, .. } = &self.0.stamp;
+        let Stamp { under, fact_number, expires } = &self.0.stamp;
         GrantRef {
             proposal: self.0.proposal,
-            policy: policy_hash.clone(),
+            policy: under.policy_hash.clone(),
             fact_number: *fact_number,
             expires: *expires,
         }
@@ -148,5 +181,33 @@ impl ApprovedOrder {
             regime,
             stamp: self.reference(),
         }
+    }
+
+    /// Of a next step (reprice, take): the entry that it continues.
+    pub fn parent(&self) -> Option<IntentId> {
+        self.0.root.map(|root| root.intent)
+    }
+
+    /// What a next step would start from, once this became the intent of that number; `None` for
+    /// a sale, which has none.
+    pub fn spent(&self, intent: IntentId) -> Option<Spent> {
+        let Bounds {
+            proposal, product, tier, max_notional, max_qty, plan, conviction, root, ..
+        } = self.0;
+        let root = root.unwrap_or(Root { intent, max_notional, max_qty });
+        let (plan, conviction) = plan.zip(conviction)?;
+        Some(Spent { own: intent, root, proposal, product, tier, plan, conviction })
+    }
+}
+
+impl Spent {
+    /// The order that it became.
+    pub const fn intent(&self) -> IntentId {
+        self.own
+    }
+
+    /// The first order of the entry.
+    pub const fn parent(&self) -> IntentId {
+        self.root.intent
     }
 }

@@ -35,10 +35,21 @@ pub const SPREAD_AND_SLIPPAGE_BPS: u32 = 300;
 pub const COLLAR_BPS: u32 = 300;
 /// Largest jump within five minutes, percent.
 pub const JUMP_5M_PCT: u32 = 20;
+/// Most seconds between this machine's clock and the venue's.
+pub const CLOCK_SKEW_SECS: u32 = 5;
+/// Most refused orders in a row of time.
+pub const REJECTS: u32 = 10;
+/// Most orders with an unknown outcome.
+pub const MAX_UNKNOWN_ORDERS: u32 = 5;
+/// Most orders and cancels in a minute.
+pub const MESSAGES_PER_MINUTE: u32 = 240;
+/// Most executed entries of one asset in a row of time.
+pub const REPEATED_EXECUTIONS: u32 = 20;
 
 /// Every key above its ceiling.
 pub(crate) fn problems(policy: &Policy) -> Vec<Problem> {
-    let Policy { loss_stops, caps, positions, orders, pacing, market, .. } = policy;
+    let Policy { loss_stops, caps, positions, orders, pacing, market, venue, messages, .. } =
+        policy;
     let (spread, slippage) = (&market.spread_bps, &market.slippage_bps);
     let rows = [
         ("loss_stops.daily_stop_pct", loss_stops.daily_stop_pct.get(), DAILY_STOP_PCT),
@@ -66,6 +77,11 @@ pub(crate) fn problems(policy: &Policy) -> Vec<Problem> {
         ("market.slippage_bps.T2", slippage.t2.into(), SPREAD_AND_SLIPPAGE_BPS),
         ("market.slippage_bps.T3", slippage.t3.into(), SPREAD_AND_SLIPPAGE_BPS),
         ("market.jump_5m_pct", market.jump_5m_pct.get(), JUMP_5M_PCT),
+        ("venue.clock_skew_secs", venue.clock_skew_secs.into(), CLOCK_SKEW_SECS),
+        ("venue.rejects", venue.rejects.into(), REJECTS),
+        ("venue.max_unknown_orders", venue.max_unknown_orders.into(), MAX_UNKNOWN_ORDERS),
+        ("messages.messages_per_minute", messages.messages_per_minute.into(), MESSAGES_PER_MINUTE),
+        ("messages.repeated_executions", messages.repeated_executions.into(), REPEATED_EXECUTIONS),
     ];
     let above = |key: String, value: Decimal, ceiling: u32| {
         let what = format!("is {value}; the program allows at most {ceiling}");

@@ -2,22 +2,37 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use domain::{Approval, Asset, Fact, Fill, Side, Timestamp, TriggerId};
+use domain::{
+    Approval, Asset, Fact, Fill, IntentFact, IntentId, Latch, Side, SubmitFact, SubmitOutcome,
+    Timestamp, TriggerId, Trouble,
+};
 
 use crate::outcomes::{Outcome, Outcomes};
 
+const MINUTE_SECS: i64 = 60;
 const HOUR_SECS: i64 = 3600;
 const DAY_SECS: i64 = 86_400;
 /// An event is proposed within hours of its candle; two days of memory are plenty.
 const TRIGGER_MEMORY_SECS: i64 = 2 * DAY_SECS;
 /// Venues list fills again for days after a restart, so their ids are kept longer than a window.
 const FILL_MEMORY_SECS: i64 = 8 * DAY_SECS;
+/// Errors, refusals, messages and executions are counted within an hour at most, and a storm of
+/// them says nothing new after so many.
+const STORM: usize = 1000;
 
 /// Pacing facts. Windows are (t − span, t]; whatever no window can reach any more is forgotten.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counters {
     trades: VecDeque<Trade>,
     attempts: VecDeque<Timestamp>,
+    /// The newest entry order of an asset.
+    ordered: BTreeMap<Asset, Timestamp>,
+    errors: Moments,
+    refused: Moments,
+    messages: Moments,
+    rate_limited: Option<Timestamp>,
+    /// Entry orders that executed, each at its first fill.
+    executed: VecDeque<(Timestamp, Asset, IntentId)>,
     used: BTreeMap<TriggerId, Timestamp>,
     fills: BTreeMap<String, Timestamp>,
     outcomes: Outcomes,
@@ -30,6 +45,40 @@ struct Trade {
     at: Timestamp,
     asset: Asset,
     add: bool,
+}
+
+/// Moments in order of time, the newest of a storm. What came late is sorted in, so that a clock
+/// that stepped back refills nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Moments(VecDeque<Timestamp>);
+
+impl Moments {
+    fn push(&mut self, at: Timestamp) {
+        let place = self.0.partition_point(|other| *other <= at);
+        self.0.insert(place, at);
+        if self.0.len() > STORM {
+            self.0.pop_front();
+        }
+    }
+
+    /// How many there are after an edge.
+    fn since(&self, edge: Timestamp) -> u32 {
+        count(self.0.iter().rev().take_while(|at| **at > edge).count())
+    }
+
+    fn forget_before(&mut self, edge: Timestamp) {
+        let gone = self.0.partition_point(|at| *at <= edge);
+        self.0.drain(..gone);
+    }
+
+    /// The newest moment that was the `many`th within `secs`.
+    fn crowded(&self, many: u32, secs: u32) -> Option<Timestamp> {
+        let before = usize::try_from(many).unwrap_or(usize::MAX).saturating_sub(1);
+        let (late, early) = (self.0.iter().rev(), self.0.iter().rev().skip(before));
+        let mut pairs = late.zip(early);
+        let near = |late: Timestamp, early: Timestamp| early > late.plus_secs(-i64::from(secs));
+        pairs.find(|(late, early)| near(**late, **early)).map(|(late, _)| *late)
+    }
 }
 
 impl Counters {
@@ -50,16 +99,19 @@ impl Counters {
                 self.used.insert(*trigger, *at);
                 self.sweep(*at);
             }
-            Fact::Intent(intent) => {
-                if intent.side == Side::Buy {
-                    self.attempts.push_back(intent.at);
-                }
-                self.outcomes.intent(intent);
-                self.sweep(intent.at);
+            Fact::Intent(intent) => self.intent(intent),
+            Fact::Submitted(SubmitFact { at, outcome: SubmitOutcome::Refused { .. }, .. }) => {
+                self.refused.push(*at);
             }
+            Fact::Cancel { at, .. } => self.messages.push(*at),
             Fact::Fill(fill) => self.fill(fill),
             Fact::OrderEnd(end) => self.outcomes.end(end),
+            Fact::Venue { at, trouble: Trouble::Error } => self.errors.push(*at),
+            Fact::Venue { at, trouble: Trouble::RateLimited } => {
+                self.rate_limited = self.rate_limited.max(Some(*at));
+            }
             Fact::Cycle { at, .. } => self.sweep(*at),
+            Fact::Resumed { latch: Latch::ExecutionThrottle, .. } => self.executed.clear(),
             Fact::Boot { .. }
             | Fact::Policy(_)
             | Fact::Balances(_)
@@ -68,7 +120,8 @@ impl Counters {
             | Fact::Granted(_)
             | Fact::Submitted(_)
             | Fact::Latched { .. }
-            | Fact::Resumed { .. } => {}
+            | Fact::Resumed { .. }
+            | Fact::PeakReset { .. } => {}
         }
     }
 
@@ -96,6 +149,42 @@ impl Counters {
     /// Entry orders sent in the last 24 hours.
     pub fn attempts_in_day(&self, now: Timestamp) -> u32 {
         self.attempts_since(now.plus_secs(-DAY_SECS))
+    }
+
+    /// The newest entry order of an asset within a day.
+    pub fn last_order_of(&self, asset: &Asset) -> Option<Timestamp> {
+        self.ordered.get(asset).copied()
+    }
+
+    /// Orders and cancels of the last minute.
+    pub fn messages_in_minute(&self, now: Timestamp) -> u32 {
+        self.messages.since(now.plus_secs(-MINUTE_SECS))
+    }
+
+    /// Orders that the venue refused in the last so many seconds (of an hour at most).
+    pub fn refused_in(&self, secs: u32, now: Timestamp) -> u32 {
+        self.refused.since(now.plus_secs(-i64::from(secs)))
+    }
+
+    /// The newest error of the venue that was the `many`th within `secs` seconds.
+    pub fn errors_crowded(&self, many: u32, secs: u32) -> Option<Timestamp> {
+        self.errors.crowded(many, secs)
+    }
+
+    /// When the venue last asked for fewer requests.
+    pub const fn last_rate_limit(&self) -> Option<Timestamp> {
+        self.rate_limited
+    }
+
+    /// Entry orders of an asset that executed in the last so many seconds (of an hour at most).
+    pub fn executed_in(&self, asset: &Asset, secs: u32, now: Timestamp) -> u32 {
+        let edge = now.plus_secs(-i64::from(secs));
+        count(self.executed.iter().filter(|(at, of, _)| *at > edge && of == asset).count())
+    }
+
+    /// The assets of which entry orders executed within the last hour, each once for an order.
+    pub fn executed(&self) -> impl Iterator<Item = &Asset> {
+        self.executed.iter().map(|(_, asset, _)| asset)
     }
 
     /// The newest approved entry within a day.
@@ -145,7 +234,26 @@ impl Counters {
         self.sweep(at);
     }
 
+    fn intent(&mut self, intent: &IntentFact) {
+        let IntentFact { at, asset, side, .. } = *intent;
+        if side == Side::Buy {
+            self.attempts.push_back(at);
+            let newest = self.ordered.entry(asset).or_insert(at);
+            *newest = at.max(*newest);
+        }
+        self.messages.push(at);
+        self.outcomes.intent(intent);
+        self.sweep(at);
+    }
+
     fn fill(&mut self, fill: &Fill) {
+        let known = self.executed.iter().any(|(_, _, intent)| *intent == fill.intent);
+        if fill.side == Side::Buy && !known {
+            self.executed.push_back((fill.at, fill.asset, fill.intent));
+            if self.executed.len() > STORM {
+                self.executed.pop_front();
+            }
+        }
         if !self.fills.contains_key(&fill.entry_id) {
             self.fills.insert(fill.entry_id.clone(), fill.at);
             self.outcomes.fill(fill);
@@ -174,6 +282,11 @@ impl Counters {
         let edge = newest.plus_secs(-DAY_SECS - HOUR_SECS);
         self.trades.retain(|trade| trade.at > edge);
         self.attempts.retain(|at| *at > edge);
+        self.ordered.retain(|_, at| *at > edge);
+        for moments in [&mut self.errors, &mut self.refused, &mut self.messages] {
+            moments.forget_before(edge);
+        }
+        self.executed.retain(|(at, ..)| *at > edge);
         self.outcomes.forget_exits_before(edge);
         let edge = newest.plus_secs(-TRIGGER_MEMORY_SECS);
         self.used.retain(|_, at| *at > edge);

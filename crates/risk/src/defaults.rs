@@ -4,7 +4,8 @@ use domain::{Pct, PerTier, Usd};
 use rust_decimal::Decimal;
 
 use crate::policy::{
-    Caps, Control, Entries, KillExits, LossStops, Market, Orders, Pacing, Policy, Positions,
+    Caps, Control, Entries, KillExits, LossStops, Market, Messages, Orders, Pacing, Policy,
+    Positions, Venue,
 };
 
 /// Clusters with a cap of their own, percent; `OTHER` is whatever no cluster names.
@@ -47,6 +48,7 @@ impl Default for Policy {
                     .iter()
                     .filter_map(|name| name.parse().ok())
                     .collect(),
+                usdc_max_off_bps: 50,
             },
             pacing: Pacing::default(),
             market: Market::default(),
@@ -57,6 +59,8 @@ impl Default for Policy {
                 target_min_pct: pct(2),
                 target_max_pct: pct(50),
             },
+            venue: Venue::default(),
+            messages: Messages::default(),
         }
     }
 }
@@ -91,6 +95,32 @@ impl Default for Market {
             slippage_bps: PerTier { t1: 20, t2: 40, t3: 60 },
             collar_bps: 50,
             jump_5m_pct: pct(10),
+        }
+    }
+}
+
+impl Default for Venue {
+    fn default() -> Self {
+        Self {
+            api_errors: 3,
+            api_errors_secs: 300,
+            api_pause_secs: 300,
+            rate_limit_pause_secs: 60,
+            clock_skew_secs: 2,
+            rejects: 5,
+            rejects_secs: 300,
+            max_unknown_orders: 2,
+        }
+    }
+}
+
+impl Default for Messages {
+    fn default() -> Self {
+        Self {
+            duplicate_secs: 60,
+            messages_per_minute: 60,
+            repeated_executions: 8,
+            repeated_secs: 300,
         }
     }
 }

@@ -4,66 +4,68 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Asset, BaseQty, Fact, Fill, IntentFact, IntentId, NumError, OrderEnd, ProductId, QuoteAmt,
-    Side, Tier,
+    Side, SubmitFact, SubmitOutcome, Tier,
 };
 use rust_decimal::Decimal;
+
+use crate::family::{Families, Family};
+use crate::stake::Stake;
+use crate::worth::Worth;
 
 /// Positions and live orders. Made only by folding facts; what the bot does not own is counted
 /// only when it is told to ([`Exposure::count_external`]).
 ///
 /// An order is reserved at its worst case from its intent on, and is released by fills and by its
-/// end alone: time releases nothing.
+/// end alone: time releases nothing. The sums of an asset and of a purse are kept up to
+/// date; [`Exposure::recounted`] counts them afresh.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exposure {
-    pub(crate) holdings: BTreeMap<Asset, Holding>,
-    pub(crate) live: BTreeMap<IntentId, Live>,
-    pub(crate) external: BTreeMap<Asset, BaseQty>,
+    pub(crate) stakes: BTreeMap<Asset, Stake>,
+    live: BTreeMap<IntentId, Live>,
+    /// The worst case of live buys by the currency that pays; under none, of those that nobody
+    /// can name: they count in every purse.
+    reserved: BTreeMap<Option<Asset>, Worth>,
+    families: Families,
+    /// Live orders of this boot without an answer yet.
+    sent: BTreeSet<IntentId>,
+    /// Live orders of which nobody knows whether the venue has them.
+    unknown: BTreeSet<IntentId>,
     seen: BTreeSet<String>,
-}
-
-/// A position. Signed, so that fills may arrive in any order; below zero it counts as nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Holding {
-    qty: Decimal,
-    pub(crate) product: ProductId,
-    pub(crate) tier: Tier,
 }
 
 /// An order that may still fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Live {
-    pub(crate) asset: Asset,
-    pub(crate) product: ProductId,
-    pub(crate) tier: Tier,
-    pub(crate) side: Side,
+struct Live {
+    asset: Asset,
+    quote: Option<Asset>,
+    tier: Tier,
+    side: Side,
+    root: IntentId,
     qty: Decimal,
     worst_case: Decimal,
     filled: Decimal,
     /// What it filled in all, once it is over; fills that are still under way stay reserved.
     ended: Option<Decimal>,
-}
-
-impl Holding {
-    pub(crate) fn qty(&self) -> Decimal {
-        self.qty.max(Decimal::ZERO)
-    }
+    /// What the rest may cost at most; of a sale, nothing.
+    reserved: Worth,
 }
 
 impl Live {
     /// Base units that may still fill.
-    pub(crate) fn remaining(&self) -> Decimal {
+    fn remaining(&self) -> Decimal {
         let most = self.ended.unwrap_or(self.qty);
         most.saturating_sub(self.filled).max(Decimal::ZERO)
     }
 
-    /// What those may cost at most; all of it where the share cannot be computed.
-    pub(crate) fn reserved(&self) -> Decimal {
-        self.worst_case
-            .checked_mul(self.remaining())
-            .and_then(|value| value.checked_div(self.qty))
-            .unwrap_or(self.worst_case)
+    /// What those may cost at most; what was reserved before where the share cannot be computed.
+    fn worth(&self) -> Worth {
+        let remaining = self.remaining().min(self.qty);
+        let share = self.worst_case.checked_mul(remaining).and_then(|v| v.checked_div(self.qty));
+        share.and_then(Worth::of).map_or(self.reserved, |share| share.min(self.reserved))
     }
 }
+
+const RESERVED: NumError = NumError::Overflow { what: "what live orders reserve" };
 
 impl Exposure {
     /// Folds facts from nothing.
@@ -85,34 +87,52 @@ impl Exposure {
     pub fn apply(&mut self, fact: &Fact) -> Result<(), NumError> {
         match fact {
             Fact::Intent(intent) => self.reserve(intent),
-            Fact::Fill(fill) => self.fill(fill)?,
-            Fact::OrderEnd(end) => self.end(end),
-            Fact::Boot { .. }
-            | Fact::Policy(_)
+            Fact::Fill(fill) => self.fill(fill),
+            Fact::Submitted(submitted) => {
+                self.answered(submitted);
+                Ok(())
+            }
+            Fact::OrderEnd(end) => {
+                self.end(end);
+                Ok(())
+            }
+            // Whether what was sent before arrived is for the venue to say.
+            Fact::Boot { .. } => {
+                self.unknown.append(&mut self.sent);
+                Ok(())
+            }
+            Fact::Policy(_)
             | Fact::Balances(_)
             | Fact::Marks(_)
             | Fact::Market(_)
             | Fact::Granted(_)
-            | Fact::Submitted(_)
             | Fact::Cycle { .. }
             | Fact::Approved(_)
             | Fact::TriggerUsed { .. }
+            | Fact::Cancel { .. }
+            | Fact::Venue { .. }
             | Fact::Latched { .. }
-            | Fact::Resumed { .. } => {}
+            | Fact::Resumed { .. }
+            | Fact::PeakReset { .. } => Ok(()),
         }
-        Ok(())
     }
 
     /// Counts coins that the bot did not buy in position, cluster and total caps. Replaces what
     /// was counted before. They are never sold.
     pub fn count_external(&mut self, held: impl IntoIterator<Item = (Asset, BaseQty)>) {
-        self.external = held.into_iter().filter(|(_, qty)| !qty.is_zero()).collect();
+        for stake in self.stakes.values_mut() {
+            stake.external = Decimal::ZERO;
+        }
+        for (asset, qty) in held {
+            self.stakes.entry(asset).or_default().external = qty.get();
+        }
+        self.stakes.retain(|_, stake| !stake.is_nothing());
     }
 
     /// What the bot holds of an asset.
     pub fn position(&self, asset: &Asset) -> BaseQty {
-        let qty = self.holdings.get(asset).map_or(Decimal::ZERO, Holding::qty);
-        BaseQty::new(qty).unwrap_or(BaseQty::ZERO)
+        let held = self.stakes.get(asset).map_or(Decimal::ZERO, Stake::held);
+        BaseQty::new(held).unwrap_or(BaseQty::ZERO)
     }
 
     /// The worst case of the live buys of an asset, in quote units.
@@ -120,8 +140,8 @@ impl Exposure {
     /// # Errors
     /// [`NumError`] beyond the range of exact decimals.
     pub fn live_buys(&self, asset: &Asset) -> Result<QuoteAmt, NumError> {
-        self.live_of(asset, Side::Buy)
-            .try_fold(QuoteAmt::ZERO, |sum, order| sum.plus(QuoteAmt::new(order.reserved())?))
+        let buys = self.stakes.get(asset).map_or(Some(Worth::ZERO), Stake::buys);
+        QuoteAmt::new(buys.and_then(Worth::decimal).ok_or(RESERVED)?)
     }
 
     /// Base units that live sales of an asset may still sell.
@@ -129,8 +149,7 @@ impl Exposure {
     /// # Errors
     /// [`NumError`] beyond the range of exact decimals.
     pub fn live_sells(&self, asset: &Asset) -> Result<BaseQty, NumError> {
-        self.live_of(asset, Side::Sell)
-            .try_fold(BaseQty::ZERO, |sum, order| sum.plus(BaseQty::new(order.remaining())?))
+        BaseQty::new(self.stakes.get(asset).map_or(Decimal::ZERO, |stake| stake.selling))
     }
 
     /// What of an asset is free to be sold: the position without what live sales may take.
@@ -141,46 +160,173 @@ impl Exposure {
 
     /// Whether an asset is held or being bought.
     pub fn is_open(&self, asset: &Asset) -> bool {
-        let held = self.holdings.get(asset).is_some_and(|h| h.qty() > Decimal::ZERO);
-        held || self.live_of(asset, Side::Buy).next().is_some()
+        self.stakes.get(asset).is_some_and(Stake::is_open)
     }
 
     /// Every asset that is held or being bought, each once.
     pub fn open(&self) -> BTreeSet<Asset> {
-        let held = self.holdings.iter().filter(|(_, h)| h.qty() > Decimal::ZERO);
-        let bought = self.live.values().filter(|o| o.side == Side::Buy).map(|o| o.asset);
-        held.map(|(asset, _)| *asset).chain(bought).collect()
+        let open = self.stakes.iter().filter(|(_, stake)| stake.is_open());
+        open.map(|(asset, _)| *asset).collect()
+    }
+
+    /// Live orders of which nobody knows whether the venue has them.
+    pub fn unknown_orders(&self) -> usize {
+        self.unknown.len()
+    }
+
+    /// Live orders.
+    pub fn live_orders(&self) -> usize {
+        self.live.len()
+    }
+
+    /// The same with every sum counted afresh from its orders. Equal to this one, always: what a
+    /// caller may assert as often as it likes.
+    pub fn recounted(&self) -> Self {
+        let mut fresh = self.clone();
+        fresh.reserved.clear();
+        for stake in fresh.stakes.values_mut() {
+            stake.forget_orders();
+        }
+        for order in self.live.values() {
+            let stake = fresh.stakes.entry(order.asset).or_default();
+            let added = Self::add(stake, &mut fresh.reserved, order);
+            debug_assert!(added.is_some(), "what fitted once fits again");
+        }
+        fresh.stakes.retain(|_, stake| !stake.is_nothing());
+        fresh
     }
 
     /// The worst case of all live buys that one currency pays for; `None` beyond exact decimals.
     pub(crate) fn reserved_in(&self, quote: &Asset) -> Option<Decimal> {
-        self.live
-            .values()
-            .filter(|o| o.side == Side::Buy && o.product.quote() == quote.as_str())
-            .try_fold(Decimal::ZERO, |sum, order| sum.checked_add(order.reserved()))
+        let of = |quote: &Option<Asset>| self.reserved.get(quote).copied().unwrap_or_default();
+        of(&Some(*quote)).plus(of(&None))?.decimal()
     }
 
     /// The tier an asset was bought in; the least trusted one when no intent says.
     pub(crate) fn tier(&self, asset: &Asset) -> Tier {
-        self.holdings.get(asset).map_or(Tier::T3, |h| h.tier)
+        self.stakes.get(asset).and_then(|stake| stake.bought).map_or(Tier::T3, |(_, tier)| tier)
     }
 
-    fn live_of(&self, asset: &Asset, side: Side) -> impl Iterator<Item = &Live> {
-        self.live.values().filter(move |o| o.asset == *asset && o.side == side)
+    pub(crate) fn family(&self, root: IntentId) -> Option<&Family> {
+        self.families.get(root)
     }
 
-    fn reserve(&mut self, intent: &IntentFact) {
-        let order = Live {
+    fn reserve(&mut self, intent: &IntentFact) -> Result<(), NumError> {
+        let mut order = Live {
             asset: intent.asset,
-            product: intent.product,
+            quote: intent.product.quote().parse().ok(),
             tier: intent.tier,
             side: intent.side,
+            root: intent.parent.unwrap_or(intent.intent),
             qty: intent.qty.get(),
             worst_case: intent.worst_case.get(),
             filled: Decimal::ZERO,
             ended: None,
+            reserved: Worth::ZERO,
         };
+        if order.side == Side::Buy {
+            order.reserved = Worth::of(order.worst_case).ok_or(RESERVED)?;
+        }
+        // A number is given once; whoever gives it again means the order he names.
+        self.forget(intent.intent);
+        let stake = self.stakes.entry(order.asset).or_default();
+        Self::add(stake, &mut self.reserved, &order).ok_or(RESERVED)?;
         self.live.insert(intent.intent, order);
+        self.sent.insert(intent.intent);
+        if order.side == Side::Buy {
+            self.families.join(order.root, intent.intent);
+        }
+        Ok(())
+    }
+
+    /// Adds an order to the sums of its asset and of its purse; to both or to neither.
+    fn add(
+        stake: &mut Stake,
+        reserved: &mut BTreeMap<Option<Asset>, Worth>,
+        order: &Live,
+    ) -> Option<()> {
+        if order.side == Side::Sell {
+            stake.selling = stake.selling.checked_add(order.remaining())?;
+            stake.sales += 1;
+            return Some(());
+        }
+        let purse = reserved.entry(order.quote).or_default();
+        let in_purse = purse.plus(order.reserved)?;
+        stake.add_buy(order.tier, order.reserved)?;
+        *purse = in_purse;
+        Some(())
+    }
+
+    /// Takes an order out of every sum.
+    fn forget(&mut self, intent: IntentId) {
+        let Some(order) = self.live.remove(&intent) else { return };
+        self.sent.remove(&intent);
+        self.unknown.remove(&intent);
+        let nothing = Worth::ZERO;
+        match order.side {
+            Side::Buy => self.lower(&order, nothing),
+            Side::Sell => self.sell_less(&order, Decimal::ZERO),
+        }
+        let Some(stake) = self.stakes.get_mut(&order.asset) else { return };
+        stake.forget_order(order.side);
+        if stake.is_nothing() {
+            self.stakes.remove(&order.asset);
+        }
+    }
+
+    /// What a buy reserves becomes something else.
+    fn lower(&mut self, order: &Live, to: Worth) {
+        let moved = |sum: Worth| sum.minus(order.reserved).and_then(|sum| sum.plus(to));
+        if let Some(stake) = self.stakes.get_mut(&order.asset) {
+            let sum = stake.buys_in(order.tier);
+            *sum = moved(*sum).unwrap_or(*sum);
+        }
+        if let Some(purse) = self.reserved.get_mut(&order.quote) {
+            *purse = moved(*purse).unwrap_or(*purse);
+        }
+    }
+
+    /// What a sale may still sell becomes something else.
+    fn sell_less(&mut self, order: &Live, to: Decimal) {
+        if let Some(stake) = self.stakes.get_mut(&order.asset) {
+            let others = stake.selling.saturating_sub(order.remaining());
+            stake.selling = others.saturating_add(to);
+        }
+    }
+
+    /// Changes an order and every sum it is part of, and forgets it when it can fill no more.
+    fn change(&mut self, intent: IntentId, how: impl FnOnce(&mut Live)) {
+        let Some(order) = self.live.get_mut(&intent) else { return };
+        let before = *order;
+        how(order);
+        order.reserved = order.worth();
+        let after = *order;
+        match after.side {
+            Side::Buy => self.lower(&before, after.reserved),
+            Side::Sell => self.sell_less(&before, after.remaining()),
+        }
+        if after.remaining().is_zero() {
+            self.forget(intent);
+            self.families.over(after.root, intent);
+        }
+    }
+
+    fn answered(&mut self, submitted: &SubmitFact) {
+        let intent = submitted.intent;
+        self.sent.remove(&intent);
+        self.unknown.remove(&intent);
+        match submitted.outcome {
+            SubmitOutcome::Accepted { .. } => {}
+            // A proven refusal ends it.
+            SubmitOutcome::Refused { .. } => {
+                self.change(intent, |order| order.ended = Some(order.filled))
+            }
+            SubmitOutcome::Unknown { .. } => {
+                if self.live.contains_key(&intent) {
+                    self.unknown.insert(intent);
+                }
+            }
+        }
     }
 
     fn fill(&mut self, fill: &Fill) -> Result<(), NumError> {
@@ -188,41 +334,30 @@ impl Exposure {
             return Ok(());
         }
         let order = self.live.get(&fill.intent);
-        let held = self.holdings.get(&fill.asset).copied();
-        let bought_in = order.filter(|o| o.side == Side::Buy).map(|o| o.tier);
-        let tier = bought_in.or(held.map(|h| h.tier)).unwrap_or(Tier::T3);
-        let before = held.map_or(Decimal::ZERO, |h| h.qty);
-        let (qty, overflow) = (fill.qty.get(), NumError::Overflow { what: "position" });
-        let after = match fill.side {
-            Side::Buy => before.checked_add(qty),
-            Side::Sell => before.checked_sub(qty),
-        };
-        let after = after.ok_or(overflow)?;
-        if after.is_zero() {
-            self.holdings.remove(&fill.asset);
-        } else {
-            let holding = Holding { qty: after, product: fill.product, tier };
-            self.holdings.insert(fill.asset, holding);
+        let (root, bought_in) = (
+            order.map(|order| order.root),
+            order.filter(|order| order.side == Side::Buy).map(|order| order.tier),
+        );
+        let qty = fill.qty.get();
+        let stake = self.stakes.entry(fill.asset).or_default();
+        stake.trade(fill, bought_in).ok_or(NumError::Overflow { what: "position" })?;
+        self.change(fill.intent, |order| order.filled = order.filled.saturating_add(qty));
+        if fill.side == Side::Buy {
+            self.families.fill(root, fill);
         }
-        if let Some(order) = self.live.get_mut(&fill.intent) {
-            order.filled = order.filled.saturating_add(qty);
+        if self.stakes.get(&fill.asset).is_some_and(Stake::is_nothing) {
+            self.stakes.remove(&fill.asset);
         }
-        self.release(fill.intent);
         self.seen.insert(fill.entry_id.clone());
         Ok(())
     }
 
     fn end(&mut self, end: &OrderEnd) {
-        if let Some(order) = self.live.get_mut(&end.intent) {
-            order.ended = Some(end.filled.get());
-        }
-        self.release(end.intent);
-    }
-
-    /// Forgets an order that can fill no more: it is full, or over with all its fills here.
-    fn release(&mut self, intent: IntentId) {
-        if self.live.get(&intent).is_some_and(|order| order.remaining().is_zero()) {
-            self.live.remove(&intent);
-        }
+        self.sent.remove(&end.intent);
+        self.unknown.remove(&end.intent);
+        self.change(end.intent, |order| order.ended = Some(end.filled.get()));
     }
 }
+
+/// What an asset was bought as.
+pub(crate) type Bought = Option<(ProductId, Tier)>;

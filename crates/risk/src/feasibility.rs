@@ -6,7 +6,6 @@
 use domain::{Fees, NumError, Pct, RiskCode, Tier, Usd};
 use rust_decimal::Decimal;
 
-use crate::view::OTHER;
 use crate::{Limits, cap};
 
 /// An entry of an account that holds nothing but cash, in one purse that entries may spend.
@@ -85,8 +84,7 @@ impl Limits {
         let nav = self.sizing_nav(entrant.nav);
         let fees = entrant.fees;
         let with_fee = cap::with_fee(fees.maker_bps.max(fees.taker_bps)).ok_or(overflow.clone())?;
-        let own = caps.clusters_pct.get(entrant.cluster);
-        let cluster = own.or_else(|| caps.clusters_pct.get(OTHER)).copied().unwrap_or(Pct::ZERO);
+        let cluster = self.policy().cluster_cap(entrant.cluster);
         let share = |code, pct: Pct| {
             let room = cap::share(nav.get(), pct, Decimal::ZERO, with_fee);
             cents(room.ok_or(overflow.clone())?).map(|usd| Leave { code, usd })

@@ -48,25 +48,36 @@ pub mod ceilings;
 mod counters;
 mod defaults;
 mod exposure;
+mod family;
 mod feasibility;
+mod gate;
+mod keys;
 mod limits;
 mod outcomes;
 mod policy;
 mod problems;
+mod stake;
+mod stops;
 mod verdict;
 mod view;
+mod worth;
 
-pub use approved::{APPROVAL_LIFE_SECS, ApprovedOrder, Stamp};
-pub use assess::assess;
+pub use approved::{APPROVAL_LIFE_SECS, ApprovedOrder, Spent, Stamp, Under};
+pub use assess::{Desk, Over, assess, assess_next, explain};
 pub use counters::Counters;
 pub use domain::PerTier;
 pub use exposure::Exposure;
+pub use family::MAX_CHILDREN;
 pub use feasibility::{Band, Entrant, Leave};
-pub use limits::{Limits, LossReferences, Problem};
+pub use gate::{Gate, Ladder, Nearest, Sense, Unit};
+pub use keys::{Change, Direction, Stricter, Value};
+pub use limits::{Limits, LossReferences, NotTighter, Problem};
 pub use outcomes::Outcome;
 pub use policy::{
-    Caps, Control, Entries, KillExits, LossStops, Market, Orders, Pacing, Policy, Positions,
+    Caps, Control, Entries, KillExits, LossStops, Market, Messages, Orders, Pacing, Policy,
+    Positions, Venue,
 };
+pub use stops::{STOP_CONFIRM_SECS, StopWatch};
 pub use verdict::{Reason, Rejected, Verdict};
 pub use view::{Clusters, OTHER, RiskView};
 

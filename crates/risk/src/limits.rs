@@ -3,7 +3,7 @@
 use domain::{Latch, PolicyHash, Usd};
 use rust_decimal::Decimal;
 
-use crate::Policy;
+use crate::{Change, Direction, Policy};
 
 /// A dotted key and what is wrong with it, with what would be right.
 pub type Problem = (String, String);
@@ -14,6 +14,15 @@ pub type Problem = (String, String);
 pub struct Limits {
     policy: Policy,
     hash: PolicyHash,
+}
+
+/// Why another policy is not taken while the program runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NotTighter {
+    /// It cannot be meant.
+    Problems(Vec<Problem>),
+    /// Keys that would let through more, or of which that cannot be excluded.
+    Looser(Vec<Change>),
 }
 
 /// What losses are measured from; `None` where nothing is recorded yet.
@@ -35,6 +44,20 @@ impl Limits {
     pub fn new(policy: Policy, hash: PolicyHash) -> Result<Self, Vec<Problem>> {
         let problems = policy.problems();
         if problems.is_empty() { Ok(Self { policy, hash }) } else { Err(problems) }
+    }
+
+    /// The same or a stricter policy: what a running program may be told (C-07). Anything looser
+    /// takes a restart.
+    ///
+    /// # Errors
+    /// [`NotTighter`]: these limits stay.
+    pub fn tighten(&self, policy: Policy, hash: PolicyHash) -> Result<Self, NotTighter> {
+        let mut changes = Policy::compare(&self.policy, &policy);
+        changes.retain(|change| change.direction != Direction::Tighter);
+        if !changes.is_empty() {
+            return Err(NotTighter::Looser(changes));
+        }
+        Self::new(policy, hash).map_err(NotTighter::Problems)
     }
 
     /// What it says.

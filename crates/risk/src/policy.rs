@@ -30,6 +30,10 @@ pub struct Policy {
     pub market: Market,
     /// What a proposal must look like.
     pub entries: Entries,
+    /// How well the venue must answer.
+    pub venue: Venue,
+    /// How much may be said to it.
+    pub messages: Messages,
 }
 
 /// Who may trade at all.
@@ -120,6 +124,9 @@ pub struct Orders {
     /// Purses that entries may spend, the preferred first.
     #[cfg_attr(feature = "schema", schemars(extend("minItems" = 1, "uniqueItems" = true)))]
     pub quote_preference: Vec<Asset>,
+    /// How far USDC may be from one dollar for its purse to pay, basis points.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 300)))]
+    pub usdc_max_off_bps: u32,
 }
 
 /// How often it may trade. Windows roll: the last hour, the last 24 hours. Exits count in none.
@@ -213,6 +220,56 @@ pub struct Entries {
     pub target_min_pct: Pct,
     /// Furthest target, percent above the fill.
     pub target_max_pct: Pct,
+}
+
+/// How well the venue must answer for entries to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Venue {
+    /// So many errors within `api_errors_secs` pause entries.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 100)))]
+    pub api_errors: u32,
+    /// The span in which they are counted, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 3600)))]
+    pub api_errors_secs: u32,
+    /// How long they pause entries, seconds after the last of them.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 3600)))]
+    pub api_pause_secs: u32,
+    /// How long a request for fewer requests pauses entries, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 3600)))]
+    pub rate_limit_pause_secs: u32,
+    /// How far this machine's clock may be from the venue's, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = ceilings::CLOCK_SKEW_SECS)))]
+    pub clock_skew_secs: u32,
+    /// So many refused orders within `rejects_secs` keep entries back.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 1, "maximum" = ceilings::REJECTS)))]
+    pub rejects: u32,
+    /// The span in which they are counted, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 3600)))]
+    pub rejects_secs: u32,
+    /// So many orders with an unknown outcome keep entries back.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 1, "maximum" = ceilings::MAX_UNKNOWN_ORDERS)))]
+    pub max_unknown_orders: u32,
+}
+
+/// How much may be said to the venue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Messages {
+    /// An entry of an asset within so many seconds of the last order for it is a duplicate.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 86400)))]
+    pub duplicate_secs: u32,
+    /// Orders and cancels in a minute; exits and cancels are counted and never held back.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 1, "maximum" = ceilings::MESSAGES_PER_MINUTE)))]
+    pub messages_per_minute: u32,
+    /// So many executed entries of one asset within `repeated_secs` latch until a person resumes.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 2, "maximum" = ceilings::REPEATED_EXECUTIONS)))]
+    pub repeated_executions: u32,
+    /// The span in which they are counted, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 3600)))]
+    pub repeated_secs: u32,
 }
 
 impl Policy {

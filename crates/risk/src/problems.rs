@@ -8,6 +8,7 @@ use crate::{Policy, ceilings};
 /// A day, for spans that are counted within one.
 const DAY_SECS: u32 = 86_400;
 const DAY_MINUTES: u32 = 1440;
+const HOUR_SECS: u32 = 3600;
 
 struct Problems(Vec<Problem>);
 
@@ -17,7 +18,9 @@ impl Problems {
     }
 
     fn within(&mut self, key: &str, value: u32, low: u32, high: u32) {
-        if !(low..=high).contains(&value) {
+        if value < low && high == u32::MAX {
+            self.say(key, format!("is {value}; give at least {low}"));
+        } else if !(low..=high).contains(&value) {
             self.say(key, format!("is {value}; give {low} to {high}"));
         }
     }
@@ -54,6 +57,7 @@ impl Policy {
         self.pace(&mut found);
         self.markets(&mut found);
         self.proposals(&mut found);
+        self.answers(&mut found);
         found.0
     }
 
@@ -133,6 +137,28 @@ impl Policy {
         found.within("market.depth_multiple", market.depth_multiple, 1, 1000);
         found.within("market.collar_bps", market.collar_bps, 1, ceilings::COLLAR_BPS);
         found.positive("market.jump_5m_pct", market.jump_5m_pct.get());
+    }
+
+    fn answers(&self, found: &mut Problems) {
+        let Self { orders, venue, messages, .. } = self;
+        found.within("orders.usdc_max_off_bps", orders.usdc_max_off_bps, 1, 300);
+        found.within("venue.api_errors", venue.api_errors, 1, 100);
+        found.within("venue.api_errors_secs", venue.api_errors_secs, 1, HOUR_SECS);
+        found.within("venue.api_pause_secs", venue.api_pause_secs, 0, HOUR_SECS);
+        found.within("venue.rate_limit_pause_secs", venue.rate_limit_pause_secs, 0, HOUR_SECS);
+        found.within("venue.rejects_secs", venue.rejects_secs, 1, HOUR_SECS);
+        found.within("messages.duplicate_secs", messages.duplicate_secs, 0, DAY_SECS);
+        found.within("messages.repeated_secs", messages.repeated_secs, 1, HOUR_SECS);
+        // The ceilings bound these from above.
+        for (key, value, least) in [
+            ("venue.clock_skew_secs", venue.clock_skew_secs, 1),
+            ("venue.rejects", venue.rejects, 1),
+            ("venue.max_unknown_orders", venue.max_unknown_orders, 1),
+            ("messages.messages_per_minute", messages.messages_per_minute, 1),
+            ("messages.repeated_executions", messages.repeated_executions, 2),
+        ] {
+            found.within(key, value, least, u32::MAX);
+        }
     }
 
     fn proposals(&self, found: &mut Problems) {

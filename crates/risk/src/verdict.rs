@@ -38,8 +38,4 @@ impl Reason {
     pub(crate) const fn plain(code: RiskCode) -> Self {
         Self { code, limit: None, found: None }
     }
-
-    pub(crate) const fn of(code: RiskCode, limit: f64, found: f64) -> Self {
-        Self { code, limit: Some(limit), found: Some(found) }
-    }
 }

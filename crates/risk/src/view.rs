@@ -21,23 +21,53 @@ pub const OTHER: &str = "OTHER";
 /// # Ok::<(), domain::IdError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Clusters(BTreeMap<Asset, String>);
+pub struct Clusters {
+    /// Places in `names`, from 1; 0 is [`OTHER`].
+    places: BTreeMap<Asset, usize>,
+    names: Vec<String>,
+}
 
 impl Clusters {
     /// Clusters with their assets. An asset named twice stays where it was named first.
     pub fn new<'a>(groups: impl IntoIterator<Item = (&'a str, &'a [Asset])>) -> Self {
-        let mut clusters = BTreeMap::new();
+        let mut clusters = Self::default();
         for (name, assets) in groups {
+            let place = clusters.named(name);
             for asset in assets {
-                clusters.entry(*asset).or_insert_with(|| name.to_owned());
+                clusters.places.entry(*asset).or_insert(place);
             }
         }
-        Self(clusters)
+        clusters
+    }
+
+    /// The place of a name; one name has one, however often it comes.
+    fn named(&mut self, name: &str) -> usize {
+        if name == OTHER {
+            return 0;
+        }
+        if let Some(at) = self.names.iter().position(|known| known == name) {
+            return at + 1;
+        }
+        self.names.push(name.to_owned());
+        self.names.len()
     }
 
     /// The cluster of an asset, [`OTHER`] when none names it.
     pub fn of(&self, asset: &Asset) -> &str {
-        self.0.get(asset).map_or(OTHER, String::as_str)
+        self.name(self.place(asset))
+    }
+
+    pub(crate) fn place(&self, asset: &Asset) -> usize {
+        self.places.get(asset).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn name(&self, place: usize) -> &str {
+        place.checked_sub(1).and_then(|at| self.names.get(at)).map_or(OTHER, String::as_str)
+    }
+
+    /// How many places there are.
+    pub(crate) const fn places(&self) -> usize {
+        self.names.len() + 1
     }
 }
 
@@ -57,6 +87,9 @@ pub struct RiskView<'a> {
     /// Whether a reconciliation of this process was complete and clean. Where there is nothing to
     /// reconcile with, say `true`.
     pub reconciled: bool,
+    /// This machine's clock less the venue's, milliseconds; `None` when one of them is not known.
+    /// Where one clock is both, say `Some(0)`.
+    pub clock_skew_ms: Option<i64>,
     /// The number of the newest fact that `exposure` and `counters` have seen.
     pub fact_number: u64,
     /// What the account is worth; `None` when a purse or a mark is unknown.

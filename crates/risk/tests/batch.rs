@@ -92,7 +92,10 @@ fn what_is_approved_says_what_was_proposed_or_less() {
     assert_eq!(order.conviction(), Some(0.57));
     let stamp = order.stamp();
     assert_eq!((stamp.expires, stamp.fact_number), (T0.plus_secs(2), 0));
-    assert_eq!((stamp.account.0.as_str(), stamp.policy_hash.0.as_str()), ("recorded", "p"));
+    assert_eq!(
+        (stamp.under.account.0.as_str(), stamp.under.policy_hash.0.as_str()),
+        ("recorded", "p")
+    );
 
     let mut small = World::good();
     small.policy.control.capital_usd = Some(Usd::parse("1000").unwrap());

@@ -20,6 +20,7 @@ fn intent(number: u64, side: Side) -> Result<Fact, Box<dyn Error>> {
         worst_case: "455.4".parse()?,
         plan: (side == Side::Buy).then_some(plan),
         grant: None,
+        parent: None,
     }))
 }
 
@@ -53,6 +54,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     for lot in state.ledger().lots() {
         println!("{} {} at {} on average", lot.qty, lot.asset, lot.average_price);
     }
-    println!("control is {}", state.control().as_str());
+    println!("control is {}", state.control(Timestamp::from_secs(60)).as_str());
     Ok(())
 }

@@ -1,19 +1,22 @@
 //! The fold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{ControlState, Fact, Latch};
+use domain::{ControlState, Fact, Latch, Timestamp};
 
+use crate::marks::{day_start, week_start};
 use crate::{Ledger, LedgerError, NavMarks};
 
 /// Everything remembered about one account in one mode.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
     ledger: Ledger,
-    latches: BTreeSet<Latch>,
+    /// With the moment each was set last.
+    latches: BTreeMap<Latch, Timestamp>,
     marks: NavMarks,
     facts: u64,
     last_intent: u64,
+    newest: Option<Timestamp>,
 }
 
 impl State {
@@ -41,12 +44,14 @@ impl State {
             }
             Fact::Fill(fill) => self.ledger.fill(fill)?,
             Fact::Cycle { at, nav: Some(nav), .. } => self.marks.record(*at, *nav),
-            Fact::Latched { latch, .. } => {
-                self.latches.insert(*latch);
+            Fact::Latched { at, latch, .. } => {
+                let set = self.latches.entry(*latch).or_insert(*at);
+                *set = (*set).max(*at);
             }
             Fact::Resumed { latch, .. } => {
                 self.latches.remove(latch);
             }
+            Fact::PeakReset { nav, .. } => self.marks.reset_peak(*nav),
             Fact::Boot { .. }
             | Fact::Policy(_)
             | Fact::Balances(_)
@@ -57,9 +62,12 @@ impl State {
             | Fact::Cycle { nav: None, .. }
             | Fact::Approved(_)
             | Fact::TriggerUsed { .. }
-            | Fact::OrderEnd(_) => {}
+            | Fact::Cancel { .. }
+            | Fact::OrderEnd(_)
+            | Fact::Venue { .. } => {}
         }
         self.facts += 1;
+        self.newest = self.newest.max(Some(fact.at()));
         Ok(())
     }
 
@@ -78,9 +86,24 @@ impl State {
         &self.ledger
     }
 
-    /// What is latched.
-    pub const fn latches(&self) -> &BTreeSet<Latch> {
-        &self.latches
+    /// The time of the newest fact.
+    pub const fn as_of(&self) -> Option<Timestamp> {
+        self.newest
+    }
+
+    /// What is latched at a moment of the venue's time. The day's stop ends with its UTC day and
+    /// the week's with its week; a clock that steps back ends neither. All others wait for a person.
+    pub fn latches(&self, now: Timestamp) -> BTreeSet<Latch> {
+        let set = self.latches.iter().filter(|(latch, at)| match latch {
+            Latch::DailyStop => day_start(now) <= day_start(**at),
+            Latch::WeeklyStop => week_start(now) <= week_start(**at),
+            Latch::Kill
+            | Latch::MaxDrawdown
+            | Latch::ExecutionThrottle
+            | Latch::Reconciliation
+            | Latch::Halt => true,
+        });
+        set.map(|(latch, _)| *latch).collect()
     }
 
     /// References of the loss stops.
@@ -88,9 +111,17 @@ impl State {
         &self.marks
     }
 
-    /// What the latches allow: any latch leaves only reductions.
-    pub fn control(&self) -> ControlState {
-        if self.latches.is_empty() { ControlState::Active } else { ControlState::ReduceOnly }
+    /// What the latches allow: any latch leaves only reductions, a halt only an operator's flatten.
+    /// A policy may make a kill as strict as a halt.
+    pub fn control(&self, now: Timestamp) -> ControlState {
+        let latches = self.latches(now);
+        if latches.contains(&Latch::Halt) {
+            ControlState::Halted
+        } else if latches.is_empty() {
+            ControlState::Active
+        } else {
+            ControlState::ReduceOnly
+        }
     }
 }
 
@@ -125,6 +156,7 @@ mod tests {
             worst_case: QuoteAmt::parse("1012").unwrap(),
             plan: (side == Side::Buy).then(plan),
             grant: None,
+            parent: None,
         })
     }
 
@@ -189,9 +221,9 @@ mod tests {
         let reason = "test".to_owned();
         let latch = Latch::DailyStop;
         state.apply(&Fact::Latched { at: at(0), latch, reason: reason.clone() }).unwrap();
-        assert_eq!(state.control(), ControlState::ReduceOnly);
+        assert_eq!(state.control(at(0)), ControlState::ReduceOnly);
         state.apply(&Fact::Resumed { at: at(1), latch, reason }).unwrap();
-        assert_eq!(state.control(), ControlState::Active);
+        assert_eq!(state.control(at(1)), ControlState::Active);
     }
 
     proptest! {

@@ -24,10 +24,15 @@ impl NavMarks {
             return;
         }
         let before = self.last.unwrap_or((at, nav));
-        roll(&mut self.day, at.floor_secs(DAY_SECS), before.1, nav, at);
+        roll(&mut self.day, day_start(at), before.1, nav, at);
         roll(&mut self.week, week_start(at), before.1, nav, at);
         self.last = Some((at, nav));
         self.peak = Some(self.peak.map_or(nav, |peak| peak.max(nav)));
+    }
+
+    /// Measures drawdown from here on, as an operator said.
+    pub const fn reset_peak(&mut self, nav: Usd) {
+        self.peak = Some(nav);
     }
 
     /// The reference of the UTC day.
@@ -61,7 +66,13 @@ fn roll(
     }
 }
 
-fn week_start(at: Timestamp) -> Timestamp {
+/// The UTC day of a moment.
+pub(crate) const fn day_start(at: Timestamp) -> Timestamp {
+    at.floor_secs(DAY_SECS)
+}
+
+/// The week of a moment, from Monday.
+pub(crate) const fn week_start(at: Timestamp) -> Timestamp {
     let week = 7 * DAY_SECS;
     at.plus_secs(-FIRST_MONDAY_SECS).floor_secs(week).plus_secs(FIRST_MONDAY_SECS)
 }

@@ -1,16 +1,17 @@
 //! The one effective cap: the least of what every limit on size leaves.
 
-use domain::{Asset, Entry, Fees, Pct, RiskCode};
+use domain::{Asset, Fees, Pct, RiskCode};
 use rust_decimal::Decimal;
 
 use super::Scene;
+use super::ask::{Ask, Step};
 use super::market::Sound;
 use super::num::{ceil_to, floor_to, plus_bps, signal};
-use super::running::Running;
+use super::purse::Choice;
+use super::sheet::{AtStake, Sheet};
 use super::slippage::{average_price, largest_qty};
-use super::used::Used;
-use crate::view::OTHER;
-use crate::{Orders, Reason, cap};
+use crate::cap;
+use crate::gate::{Gate, Notes, Sense, Unit};
 
 /// How far from its touch a side of the book counts as depth, basis points.
 const DEPTH_BAND_BPS: u32 = 20;
@@ -27,69 +28,84 @@ pub(super) struct Size {
     pub(super) pct: f64,
 }
 
+/// What is asked for, in money.
+pub(super) struct Wish {
+    /// The sizing NAV.
+    nav: Decimal,
+    /// 1 + the worst fee.
+    with_fee: Decimal,
+    /// Quote units without fees.
+    notional: Decimal,
+    /// The same with the worst fee.
+    pub(super) worst_case: Decimal,
+}
+
 /// What one limit leaves for an order, quote units without fees.
 struct Room {
-    reason: Reason,
-    notional: Decimal,
+    code: RiskCode,
+    leaves: Decimal,
 }
 
 /// Everything the limits on size are computed from.
 struct Sizing<'s, 'a> {
     scene: &'s Scene<'a>,
-    running: &'s Running<'a>,
-    used: &'s Used<'a>,
     sound: &'s Sound<'s>,
-    entry: &'s Entry,
-    asset: Asset,
-    nav: Decimal,
-    /// 1 + the worst fee.
-    with_fee: Decimal,
-    requested: Decimal,
+    ask: &'s Ask,
+    wish: &'s Wish,
+    purse: &'s Choice,
+    stake: AtStake,
+    cluster: Pct,
 }
 
-/// The size that all limits leave, or the reasons why there is none.
+/// What is asked for; `None` without NAV and fee rates.
+pub(super) fn wish(scene: &Scene<'_>, ask: &Ask) -> Option<Wish> {
+    let (nav, fees) = (scene.limits.sizing_nav(scene.view.nav?), scene.view.fees?);
+    let with_fee = worst_fee(fees)?;
+    let notional = match ask.step {
+        Step::First { size_pct, .. } => nav.percent(size_pct).ok()?.get(),
+        Step::Next { notional, .. } => notional,
+    };
+    let worst_case = notional.checked_mul(with_fee)?;
+    Some(Wish { nav: nav.get(), with_fee, notional, worst_case })
+}
+
+/// The size that all limits leave; none where that is less than the smallest order.
+#[expect(clippy::too_many_arguments, reason = "a size depends on all there is")]
 pub(super) fn size(
     scene: &Scene<'_>,
-    running: &Running<'_>,
+    sheet: &Sheet,
     sound: &Sound<'_>,
-    entry: &Entry,
+    ask: &Ask,
     asset: Asset,
-    reasons: &mut Vec<Reason>,
+    wish: &Wish,
+    purse: &Choice,
+    notes: &mut Notes,
 ) -> Option<Size> {
-    let view = scene.view;
-    let missing = |reasons: &mut Vec<Reason>| {
-        reasons.push(Reason::plain(RiskCode::DataUnavailable));
-        None
+    let place = scene.view.clusters.place(&asset);
+    let stake = sheet.at_stake(&asset, place, ask.tier).filter(|_| sheet.valued);
+    let Some(stake) = stake else {
+        notes.missing("a mark for every position");
+        return None;
     };
-    let (Some(nav), Some(fees), Some(used)) = (view.nav, view.fees, &running.used) else {
-        return missing(reasons);
+    let cluster = scene.policy.cluster_cap(scene.view.clusters.name(place));
+    let sizing = Sizing { scene, sound, ask, wish, purse, stake, cluster };
+    let Some((rooms, least, size)) = sizing.solve() else {
+        notes.missing("numbers that fit exact decimals");
+        return None;
     };
-    let sizing_nav = scene.limits.sizing_nav(nav);
-    let Some(with_fee) = worst_fee(fees) else { return missing(reasons) };
-    let Ok(requested) = sizing_nav.percent(entry.size_pct) else { return missing(reasons) };
-    let sizing = Sizing {
-        scene,
-        running,
-        used,
-        sound,
-        entry,
-        asset,
-        nav: sizing_nav.get(),
-        with_fee,
-        requested: requested.get(),
-    };
-    let (Some(rooms), Some(least)) = (sizing.rooms(), smallest(scene, sound)) else {
-        return missing(reasons);
-    };
-    let cap = rooms.iter().map(|room| room.notional).min().unwrap_or(Decimal::ZERO);
-    let Some(size) = sizing.fit(cap.min(requested.get())) else { return missing(reasons) };
-    if size.notional >= least {
-        return Some(size);
+    let enough = size.notional >= least;
+    notes.tell(enough, || {
+        let found = signal(size.notional.max(Decimal::ZERO));
+        let key = "orders.min_order_usd";
+        let gate = Gate::at_least(RiskCode::BelowMinOrder, key, signal(least), found);
+        Gate { unit: Unit::Usd, ..gate }
+    });
+    if notes.is_ladder() || !enough {
+        for room in rooms {
+            notes.tell(room.leaves >= least, || sizing.gate(&room));
+        }
     }
-    let found = signal(size.notional.max(Decimal::ZERO));
-    reasons.push(Reason::of(RiskCode::BelowMinOrder, signal(least), found));
-    reasons.extend(rooms.iter().filter(|r| r.notional < least).map(|room| room.reason));
-    None
+    enough.then_some(size)
 }
 
 /// 1 + the larger fee: whether an order rests or takes is decided later.
@@ -111,98 +127,145 @@ fn smallest(scene: &Scene<'_>, sound: &Sound<'_>) -> Option<Decimal> {
 }
 
 impl Sizing<'_, '_> {
-    /// What every limit leaves; `None` when a number does not fit.
-    fn rooms(&self) -> Option<Vec<Room>> {
+    /// What every limit leaves, the smallest order, and the size; `None` when a number does not
+    /// fit.
+    fn solve(&self) -> Option<([Room; 8], Decimal, Size)> {
+        let rooms = self.rooms()?;
+        let least = smallest(self.scene, self.sound)?;
+        let cap = rooms.iter().map(|room| room.leaves).min()?;
+        Some((rooms, least, self.fit(cap.min(self.wish.notional))?))
+    }
+
+    fn rooms(&self) -> Option<[Room; 8]> {
+        let AtStake { asset, cluster, tier, total } = self.stake;
         let caps = &self.scene.policy.caps;
-        let tier = self.entry.tier;
-        let name = self.scene.view.clusters.of(&self.asset);
-        let cluster = caps.clusters_pct.get(name).or_else(|| caps.clusters_pct.get(OTHER))?;
-        let (position, total) = (caps.max_position_pct, caps.max_total_pct);
-        let in_tier = *caps.tiers_pct.get(tier);
-        Some(vec![
-            self.order()?,
-            self.share(RiskCode::PositionCap, position, self.used.asset(&self.asset))?,
-            self.share(RiskCode::TierCap, in_tier, self.used.tier(tier))?,
-            self.share(RiskCode::ClusterCap, *cluster, self.used.cluster(name))?,
-            self.share(RiskCode::TotalCap, total, self.used.total)?,
-            self.funds()?,
-            self.depth()?,
-            self.slippage()?,
+        let in_tier = *caps.tiers_pct.get(self.ask.tier);
+        let room = |code, leaves| Room { code, leaves };
+        Some([
+            room(RiskCode::OrderTooLarge, self.order()?),
+            room(RiskCode::PositionCap, self.share(caps.max_position_pct, asset)?),
+            room(RiskCode::TierCap, self.share(in_tier, tier)?),
+            room(RiskCode::ClusterCap, self.share(self.cluster, cluster)?),
+            room(RiskCode::TotalCap, self.share(caps.max_total_pct, total)?),
+            room(RiskCode::InsufficientFunds, self.purse.free.checked_div(self.wish.with_fee)?),
+            room(RiskCode::Depth, self.depth()?),
+            room(RiskCode::Slippage, self.slippage()?),
         ])
     }
 
-    fn order(&self) -> Option<Room> {
-        let limits = &self.sound.product.limits;
-        let at_most = limits.base_max.get().checked_mul(self.sound.quote.ask.get())?;
+    fn order(&self) -> Option<Decimal> {
+        let (limits, ask) = (&self.sound.product.limits, self.sound.quote.ask.get());
+        let most = match self.ask.step {
+            Step::First { .. } => limits.base_max.get(),
+            // What is left of the parent's approval bounds the size too.
+            Step::Next { qty, .. } => limits.base_max.get().min(qty),
+        };
         let policy = self.scene.policy.orders.max_order_usd.get();
-        let notional = policy.min(limits.quote_max.get()).min(at_most);
-        let (limit, found) = (signal(notional), signal(self.requested));
-        Some(Room { reason: Reason::of(RiskCode::OrderTooLarge, limit, found), notional })
+        Some(policy.min(limits.quote_max.get()).min(most.checked_mul(ask)?))
     }
 
     /// A share of the sizing NAV, of which some is used. Fees count: they are at stake too.
-    fn share(&self, code: RiskCode, pct: Pct, used: Decimal) -> Option<Room> {
-        let notional = cap::share(self.nav, pct, used, self.with_fee)?;
-        let would_be = used.checked_add(self.requested.checked_mul(self.with_fee)?)?;
-        let share = would_be.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.nav);
-        let limit = Some(signal(pct.get()));
-        Some(Room { reason: Reason { code, limit, found: share.map(signal) }, notional })
-    }
-
-    /// The purse of the product's own quote currency. What is available excludes what holds have
-    /// taken; live buys beyond what is held are not taken yet, and are subtracted here.
-    fn funds(&self) -> Option<Room> {
-        let quote = &self.sound.product.quote;
-        let Orders { quote_preference, .. } = &self.scene.policy.orders;
-        let purse = self.scene.view.purses.iter().find(|purse| purse.asset == *quote)?;
-        let live = self.scene.view.exposure.reserved_in(quote)?;
-        let unheld = live.checked_sub(purse.held.get())?.max(Decimal::ZERO);
-        let spent = self.running.spent.get(quote).copied().unwrap_or_default();
-        let free = purse.available.get().checked_sub(unheld)?.checked_sub(spent)?;
-        let free = if quote_preference.contains(quote) { free } else { Decimal::ZERO };
-        let wanted = self.requested.checked_mul(self.with_fee)?;
-        let reason = Reason::of(RiskCode::InsufficientFunds, signal(free), signal(wanted));
-        Some(Room { reason, notional: free.checked_div(self.with_fee)? })
+    fn share(&self, pct: Pct, used: Decimal) -> Option<Decimal> {
+        cap::share(self.wish.nav, pct, used, self.wish.with_fee)
     }
 
     /// The asks an order may take and the bids it would leave by: the thinner side decides.
-    fn depth(&self) -> Option<Room> {
+    fn depth(&self) -> Option<Decimal> {
+        self.side()?.checked_div(self.scene.policy.market.depth_multiple.into())
+    }
+
+    fn side(&self) -> Option<Decimal> {
         let book = self.sound.book;
         let asks = book.ask_depth(DEPTH_BAND_BPS).ok()?;
-        let bids = book.bid_depth(DEPTH_BAND_BPS).ok()?;
-        let (side, multiple) = (asks.min(bids).get(), self.scene.policy.market.depth_multiple);
-        let found = side.checked_div(self.requested).map(signal);
-        let reason = Reason { code: RiskCode::Depth, limit: Some(f64::from(multiple)), found };
-        Some(Room { reason, notional: side.checked_div(multiple.into())? })
+        Some(asks.min(book.bid_depth(DEPTH_BAND_BPS).ok()?).get())
     }
 
     /// Sizes are bounded in base units at the ask, so the room is the largest size at the ask.
-    fn slippage(&self) -> Option<Room> {
+    fn slippage(&self) -> Option<Decimal> {
         let Sound { book, quote, mid, .. } = self.sound;
-        let budget = *self.scene.policy.market.slippage_bps.get(self.entry.tier);
-        let most = mid.checked_mul(plus_bps(budget.into())?)?;
-        let notional = largest_qty(&book.asks, most)?.checked_mul(quote.ask.get())?;
-        let wanted = self.requested.checked_div(quote.ask.get())?;
-        let found = average_price(&book.asks, wanted)
-            .map(|average| (signal(average) / signal(*mid) - 1.0) * 1e4);
-        let limit = Some(f64::from(budget));
-        Some(Room { reason: Reason { code: RiskCode::Slippage, limit, found }, notional })
+        let most = mid.checked_mul(plus_bps(self.budget_bps().into())?)?;
+        largest_qty(&book.asks, most)?.checked_mul(quote.ask.get())
+    }
+
+    fn budget_bps(&self) -> u32 {
+        *self.scene.policy.market.slippage_bps.get(self.ask.tier)
+    }
+
+    /// A limit and what the whole wish would make of it.
+    fn gate(&self, room: &Room) -> Gate {
+        let (policy, stake) = (self.scene.policy, &self.stake);
+        let caps = &policy.caps;
+        let usd = |key, limit, found| Gate {
+            unit: Unit::Usd,
+            ..Gate::at_most(room.code, key, signal(limit), signal(found))
+        };
+        let share = |key, pct: Pct, used: Decimal| self.share_gate(room.code, key, pct, used);
+        let gate = match room.code {
+            RiskCode::OrderTooLarge => usd("orders.max_order_usd", room.leaves, self.wish.notional),
+            RiskCode::PositionCap => {
+                share("caps.max_position_pct", caps.max_position_pct, stake.asset)
+            }
+            RiskCode::TierCap => {
+                share("caps.tiers_pct", *caps.tiers_pct.get(self.ask.tier), stake.tier)
+            }
+            RiskCode::ClusterCap => share("caps.clusters_pct", self.cluster, stake.cluster),
+            RiskCode::TotalCap => share("caps.max_total_pct", caps.max_total_pct, stake.total),
+            RiskCode::Depth => self.depth_gate(),
+            RiskCode::Slippage => self.slippage_gate(),
+            _ => usd("orders.quote_preference", self.purse.free, self.wish.worst_case),
+        };
+        Gate { leaves: Some(signal(room.leaves)), ..gate }
+    }
+
+    fn share_gate(&self, code: RiskCode, key: &'static str, pct: Pct, used: Decimal) -> Gate {
+        let would_be = used.checked_add(self.wish.worst_case);
+        let share = would_be
+            .and_then(|value| value.checked_mul(Decimal::ONE_HUNDRED))
+            .and_then(|value| value.checked_div(self.wish.nav));
+        let gate = Gate::at_most(code, key, signal(pct.get()), 0.0);
+        Gate { unit: Unit::Pct, found: share.map(signal), ..gate }
+    }
+
+    fn depth_gate(&self) -> Gate {
+        let found = self.side().and_then(|side| side.checked_div(self.wish.notional)).map(signal);
+        let multiple = f64::from(self.scene.policy.market.depth_multiple);
+        let gate = Gate::at_least(RiskCode::Depth, "market.depth_multiple", multiple, 0.0);
+        Gate { unit: Unit::Times, found, ..gate }
+    }
+
+    fn slippage_gate(&self) -> Gate {
+        let (ask, mid) = (self.sound.quote.ask.get(), signal(self.sound.mid));
+        let wanted = self.wish.notional.checked_div(ask);
+        let found = wanted
+            .and_then(|wanted| average_price(&self.sound.book.asks, wanted))
+            .map(|average| (signal(average) / mid - 1.0) * 1e4);
+        let (code, key) = (RiskCode::Slippage, "market.slippage_bps");
+        let limit = Some(f64::from(self.budget_bps()));
+        let (unit, sense) = (Unit::Bps, Sense::AtMost);
+        Gate { code, key, unit, sense, limit, found, leaves: None, passed: false }
     }
 
     /// Rounds a size down to the increments.
     fn fit(&self, most: Decimal) -> Option<Size> {
         let limits = &self.sound.product.limits;
         let notional = floor_to(most, limits.quote_increment)?;
-        let whole = floor_to(self.requested, limits.quote_increment)?;
         let at_ask = notional.checked_div(self.sound.quote.ask.get())?;
         let qty = floor_to(at_ask, limits.base_increment)?;
-        let worst_case = notional.checked_mul(self.with_fee)?;
-        let pct = if notional == whole {
-            signal(self.entry.size_pct.get())
-        } else {
-            let share = notional.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.nav);
-            share.map_or(0.0, signal)
-        };
-        Some(Size { notional, worst_case, qty, pct })
+        let worst_case = notional.checked_mul(self.wish.with_fee)?;
+        Some(Size { notional, worst_case, qty, pct: self.pct(notional)? })
+    }
+
+    /// The share of the sizing NAV: as it was proposed, when nothing was cut.
+    fn pct(&self, notional: Decimal) -> Option<f64> {
+        let step = self.sound.product.limits.quote_increment;
+        match self.ask.step {
+            Step::First { size_pct, .. } if notional == floor_to(self.wish.notional, step)? => {
+                Some(signal(size_pct.get()))
+            }
+            Step::First { .. } | Step::Next { .. } => {
+                let share = notional.checked_mul(Decimal::ONE_HUNDRED)?;
+                Some(share.checked_div(self.wish.nav).map_or(0.0, signal))
+            }
+        }
     }
 }

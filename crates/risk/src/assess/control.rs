@@ -3,52 +3,48 @@
 use domain::{ControlState, ExitReason, Latch, Mode, Regime, RiskCode};
 
 use super::Scene;
-use crate::{KillExits, Reason};
+use crate::KillExits;
+use crate::gate::Notes;
+
+/// The latches that keep entries out by a code of their own, in the order of the ladder.
+const LATCHES: [(Latch, RiskCode); 5] = [
+    (Latch::Kill, RiskCode::KillSwitch),
+    (Latch::DailyStop, RiskCode::DailyStop),
+    (Latch::WeeklyStop, RiskCode::WeeklyStop),
+    (Latch::MaxDrawdown, RiskCode::MaxDrawdown),
+    (Latch::ExecutionThrottle, RiskCode::ExecutionThrottle),
+];
 
 /// What keeps every entry out.
-pub(super) fn entries(scene: &Scene<'_>, reasons: &mut Vec<Reason>) {
+pub(super) fn entries(scene: &Scene<'_>, notes: &mut Notes) {
     let view = scene.view;
-    match view.control {
-        ControlState::Active => {}
-        ControlState::ReduceOnly => reasons.push(Reason::plain(RiskCode::ReduceOnly)),
-        ControlState::Halted => reasons.push(Reason::plain(RiskCode::Halted)),
+    notes.must(view.control != ControlState::ReduceOnly, RiskCode::ReduceOnly, CONTROL);
+    notes.must(!is_halted(scene), RiskCode::Halted, CONTROL);
+    for (latch, code) in LATCHES {
+        notes.must(!view.latches.contains(&latch), code, latch.as_str());
     }
-    reasons.extend(view.latches.iter().map(|latch| Reason::plain(code(*latch))));
-    if view.mode == Mode::Live && !scene.policy.control.live_trading_enabled {
-        reasons.push(Reason::plain(RiskCode::ModeGate));
-    }
-    if !view.reconciled && !view.latches.contains(&Latch::Reconciliation) {
-        reasons.push(Reason::plain(RiskCode::NotReconciled));
-    }
-    if view.regime == Regime::Unknown {
-        reasons.push(Reason::plain(RiskCode::RegimeUnknown));
-    }
+    let allowed = view.mode != Mode::Live || scene.policy.control.live_trading_enabled;
+    notes.must(allowed, RiskCode::ModeGate, "control.live_trading_enabled");
+    let clean = view.reconciled && !view.latches.contains(&Latch::Reconciliation);
+    notes.must(clean, RiskCode::NotReconciled, RECONCILED);
+    notes.must(view.regime != Regime::Unknown, RiskCode::RegimeUnknown, "a known regime");
 }
 
 /// What keeps an exit back: a halt, unless the operator flattens, and coins not reconciled yet.
-pub(super) fn exits(scene: &Scene<'_>, cause: ExitReason, reasons: &mut Vec<Reason>) {
+pub(super) fn exits(scene: &Scene<'_>, cause: ExitReason, notes: &mut Notes) {
     let view = scene.view;
     if cause != ExitReason::Flatten {
-        if view.control == ControlState::Halted {
-            reasons.push(Reason::plain(RiskCode::Halted));
-        }
+        notes.must(!is_halted(scene), RiskCode::Halted, CONTROL);
         let frozen = scene.policy.control.kill_exits == KillExits::Freeze;
-        if frozen && view.latches.contains(&Latch::Kill) {
-            reasons.push(Reason::plain(RiskCode::KillSwitch));
-        }
+        let killed = frozen && view.latches.contains(&Latch::Kill);
+        notes.must(!killed, RiskCode::KillSwitch, "control.kill_exits");
     }
-    if !view.reconciled {
-        reasons.push(Reason::plain(RiskCode::NotReconciled));
-    }
+    notes.must(view.reconciled, RiskCode::NotReconciled, RECONCILED);
 }
 
-const fn code(latch: Latch) -> RiskCode {
-    match latch {
-        Latch::Kill => RiskCode::KillSwitch,
-        Latch::DailyStop => RiskCode::DailyStop,
-        Latch::WeeklyStop => RiskCode::WeeklyStop,
-        Latch::MaxDrawdown => RiskCode::MaxDrawdown,
-        Latch::ExecutionThrottle => RiskCode::ExecutionThrottle,
-        Latch::Reconciliation => RiskCode::NotReconciled,
-    }
+const CONTROL: &str = "the control state";
+const RECONCILED: &str = "a clean reconciliation";
+
+fn is_halted(scene: &Scene<'_>) -> bool {
+    scene.view.control == ControlState::Halted || scene.view.latches.contains(&Latch::Halt)
 }

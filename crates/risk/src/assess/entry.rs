@@ -1,94 +1,131 @@
-//! One entry.
+//! One entry, or the next step of one.
 
-use domain::{Asset, BaseQty, Entry, Price, ProposalId, QuoteAmt, RiskCode, Side};
+use domain::{Asset, BaseQty, Entry, Price, ProductMarket, ProposalId, QuoteAmt, RiskCode, Side};
 
+use super::ask::{Ask, Step};
 use super::caps::{self, Size};
 use super::market::Sound;
 use super::num::signal;
-use super::running::Running;
-use super::{Scene, control, market, pacing};
+use super::sheet::Sheet;
+use super::{Scene, control, market, orders, pacing, purse};
+use crate::ApprovedOrder;
 use crate::approved::Bounds;
-use crate::{ApprovedOrder, Reason};
+use crate::gate::{Gate, Notes, Sense, Unit};
 
-pub(super) fn judge<'a>(
-    scene: &Scene<'a>,
-    running: &mut Running<'a>,
-    entry: &Entry,
-) -> Result<ApprovedOrder, Vec<Reason>> {
-    let mut reasons = Vec::new();
-    control::entries(scene, &mut reasons);
-    terms(scene, entry, &mut reasons);
-    let found = scene.market.get(&entry.product);
-    let Some((asset, market)) = scene.asset(&entry.product).zip(found) else {
-        reasons.push(Reason::plain(RiskCode::DataUnavailable));
-        return Err(reasons);
+/// An entry as it was proposed.
+pub(super) fn ask(entry: &Entry) -> Ask {
+    Ask {
+        proposal: ProposalId::Entry(entry.trigger.id),
+        product: entry.product,
+        tier: entry.tier,
+        conviction: entry.conviction,
+        plan: entry.plan,
+        step: Step::First { size_pct: entry.size_pct, trigger: entry.trigger.id },
+    }
+}
+
+pub(super) fn judge(
+    scene: &Scene<'_>,
+    sheet: &mut Sheet,
+    ask: &Ask,
+    notes: &mut Notes,
+) -> Option<ApprovedOrder> {
+    control::entries(scene, notes);
+    terms(scene, ask, notes);
+    let found = scene.market.get(&ask.product);
+    let Some((asset, market)) = scene.asset(&ask.product).zip(found) else {
+        notes.missing("the product's market");
+        return None;
     };
-    pacing::check(scene, running, entry, &asset, &mut reasons);
-    let sound = market::check(scene, market, entry.tier, &mut reasons);
-    let size = sound
-        .as_ref()
-        .and_then(|sound| caps::size(scene, running, sound, entry, asset, &mut reasons));
-    let bounds = sound.zip(size).and_then(|(sound, size)| bounds(scene, &sound, entry, &size));
-    let granted = bounds
-        .filter(|_| reasons.is_empty())
-        .filter(|bounds| grant(scene, running, bounds, entry, market.product.quote).is_some());
-    granted.map(ApprovedOrder::new).ok_or(reasons)
+    if let Step::First { trigger, .. } = ask.step {
+        pacing::check(scene, sheet, &trigger, &asset, notes);
+    }
+    orders::check(scene, sheet, ask, &asset, notes);
+    let sound = market::check(scene, market, ask.tier, notes)?;
+    let bounds = size(scene, sheet, ask, asset, market, &sound, notes);
+    let bounds = bounds.filter(|_| notes.all_passed())?;
+    grant(scene, sheet, ask, &bounds)?;
+    Some(ApprovedOrder::new(bounds))
+}
+
+/// The purse that pays, and the size that every limit leaves.
+fn size(
+    scene: &Scene<'_>,
+    sheet: &Sheet,
+    ask: &Ask,
+    asset: Asset,
+    market: &ProductMarket,
+    sound: &Sound<'_>,
+    notes: &mut Notes,
+) -> Option<Bounds> {
+    let Some(wish) = caps::wish(scene, ask) else {
+        notes.missing("NAV and fee rates");
+        return None;
+    };
+    let Some(purse) = purse::choose(scene, sheet, market, &wish) else {
+        notes.missing("the purse that pays");
+        return None;
+    };
+    let size = caps::size(scene, sheet, sound, ask, asset, &wish, &purse, notes)?;
+    bounds(scene, sound, ask, &purse, &size)
 }
 
 /// What a proposal must look like.
-fn terms(scene: &Scene<'_>, entry: &Entry, reasons: &mut Vec<Reason>) {
+fn terms(scene: &Scene<'_>, ask: &Ask, notes: &mut Notes) {
     let limits = &scene.policy.entries;
-    if !(limits.min_conviction..=1.0).contains(&entry.conviction) {
-        let (least, found) = (limits.min_conviction, entry.conviction);
-        reasons.push(Reason::of(RiskCode::MinConviction, least, found));
-    }
+    let (least, found) = (limits.min_conviction, ask.conviction);
+    notes.tell((least..=1.0).contains(&found), || Gate {
+        unit: Unit::Share,
+        ..Gate::at_least(RiskCode::MinConviction, "entries.min_conviction", least, found)
+    });
+    let plan = &ask.plan;
     let rows = [
-        (entry.plan.stop_pct, limits.stop_min_pct, limits.stop_max_pct),
-        (entry.plan.target_pct, limits.target_min_pct, limits.target_max_pct),
+        (plan.stop_pct, limits.stop_min_pct, "entries.stop_min_pct", Sense::AtLeast),
+        (plan.stop_pct, limits.stop_max_pct, "entries.stop_max_pct", Sense::AtMost),
+        (plan.target_pct, limits.target_min_pct, "entries.target_min_pct", Sense::AtLeast),
+        (plan.target_pct, limits.target_max_pct, "entries.target_max_pct", Sense::AtMost),
     ];
-    for (found, low, high) in rows {
-        let broken = if found < low {
-            Some(low)
-        } else if found > high {
-            Some(high)
-        } else {
-            None
-        };
-        if let Some(limit) = broken {
+    for (found, limit, key, sense) in rows {
+        let passed = if sense == Sense::AtLeast { found >= limit } else { found <= limit };
+        notes.tell(passed, || {
             let (limit, found) = (signal(limit.get()), signal(found.get()));
-            reasons.push(Reason::of(RiskCode::StopBounds, limit, found));
-        }
+            let gate = Gate::at_least(RiskCode::StopBounds, key, limit, found);
+            Gate { sense, unit: Unit::Pct, ..gate }
+        });
     }
 }
 
-fn bounds(scene: &Scene<'_>, sound: &Sound<'_>, entry: &Entry, size: &Size) -> Option<Bounds> {
+fn bounds(
+    scene: &Scene<'_>,
+    sound: &Sound<'_>,
+    ask: &Ask,
+    purse: &purse::Choice,
+    size: &Size,
+) -> Option<Bounds> {
     Some(Bounds {
-        proposal: ProposalId::Entry(entry.trigger.id),
-        product: entry.product,
+        proposal: ask.proposal,
+        product: purse.product,
         asset: sound.product.base,
         side: Side::Buy,
-        tier: entry.tier,
+        tier: ask.tier,
         max_notional: QuoteAmt::new(size.notional).ok()?,
         worst_case: QuoteAmt::new(size.worst_case).ok()?,
         max_qty: BaseQty::new(size.qty).ok()?,
         price_bound: Price::new(sound.bound).ok()?,
-        plan: Some(entry.plan),
-        conviction: Some(entry.conviction),
+        plan: Some(ask.plan),
+        conviction: Some(ask.conviction),
         size_pct: size.pct,
         stamp: scene.stamp(),
+        root: ask.root(),
     })
 }
 
 /// Takes note of what is granted, before anything else of the batch is judged.
-fn grant<'a>(
-    scene: &Scene<'a>,
-    running: &mut Running<'a>,
-    bounds: &Bounds,
-    entry: &Entry,
-    quote: Asset,
-) -> Option<()> {
-    let worst_case = bounds.worst_case.get();
-    running.used.as_mut()?.add(scene, &bounds.asset, Some(bounds.tier), worst_case)?;
-    running.bought(bounds.asset, quote, entry.trigger.id, worst_case);
+fn grant(scene: &Scene<'_>, sheet: &mut Sheet, ask: &Ask, bounds: &Bounds) -> Option<()> {
+    let (asset, quote) = (bounds.asset, bounds.product.quote().parse().ok()?);
+    sheet.bought(scene, &asset, bounds.tier, quote, bounds.worst_case.get())?;
+    if let Step::First { trigger, .. } = ask.step {
+        sheet.traded(&asset, trigger);
+    }
     Some(())
 }

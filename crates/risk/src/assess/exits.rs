@@ -8,10 +8,11 @@ use rust_decimal::Decimal;
 
 use super::market::age_secs;
 use super::num::{ceil_to, floor_to, signal};
-use super::running::Running;
+use super::sheet::Sheet;
 use super::{Scene, control};
+use crate::ApprovedOrder;
 use crate::approved::Bounds;
-use crate::{ApprovedOrder, Reason};
+use crate::gate::{Gate, Notes, Unit};
 
 /// How far below the bid an exit may sell, by how many sales before it did not sell everything;
 /// basis points.
@@ -28,49 +29,40 @@ struct Pricing {
 
 pub(super) fn judge(
     scene: &Scene<'_>,
-    running: &mut Running<'_>,
+    sheet: &mut Sheet,
     exit: &Exit,
-) -> Result<ApprovedOrder, Vec<Reason>> {
-    let mut reasons = Vec::new();
-    control::exits(scene, exit.cause, &mut reasons);
+    notes: &mut Notes,
+) -> Option<ApprovedOrder> {
+    control::exits(scene, exit.cause, notes);
     let Some(asset) = scene.asset(&exit.product) else {
-        reasons.push(Reason::plain(RiskCode::DataUnavailable));
-        return Err(reasons);
+        notes.missing("the product's asset");
+        return None;
     };
-    holding(scene, running, exit, &asset, &mut reasons);
+    holding(scene, sheet, exit, &asset, notes);
     let Some(market) = scene.market.get(&exit.product) else {
-        reasons.push(Reason::plain(RiskCode::DataUnavailable));
-        return Err(reasons);
+        notes.missing("the product's market");
+        return None;
     };
-    let bounds = bounds(scene, exit, asset, market, &mut reasons);
-    let granted = bounds.filter(|_| reasons.is_empty());
-    if let Some(bounds) = &granted {
-        let selling = running.selling.entry(asset).or_default();
-        *selling = selling.saturating_add(bounds.max_qty.get());
-    }
-    granted.map(ApprovedOrder::new).ok_or(reasons)
+    let bounds = bounds(scene, exit, asset, market, notes).filter(|_| notes.all_passed())?;
+    sheet.sold(&asset, bounds.max_qty.get());
+    Some(ApprovedOrder::new(bounds))
 }
 
 /// Whether there is as much to sell: the position without live sales and without what this batch
 /// sells already.
-fn holding(
-    scene: &Scene<'_>,
-    running: &Running<'_>,
-    exit: &Exit,
-    asset: &Asset,
-    reasons: &mut Vec<Reason>,
-) {
+fn holding(scene: &Scene<'_>, sheet: &Sheet, exit: &Exit, asset: &Asset, notes: &mut Notes) {
     let exposure = scene.view.exposure;
-    if exposure.position(asset).is_zero() {
-        reasons.push(Reason::plain(RiskCode::ShortingDisallowed));
+    let held = !exposure.position(asset).is_zero();
+    notes.must(held, RiskCode::ShortingDisallowed, "a position of the bot's own");
+    if !held {
         return;
     }
-    let selling = running.selling.get(asset).copied().unwrap_or_default();
-    let free = exposure.sellable(asset).get().saturating_sub(selling);
-    if exit.qty.get() > free {
+    let free = exposure.sellable(asset).get().saturating_sub(sheet.row(asset).selling);
+    notes.tell(exit.qty.get() <= free, || {
         let (limit, found) = (signal(free), signal(exit.qty.get()));
-        reasons.push(Reason::of(RiskCode::ExceedsHolding, limit, found));
-    }
+        let gate = Gate::at_most(RiskCode::ExceedsHolding, "what is free to be sold", limit, found);
+        Gate { unit: Unit::Base, ..gate }
+    });
 }
 
 fn bounds(
@@ -78,14 +70,13 @@ fn bounds(
     exit: &Exit,
     asset: Asset,
     market: &ProductMarket,
-    reasons: &mut Vec<Reason>,
+    notes: &mut Notes,
 ) -> Option<Bounds> {
     // An exit is a limit order that takes; these are the states that let one through.
-    if !matches!(market.product.status, ProductStatus::Online | ProductStatus::LimitOnly) {
-        reasons.push(Reason::plain(RiskCode::ProductStatus));
-    }
-    let pricing = pricing(scene, &asset, market, reasons)?;
-    let qty = slice(scene, &market.product, exit.qty, &pricing, reasons)?;
+    let takes = matches!(market.product.status, ProductStatus::Online | ProductStatus::LimitOnly);
+    notes.must(takes, RiskCode::ProductStatus, "a product that takes limit orders");
+    let pricing = pricing(scene, &asset, market, notes)?;
+    let qty = slice(scene, &market.product, exit.qty, &pricing, notes)?;
     let value = pricing.reference.checked_mul(qty)?;
     Some(Bounds {
         proposal: ProposalId::Exit(exit.lot, exit.cause),
@@ -101,6 +92,7 @@ fn bounds(
         conviction: None,
         size_pct: 0.0,
         stamp: scene.stamp(),
+        root: None,
     })
 }
 
@@ -109,7 +101,7 @@ fn pricing(
     scene: &Scene<'_>,
     asset: &Asset,
     market: &ProductMarket,
-    reasons: &mut Vec<Reason>,
+    notes: &mut Notes,
 ) -> Option<Pricing> {
     let below = |reference: Price, bps: u32| {
         let share = Decimal::ONE - Decimal::new(i64::from(bps), 4);
@@ -131,12 +123,15 @@ fn pricing(
     if let Some((price, _)) = trade {
         return below(price, LAST_TRADE_BPS);
     }
-    let reason = match (&market.quote, sound) {
-        (None, _) => Reason::plain(RiskCode::DataUnavailable),
-        (Some(_), None) => Reason::plain(RiskCode::BadBook),
-        (Some(_), Some(_)) => Reason { code: RiskCode::StaleQuote, limit: Some(limit), found: age },
-    };
-    reasons.push(reason);
+    match (&market.quote, sound) {
+        (None, _) => notes.missing("a quote or a recent trade"),
+        (Some(_), None) => notes.must(false, RiskCode::BadBook, "a sound quote or a recent trade"),
+        (Some(_), Some(_)) => notes.tell(false, || Gate {
+            found: age,
+            unit: Unit::Secs,
+            ..Gate::at_most(RiskCode::StaleQuote, "market.quote_max_age_secs", limit, limit)
+        }),
+    }
     None
 }
 
@@ -146,17 +141,18 @@ fn slice(
     product: &Product,
     wanted: BaseQty,
     pricing: &Pricing,
-    reasons: &mut Vec<Reason>,
+    notes: &mut Notes,
 ) -> Option<Decimal> {
     let limits = &product.limits;
     let most = scene.policy.orders.max_order_usd.get().checked_div(pricing.reference)?;
     let most = most.min(limits.base_max.get()).min(wanted.get());
     let qty = floor_to(most, limits.base_increment)?;
     let value = pricing.bound.checked_mul(qty)?;
-    if qty < limits.base_min.get() || value < limits.quote_min.get() || qty.is_zero() {
+    let least = qty >= limits.base_min.get() && value >= limits.quote_min.get() && !qty.is_zero();
+    notes.tell(least, || {
         let (limit, found) = (signal(limits.quote_min.get()), signal(value));
-        reasons.push(Reason::of(RiskCode::BelowMinOrder, limit, found));
-        return None;
-    }
-    Some(qty)
+        let gate = Gate::at_least(RiskCode::BelowMinOrder, "the venue's minimum", limit, found);
+        Gate { unit: Unit::Usd, ..gate }
+    });
+    least.then_some(qty)
 }

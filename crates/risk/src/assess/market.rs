@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::Scene;
 use super::num::{floor_to, plus_bps, signal};
-use crate::Reason;
+use crate::gate::{Gate, Notes, Unit};
 
 /// A market with a book that can be priced by.
 #[derive(Clone, Copy)]
@@ -24,38 +24,42 @@ pub(super) fn check<'a>(
     scene: &Scene<'_>,
     market: &'a ProductMarket,
     tier: Tier,
-    reasons: &mut Vec<Reason>,
+    notes: &mut Notes,
 ) -> Option<Sound<'a>> {
-    if market.product.status != ProductStatus::Online {
-        reasons.push(Reason::plain(RiskCode::ProductStatus));
-    }
-    ages(scene, market, reasons);
+    let online = market.product.status == ProductStatus::Online;
+    notes.must(online, RiskCode::ProductStatus, "a product that is fully online");
+    ages(scene, market, notes);
     let limits = &scene.policy.market;
     let jump = signal(limits.jump_5m_pct.get());
-    if let Some(found) = market.jump_5m_pct.filter(|found| !within(*found, jump)) {
-        reasons.push(Reason::of(RiskCode::PriceJump, jump, found));
-    }
+    notes.tell(market.jump_5m_pct.is_none_or(|found| within(found, jump)), || Gate {
+        found: market.jump_5m_pct,
+        unit: Unit::Pct,
+        ..Gate::at_most(RiskCode::PriceJump, "market.jump_5m_pct", jump, 0.0)
+    });
     let (Some(book), Some(quote)) = (&market.book, &market.quote) else {
-        reasons.push(Reason::plain(RiskCode::DataUnavailable));
+        notes.missing("a book");
         return None;
     };
-    if quote.fault().is_some() || book.fault().is_some() {
-        reasons.push(Reason::plain(RiskCode::BadBook));
+    let sound = quote.fault().is_none() && book.fault().is_none();
+    notes.must(sound, RiskCode::BadBook, "a book with two sides that do not meet");
+    if !sound {
         return None;
     }
-    let widest = f64::from(*limits.spread_bps.get(tier));
-    let spread = quote.spread_bps();
-    if !within(spread, widest) {
-        reasons.push(Reason::of(RiskCode::Spread, widest, spread));
-    }
+    let (widest, spread) = (f64::from(*limits.spread_bps.get(tier)), quote.spread_bps());
+    notes.tell(within(spread, widest), || Gate {
+        unit: Unit::Bps,
+        ..Gate::at_most(RiskCode::Spread, "market.spread_bps", widest, spread)
+    });
     let Some(sound) = priced(&market.product, book, *quote, limits.collar_bps) else {
-        reasons.push(Reason::plain(RiskCode::DataUnavailable));
+        notes.missing("prices that fit exact decimals");
         return None;
     };
-    if sound.bound < quote.ask.get() {
+    notes.tell(quote.ask.get() <= sound.bound, || {
         let found = (signal(quote.ask.get()) / signal(sound.mid) - 1.0) * 1e4;
-        reasons.push(Reason::of(RiskCode::Collar, f64::from(limits.collar_bps), found));
-    }
+        let limit = f64::from(limits.collar_bps);
+        let gate = Gate::at_most(RiskCode::Collar, "market.collar_bps", limit, found);
+        Gate { unit: Unit::Bps, ..gate }
+    });
     Some(sound)
 }
 
@@ -65,19 +69,30 @@ fn within(found: f64, limit: f64) -> bool {
 }
 
 /// What is missing is as bad as what is old.
-fn ages(scene: &Scene<'_>, market: &ProductMarket, reasons: &mut Vec<Reason>) {
+fn ages(scene: &Scene<'_>, market: &ProductMarket, notes: &mut Notes) {
     let limits = &scene.policy.market;
-    let rows = [
-        (RiskCode::StaleQuote, limits.quote_max_age_secs, market.quote_vouched),
-        (RiskCode::StaleQuote, limits.unchanged_book_max_secs, market.book_changed),
-        (RiskCode::StaleCandles, limits.candle_max_age_secs, market.candles_through),
-    ];
-    for (code, limit, at) in rows {
-        let age = at.map(|at| age_secs(at, scene.now));
-        if age.is_none_or(|age| !within(age, f64::from(limit))) {
-            reasons.push(Reason { code, limit: Some(f64::from(limit)), found: age });
-        }
-    }
+    let (quote, key) = (RiskCode::StaleQuote, "market.quote_max_age_secs");
+    age(scene, quote, key, limits.quote_max_age_secs, market.quote_vouched, notes);
+    let key = "market.unchanged_book_max_secs";
+    age(scene, quote, key, limits.unchanged_book_max_secs, market.book_changed, notes);
+    let (candles, key) = (RiskCode::StaleCandles, "market.candle_max_age_secs");
+    age(scene, candles, key, limits.candle_max_age_secs, market.candles_through, notes);
+}
+
+fn age(
+    scene: &Scene<'_>,
+    code: RiskCode,
+    key: &'static str,
+    limit: u32,
+    at: Option<Timestamp>,
+    notes: &mut Notes,
+) {
+    let (age, limit) = (at.map(|at| age_secs(at, scene.now)), f64::from(limit));
+    notes.tell(age.is_some_and(|age| within(age, limit)), || Gate {
+        found: age,
+        unit: Unit::Secs,
+        ..Gate::at_most(code, key, limit, 0.0)
+    });
 }
 
 /// Seconds with their fraction: 5.001 is more than 5.

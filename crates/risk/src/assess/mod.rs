@@ -1,23 +1,30 @@
 //! The verdict. One scene, one running account of what this batch has already been granted.
 
+mod ask;
 mod caps;
 mod control;
 mod entry;
 mod exits;
 mod market;
+mod next;
 mod num;
+mod orders;
 mod pacing;
-mod running;
+mod purse;
+mod sheet;
 mod slippage;
-mod used;
 
 use core::cmp::Ordering;
+use std::sync::Arc;
 
 use domain::{Asset, MarketView, ProductId, Proposal, RiskCode, Timestamp};
+use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::approved::{APPROVAL_LIFE_SECS, Stamp};
-use crate::{Limits, Policy, Reason, Rejected, RiskView, Verdict};
-use running::Running;
+use crate::approved::{APPROVAL_LIFE_SECS, Stamp, Under};
+use crate::gate::{Ladder, Notes};
+use crate::{ApprovedOrder, Limits, Policy, Reason, Rejected, RiskView, Verdict};
+pub use next::{Over, assess_next};
+use sheet::Sheet;
 
 /// Everything a verdict depends on; none of it changes while it is made.
 #[derive(Clone, Copy)]
@@ -27,14 +34,13 @@ struct Scene<'a> {
     view: &'a RiskView<'a>,
     market: &'a MarketView<'a>,
     now: Timestamp,
+    under: &'a Arc<Under>,
 }
 
 impl Scene<'_> {
     fn stamp(&self) -> Stamp {
         Stamp {
-            policy_hash: self.limits.hash().clone(),
-            account: self.view.account.clone(),
-            mode: self.view.mode,
+            under: Arc::clone(self.under),
             fact_number: self.view.fact_number,
             expires: self.now.plus_secs(APPROVAL_LIFE_SECS),
         }
@@ -67,25 +73,118 @@ pub fn assess(
     mut proposals: Vec<Proposal>,
 ) -> Verdict {
     let mut verdict = Verdict::default();
-    if proposals.is_empty() {
-        return verdict;
-    }
-    proposals.sort_by(order);
-    let scene = Scene { limits, policy: limits.policy(), view, market, now: view.now };
-    let mut running = Running::new(&scene);
-    for proposal in proposals {
-        let judged = match &proposal {
-            Proposal::Exit(exit) => exits::judge(&scene, &mut running, exit),
-            Proposal::Entry(entry) => entry::judge(&scene, &mut running, entry),
+    Desk::default().assess(limits, view, market, &mut proposals, &mut verdict);
+    verdict
+}
+
+/// Tells of every gate that proposals meet, passed or not, in the order in which [`assess`] asks
+/// and judges them: the ladder of one that is approved has no gate that did not pass.
+pub fn explain(
+    limits: &Limits,
+    view: &RiskView<'_>,
+    market: &MarketView<'_>,
+    mut proposals: Vec<Proposal>,
+) -> Vec<Ladder> {
+    let mut desk = Desk::default();
+    proposals.sort_unstable_by(order);
+    let scene = Scene::new(limits, view, market, desk.under.of(limits, view));
+    desk.sheet.open(&scene);
+    let ladders = proposals.iter().map(|proposal| {
+        let mut notes = Notes::Gates(Vec::new());
+        let approved = judge(&scene, &mut desk.sheet, proposal, &mut notes);
+        if approved.is_none() && notes.all_passed() {
+            notes.missing("numbers that fit exact decimals");
+        }
+        Ladder {
+            proposal: proposal.id(),
+            product: proposal.product(),
+            side: proposal.side(),
+            gates: notes.into_gates(),
+            approved: approved.and_then(|order| order.max_notional().get().to_f64()),
+        }
+    });
+    ladders.collect()
+}
+
+/// Where proposals are judged, cycle after cycle, in the same room: once it has grown, approving
+/// allocates nothing.
+#[derive(Debug, Default)]
+pub struct Desk {
+    sheet: Sheet,
+    under: Shared,
+}
+
+/// For whom and under which policy the last batch was judged.
+#[derive(Debug, Default)]
+struct Shared(Option<Arc<Under>>);
+
+impl Shared {
+    fn of(&mut self, limits: &Limits, view: &RiskView<'_>) -> &Arc<Under> {
+        let same = |under: &Arc<Under>| {
+            let who = (&under.account, under.mode) == (view.account, view.mode);
+            who && under.policy_hash == *limits.hash()
         };
-        match judged {
-            Ok(approved) => verdict.approved.push(approved),
-            Err(reasons) => {
-                verdict.rejected.push(Rejected { proposal, reasons: said_once(reasons) });
+        if !self.0.as_ref().is_some_and(same) {
+            self.0 = None;
+        }
+        self.0.get_or_insert_with(|| {
+            let (policy_hash, account) = (limits.hash().clone(), view.account.clone());
+            Arc::new(Under { policy_hash, account, mode: view.mode })
+        })
+    }
+}
+
+impl<'a> Scene<'a> {
+    const fn new(
+        limits: &'a Limits,
+        view: &'a RiskView<'a>,
+        market: &'a MarketView<'a>,
+        under: &'a Arc<Under>,
+    ) -> Self {
+        Self { limits, policy: limits.policy(), view, market, now: view.now, under }
+    }
+}
+
+impl Desk {
+    /// As [`assess`]; takes the proposals out of their list, and adds to the verdict.
+    pub fn assess(
+        &mut self,
+        limits: &Limits,
+        view: &RiskView<'_>,
+        market: &MarketView<'_>,
+        proposals: &mut Vec<Proposal>,
+        verdict: &mut Verdict,
+    ) {
+        if proposals.is_empty() {
+            return;
+        }
+        // Equal ones are equal in everything, so that their order cannot be told.
+        proposals.sort_unstable_by(order);
+        let scene = Scene::new(limits, view, market, self.under.of(limits, view));
+        self.sheet.open(&scene);
+        for proposal in proposals.drain(..) {
+            let mut notes = Notes::Reasons(Vec::new());
+            match judge(&scene, &mut self.sheet, &proposal, &mut notes) {
+                Some(approved) => verdict.approved.push(approved),
+                None => {
+                    let reasons = said_once(notes.into_reasons());
+                    verdict.rejected.push(Rejected { proposal, reasons });
+                }
             }
         }
     }
-    verdict
+}
+
+fn judge(
+    scene: &Scene<'_>,
+    sheet: &mut Sheet,
+    proposal: &Proposal,
+    notes: &mut Notes,
+) -> Option<ApprovedOrder> {
+    match proposal {
+        Proposal::Exit(exit) => exits::judge(scene, sheet, exit, notes),
+        Proposal::Entry(entry) => entry::judge(scene, sheet, &entry::ask(entry), notes),
+    }
 }
 
 /// Never empty: a number that does not fit leaves no other reason behind. Several things can be

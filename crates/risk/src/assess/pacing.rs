@@ -1,114 +1,127 @@
 //! How often, how close together, how many.
 
-use domain::{Asset, Entry, RiskCode, Timestamp};
+use domain::{Asset, RiskCode, Timestamp, TriggerId};
 
 use super::Scene;
-use super::running::Running;
-use crate::{Outcome, Reason};
+use super::sheet::Sheet;
+use crate::Outcome;
+use crate::gate::{Gate, Notes, Sense, Unit};
 
 const MINUTE_SECS: u32 = 60;
 
 pub(super) fn check(
     scene: &Scene<'_>,
-    running: &Running<'_>,
-    entry: &Entry,
+    sheet: &Sheet,
+    trigger: &TriggerId,
     asset: &Asset,
-    reasons: &mut Vec<Reason>,
+    notes: &mut Notes,
 ) {
-    let trigger = &entry.trigger.id;
-    if scene.view.counters.is_used(trigger) || running.triggers.contains(trigger) {
-        reasons.push(Reason::plain(RiskCode::TriggerUsed));
-    }
-    counts(scene, running, reasons);
-    spacing(scene, running, asset, reasons);
-    pauses(scene, asset, reasons);
-    positions(scene, running, asset, reasons);
+    let used = scene.view.counters.is_used(trigger) || sheet.is_used(trigger);
+    notes.must(!used, RiskCode::TriggerUsed, "an event of its own");
+    counts(scene, sheet, notes);
+    spacing(scene, sheet, asset, notes);
+    pauses(scene, asset, notes);
+    positions(scene, sheet, asset, notes);
 }
 
 /// A count that must stay below its limit for one more to fit.
-fn below(reasons: &mut Vec<Reason>, code: RiskCode, limit: u32, found: u32) {
-    if found >= limit {
-        reasons.push(Reason::of(code, f64::from(limit), f64::from(found)));
-    }
+pub(super) fn below(notes: &mut Notes, code: RiskCode, key: &'static str, limit: u32, found: u32) {
+    notes.tell(found < limit, || Gate {
+        sense: Sense::Below,
+        unit: Unit::Count,
+        ..Gate::at_most(code, key, f64::from(limit), f64::from(found))
+    });
 }
 
-fn counts(scene: &Scene<'_>, running: &Running<'_>, reasons: &mut Vec<Reason>) {
+fn counts(scene: &Scene<'_>, sheet: &Sheet, notes: &mut Notes) {
     let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
-    let batch = running.traded();
-    let with = |before: u32| before.saturating_add(batch);
-    let rows = [
-        (RiskCode::TradesPerDay, pacing.trades_per_day, counters.trades_in_day(now)),
-        (RiskCode::TradesPerHour, pacing.trades_per_hour, counters.trades_in_hour(now)),
-        (RiskCode::Attempts, pacing.attempts_per_day, counters.attempts_in_day(now)),
-        (RiskCode::Attempts, pacing.attempts_per_hour, counters.attempts_in_hour(now)),
-    ];
-    for (code, limit, found) in rows {
-        below(reasons, code, limit, with(found));
-    }
+    let with = |before: u32| before.saturating_add(sheet.traded);
+    let key = "pacing.trades_per_day";
+    let found = with(counters.trades_in_day(now));
+    below(notes, RiskCode::TradesPerDay, key, pacing.trades_per_day, found);
+    let key = "pacing.trades_per_hour";
+    let found = with(counters.trades_in_hour(now));
+    below(notes, RiskCode::TradesPerHour, key, pacing.trades_per_hour, found);
+    let key = "pacing.attempts_per_day";
+    let found = with(counters.attempts_in_day(now));
+    below(notes, RiskCode::Attempts, key, pacing.attempts_per_day, found);
+    let key = "pacing.attempts_per_hour";
+    let found = with(counters.attempts_in_hour(now));
+    below(notes, RiskCode::Attempts, key, pacing.attempts_per_hour, found);
 }
 
 /// A moment that must lie at least so many seconds back.
-fn apart(
-    reasons: &mut Vec<Reason>,
+pub(super) fn apart(
+    notes: &mut Notes,
     code: RiskCode,
+    key: &'static str,
     secs: u32,
     last: Option<Timestamp>,
     now: Timestamp,
 ) {
-    let Some(last) = last else { return };
-    let since = now.secs_since(last);
-    if since < i64::from(secs) {
-        reasons.push(Reason::of(code, f64::from(secs), since as f64));
-    }
+    let since = last.map(|last| now.secs_since(last));
+    notes.tell(since.is_none_or(|since| since >= i64::from(secs)), || Gate {
+        found: since.map(|since| since as f64),
+        ..Gate::wait(code, key, Unit::Secs, f64::from(secs))
+    });
 }
 
-fn spacing(scene: &Scene<'_>, running: &Running<'_>, asset: &Asset, reasons: &mut Vec<Reason>) {
+fn spacing(scene: &Scene<'_>, sheet: &Sheet, asset: &Asset, notes: &mut Notes) {
     let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
-    let last = if running.traded() > 0 { Some(now) } else { counters.last_trade() };
-    apart(reasons, RiskCode::Spacing, pacing.spacing_secs, last, now);
-    let in_batch = running.trades.contains_key(asset);
+    let last = if sheet.traded > 0 { Some(now) } else { counters.last_trade() };
+    apart(notes, RiskCode::Spacing, "pacing.spacing_secs", pacing.spacing_secs, last, now);
+    let in_batch = sheet.row(asset).trades > 0;
     let last = if in_batch { Some(now) } else { counters.last_trade_of(asset) };
-    apart(reasons, RiskCode::SymbolSpacing, pacing.symbol_spacing_secs, last, now);
+    let (secs, key) = (pacing.symbol_spacing_secs, "pacing.symbol_spacing_secs");
+    apart(notes, RiskCode::SymbolSpacing, key, secs, last, now);
 }
 
-fn pauses(scene: &Scene<'_>, asset: &Asset, reasons: &mut Vec<Reason>) {
+fn pauses(scene: &Scene<'_>, asset: &Asset, notes: &mut Notes) {
     let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
-    if let Some((at, outcome)) = counters.last_exit(asset) {
-        let minutes = match outcome {
-            Outcome::Win => pacing.cooldown_win_minutes,
-            Outcome::Loss => pacing.cooldown_loss_minutes,
-            Outcome::Stop => pacing.cooldown_stop_minutes,
-        };
-        let code = RiskCode::SymbolCooldown;
-        wait(reasons, code, minutes, at, now);
-    }
-    let losses = counters.losses_in_a_row();
-    if let Some(at) = counters.last_loss().filter(|_| losses >= pacing.losses_in_a_row) {
-        wait(reasons, RiskCode::LossStreak, pacing.loss_pause_minutes, at, now);
-    }
+    let exit = counters.last_exit(asset);
+    let (minutes, key) = match exit.map(|(_, outcome)| outcome) {
+        Some(Outcome::Win) => (pacing.cooldown_win_minutes, "pacing.cooldown_win_minutes"),
+        Some(Outcome::Loss) => (pacing.cooldown_loss_minutes, "pacing.cooldown_loss_minutes"),
+        Some(Outcome::Stop) => (pacing.cooldown_stop_minutes, "pacing.cooldown_stop_minutes"),
+        None => (0, "pacing.cooldown_stop_minutes"),
+    };
+    wait(notes, RiskCode::SymbolCooldown, key, minutes, exit.map(|(at, _)| at), now);
+    let streak = counters.losses_in_a_row() >= pacing.losses_in_a_row;
+    let last = counters.last_loss().filter(|_| streak);
+    let (minutes, key) = (pacing.loss_pause_minutes, "pacing.loss_pause_minutes");
+    wait(notes, RiskCode::LossStreak, key, minutes, last, now);
 }
 
 /// A pause of so many minutes from a moment on, reported in minutes.
-fn wait(reasons: &mut Vec<Reason>, code: RiskCode, minutes: u32, from: Timestamp, now: Timestamp) {
-    let since = now.secs_since(from);
-    if since < i64::from(minutes.saturating_mul(MINUTE_SECS)) {
-        let found = since as f64 / f64::from(MINUTE_SECS);
-        reasons.push(Reason::of(code, f64::from(minutes), found));
-    }
+fn wait(
+    notes: &mut Notes,
+    code: RiskCode,
+    key: &'static str,
+    minutes: u32,
+    from: Option<Timestamp>,
+    now: Timestamp,
+) {
+    let since = from.map(|from| now.secs_since(from));
+    let pause = i64::from(minutes.saturating_mul(MINUTE_SECS));
+    notes.tell(since.is_none_or(|since| since >= pause), || Gate {
+        found: since.map(|since| since as f64 / f64::from(MINUTE_SECS)),
+        ..Gate::wait(code, key, Unit::Minutes, f64::from(minutes))
+    });
 }
 
-fn positions(scene: &Scene<'_>, running: &Running<'_>, asset: &Asset, reasons: &mut Vec<Reason>) {
+fn positions(scene: &Scene<'_>, sheet: &Sheet, asset: &Asset, notes: &mut Notes) {
     let (positions, pacing) = (&scene.policy.positions, &scene.policy.pacing);
     // The others are counted, so that holding an asset never makes room for more of it.
-    let others = running.open.iter().filter(|open| *open != asset).count();
-    let others = u32::try_from(others).unwrap_or(u32::MAX);
-    below(reasons, RiskCode::MaxOpenPositions, positions.max_open_positions, others);
-    if running.open.contains(asset) {
+    let (most, key) = (positions.max_open_positions, "positions.max_open_positions");
+    below(notes, RiskCode::MaxOpenPositions, key, most, sheet.others_open(asset));
+    let row = sheet.row(asset);
+    if row.open {
         let before = scene.view.counters.adds_in_day(asset, scene.now);
-        let adds = before.saturating_add(running.adds.get(asset).copied().unwrap_or(0));
-        below(reasons, RiskCode::AddsLimit, pacing.adds_per_asset_and_day, adds);
+        let (most, key) = (pacing.adds_per_asset_and_day, "pacing.adds_per_asset_and_day");
+        below(notes, RiskCode::AddsLimit, key, most, before.saturating_add(row.adds));
     } else {
-        let (most, opened) = (positions.max_new_positions_per_cycle, running.opened);
-        below(reasons, RiskCode::NewPositionsPerCycle, most, opened);
+        let most = positions.max_new_positions_per_cycle;
+        let key = "positions.max_new_positions_per_cycle";
+        below(notes, RiskCode::NewPositionsPerCycle, key, most, sheet.opened);
     }
 }

@@ -160,6 +160,7 @@ pub fn order(
         worst_case: QuoteAmt::new(worst).unwrap(),
         plan: (side == Side::Buy).then(plan),
         grant: None,
+        parent: None,
     })
 }
 
@@ -236,6 +237,7 @@ pub struct World {
     pub control: ControlState,
     pub latches: BTreeSet<Latch>,
     pub reconciled: bool,
+    pub clock_skew_ms: Option<i64>,
     pub nav: Option<Usd>,
     pub purses: Vec<Purse>,
     pub fees: Option<Fees>,
@@ -255,6 +257,7 @@ impl World {
             control: ControlState::Active,
             latches: BTreeSet::new(),
             reconciled: true,
+            clock_skew_ms: Some(0),
             nav: Some(Usd::parse("10000").unwrap()),
             purses: vec![Purse {
                 asset: asset("USD"),
@@ -301,6 +304,7 @@ impl World {
             control: self.control,
             latches: &self.latches,
             reconciled: self.reconciled,
+            clock_skew_ms: self.clock_skew_ms,
             fact_number: self.facts.len() as u64,
             nav: self.nav,
             purses: &self.purses,

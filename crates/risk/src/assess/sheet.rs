@@ -1,0 +1,240 @@
+//! The running account of one batch: what is at stake valued at the bid, and what this batch was
+//! granted so far, so that two halves may not each fit alone.
+
+use domain::{Asset, MarketView, ProductId, ProductMarket, Tier, Timestamp, TriggerId};
+use rust_decimal::Decimal;
+
+use super::Scene;
+use crate::stake::Stake;
+use crate::worth::Worth;
+
+/// How long a bid may be old to value a position, seconds.
+const MARK_MAX_AGE_SECS: i64 = 60;
+
+/// One asset in this batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    asset: Asset,
+    /// Position, live buys and granted buys at their worst.
+    worth: Worth,
+    /// Held, being bought, or bought by this batch.
+    pub(super) open: bool,
+    /// Own sales rest or were granted.
+    pub(super) sold: bool,
+    /// Entries granted.
+    pub(super) trades: u32,
+    /// Of those, the ones on an asset that was open already.
+    pub(super) adds: u32,
+    /// Base units that this batch sells.
+    pub(super) selling: Decimal,
+}
+
+impl Row {
+    const fn of(asset: Asset) -> Self {
+        Self {
+            asset,
+            worth: Worth::ZERO,
+            open: false,
+            sold: false,
+            trades: 0,
+            adds: 0,
+            selling: Decimal::ZERO,
+        }
+    }
+}
+
+/// Owned by the caller between batches: its room is used again.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// Sorted by asset.
+    rows: Vec<Row>,
+    /// By the clusters' places.
+    clusters: Vec<Worth>,
+    tiers: [Worth; 3],
+    total: Worth,
+    /// Whether everything could be valued.
+    pub(super) valued: bool,
+    /// Assets that are open.
+    open: u32,
+    /// Positions that this batch opens.
+    pub(super) opened: u32,
+    /// Entries granted.
+    pub(super) traded: u32,
+    /// Orders granted, exits included.
+    pub(super) messages: u32,
+    triggers: Vec<TriggerId>,
+    spent: Vec<(Asset, Decimal)>,
+}
+
+impl Sheet {
+    /// Values the exposure at the bid.
+    pub(super) fn open(&mut self, scene: &Scene<'_>) {
+        self.rows.clear();
+        self.clusters.clear();
+        self.clusters.resize(scene.view.clusters.places(), Worth::ZERO);
+        (self.tiers, self.total, self.open) = ([Worth::ZERO; 3], Worth::ZERO, 0);
+        (self.opened, self.traded, self.messages) = (0, 0, 0);
+        self.triggers.clear();
+        self.spent.clear();
+        self.valued = true;
+        for (asset, stake) in &scene.view.exposure.stakes {
+            let mut row = Row::of(*asset);
+            (row.open, row.sold) = (stake.is_open(), stake.sales > 0);
+            self.open += u32::from(row.open);
+            self.rows.push(row);
+            self.valued &= self.value(scene, asset, stake).is_some();
+        }
+    }
+
+    /// Adds what one asset has at stake; `None` when it has no mark or a sum does not fit.
+    fn value(&mut self, scene: &Scene<'_>, asset: &Asset, stake: &Stake) -> Option<()> {
+        let place = scene.view.clusters.place(asset);
+        if let Some((product, tier)) = stake.bought.filter(|_| stake.held() > Decimal::ZERO) {
+            let bid = mark(scene, asset, Some(&product))?;
+            let worth = Worth::of(stake.held().checked_mul(bid)?)?;
+            self.add(asset, place, Some(tier), worth)?;
+        }
+        if !stake.external.is_zero() {
+            let worth = Worth::of(stake.external.checked_mul(mark(scene, asset, None)?)?)?;
+            self.add(asset, place, None, worth)?;
+        }
+        // A live sale earns no credit until it fills.
+        for (tier, worth) in stake.by_tier() {
+            self.add(asset, place, Some(tier), worth)?;
+        }
+        Some(())
+    }
+
+    /// Adds to every sum that an asset is part of.
+    fn add(&mut self, asset: &Asset, place: usize, tier: Option<Tier>, worth: Worth) -> Option<()> {
+        let row = self.row_mut(asset);
+        row.worth = row.worth.plus(worth)?;
+        let cluster = self.clusters.get_mut(place)?;
+        *cluster = cluster.plus(worth)?;
+        if let Some(tier) = tier {
+            let sum = in_tier(&mut self.tiers, tier);
+            *sum = sum.plus(worth)?;
+        }
+        self.total = self.total.plus(worth)?;
+        Some(())
+    }
+
+    /// Takes note of an approved entry; `None` when a sum does not fit, and it is not granted.
+    pub(super) fn bought(
+        &mut self,
+        scene: &Scene<'_>,
+        asset: &Asset,
+        tier: Tier,
+        quote: Asset,
+        worst_case: Decimal,
+    ) -> Option<()> {
+        let place = scene.view.clusters.place(asset);
+        self.add(asset, place, Some(tier), Worth::of(worst_case)?)?;
+        self.messages = self.messages.saturating_add(1);
+        match self.spent.iter_mut().find(|(of, _)| *of == quote) {
+            Some((_, spent)) => *spent = spent.saturating_add(worst_case),
+            None => self.spent.push((quote, worst_case)),
+        }
+        Some(())
+    }
+
+    /// The same for what only a first step counts in: pacing.
+    pub(super) fn traded(&mut self, asset: &Asset, trigger: TriggerId) {
+        self.traded = self.traded.saturating_add(1);
+        self.triggers.push(trigger);
+        let row = self.row_mut(asset);
+        row.trades = row.trades.saturating_add(1);
+        if row.open {
+            row.adds = row.adds.saturating_add(1);
+        } else {
+            row.open = true;
+            self.open = self.open.saturating_add(1);
+            self.opened = self.opened.saturating_add(1);
+        }
+    }
+
+    /// Takes note of an approved exit.
+    pub(super) fn sold(&mut self, asset: &Asset, qty: Decimal) {
+        self.messages = self.messages.saturating_add(1);
+        let row = self.row_mut(asset);
+        row.selling = row.selling.saturating_add(qty);
+        row.sold = true;
+    }
+
+    /// What is known of an asset.
+    pub(super) fn row(&self, asset: &Asset) -> Row {
+        let found = self.rows.binary_search_by(|row| row.asset.cmp(asset));
+        found.ok().and_then(|at| self.rows.get(at)).copied().unwrap_or(Row::of(*asset))
+    }
+
+    fn row_mut(&mut self, asset: &Asset) -> &mut Row {
+        let at = match self.rows.binary_search_by(|row| row.asset.cmp(asset)) {
+            Ok(at) => at,
+            Err(at) => {
+                self.rows.insert(at, Row::of(*asset));
+                at
+            }
+        };
+        &mut self.rows[at]
+    }
+
+    /// Open assets but for this one.
+    pub(super) fn others_open(&self, asset: &Asset) -> u32 {
+        self.open.saturating_sub(u32::from(self.row(asset).open))
+    }
+
+    pub(super) fn is_used(&self, trigger: &TriggerId) -> bool {
+        self.triggers.contains(trigger)
+    }
+
+    /// Worst cases granted in one currency.
+    pub(super) fn spent(&self, quote: &Asset) -> Decimal {
+        let found = self.spent.iter().find(|(of, _)| of == quote);
+        found.map_or(Decimal::ZERO, |(_, spent)| *spent)
+    }
+
+    /// At stake in an asset, its cluster, a tier, and in all; `None` when it cannot be told.
+    pub(super) fn at_stake(&self, asset: &Asset, place: usize, tier: Tier) -> Option<AtStake> {
+        let mut tiers = self.tiers;
+        Some(AtStake {
+            asset: self.row(asset).worth.decimal()?,
+            cluster: self.clusters.get(place)?.decimal()?,
+            tier: in_tier(&mut tiers, tier).decimal()?,
+            total: self.total.decimal()?,
+        })
+    }
+}
+
+/// What counts against the four caps, quote units.
+pub(super) struct AtStake {
+    pub(super) asset: Decimal,
+    pub(super) cluster: Decimal,
+    pub(super) tier: Decimal,
+    pub(super) total: Decimal,
+}
+
+const fn in_tier(tiers: &mut [Worth; 3], tier: Tier) -> &mut Worth {
+    let [t1, t2, t3] = tiers;
+    match tier {
+        Tier::T1 => t1,
+        Tier::T2 => t2,
+        Tier::T3 => t3,
+    }
+}
+
+/// The bid that values an asset: of the product it was bought on, else of any it trades on.
+fn mark(scene: &Scene<'_>, asset: &Asset, product: Option<&ProductId>) -> Option<Decimal> {
+    let own = product.and_then(|id| scene.market.get(id)).and_then(|m| bid(m, scene.now));
+    own.or_else(|| any_mark(scene.market, asset, scene.now))
+}
+
+fn any_mark(market: &MarketView<'_>, asset: &Asset, now: Timestamp) -> Option<Decimal> {
+    let mut same = market.products.iter().filter(|m| m.product.base == *asset);
+    same.find_map(|m| bid(m, now))
+}
+
+fn bid(market: &ProductMarket, now: Timestamp) -> Option<Decimal> {
+    let quote = market.quote.filter(|quote| quote.fault().is_none())?;
+    let fresh = now.plus_secs(-MARK_MAX_AGE_SECS) <= market.quote_vouched?;
+    fresh.then(|| quote.bid.get())
+}
