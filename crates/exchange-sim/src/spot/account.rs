@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::fees::Volume;
+use super::fill::Fill;
 use super::ids::Names;
-use super::order::Fill;
 use crate::ledger::Ledger;
 use crate::venue::SimError;
 

@@ -3,8 +3,8 @@
 //! A trade is at the touch of the side that rested: after a trade whose maker bought, the price is
 //! the best bid. The other touch is a modelled spread away and the levels behind are
 //! [`crate::model_book`]'s. What own orders took stays away until the next bar. Where the market
-//! has moved beyond an own order that is not filled yet, its levels there are left out, so that a
-//! book never crosses.
+//! has moved beyond an own order that is not filled yet, its levels there are left out, and own
+//! orders that cross each other in an auction are not shown until it ends: a book never crosses.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ impl Venue {
             at: self.now,
             source: Source::Model,
         });
-        if desk.status != ProductStatus::Auction {
+        if !desk.is_crossed() {
             self.merge_own(at, Side::Buy, &mut book.bids, without)?;
             self.merge_own(at, Side::Sell, &mut book.asks, without)?;
         }
@@ -83,7 +83,7 @@ impl Venue {
         let bar = self.now.floor_secs(self.market.granularity(at).secs());
         reduce(&mut book.asks, desk.taken.buy.of(bar))?;
         reduce(&mut book.bids, desk.taken.sell.of(bar))?;
-        if desk.status != ProductStatus::Auction {
+        if !desk.is_crossed() {
             if let Some((own, ..)) = desk.first(Side::Buy) {
                 book.asks.retain(|level| level.price.get() > own);
             }

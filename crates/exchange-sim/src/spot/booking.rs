@@ -4,8 +4,10 @@ use domain::{Asset, Price, QuoteAmt, Side};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::fees::fee;
+use super::fill::{Fill, Liquidity};
 use super::log::{Change, What};
-use super::order::{Amount, Fill, Liquidity, Order, RejectReason, Shape, Status, TriggerStatus};
+use super::order::{Order, RejectReason, Status, TriggerStatus};
+use super::parts::{Amount, Shape};
 use super::validate::hold_of;
 use super::venue::Venue;
 use crate::ledger::Pocket;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{QuoteAmt, Side};
+use domain::{ProductStatus, QuoteAmt, Side};
 use rust_decimal::Decimal;
 
 use super::account::AccountNo;
@@ -10,7 +10,8 @@ use super::draft::Draft;
 use super::ids::OrderId;
 use super::log::Change;
 use super::matching::{Taker, Want};
-use super::order::{Amount, Order, RejectReason, Remainder, Shape, Status, TriggerStatus};
+use super::order::{Order, RejectReason, Status, TriggerStatus};
+use super::parts::{Amount, Remainder, Shape};
 use super::play::Due;
 use super::reason::{Reason, Rejection};
 use super::terms::RepeatedId;
@@ -291,17 +292,18 @@ impl Venue {
         };
         let (account, side, rates) = (order.account, order.side, order.rates);
         let taker = Taker { at: desk, account, side, limit: work.price, rates };
-        let can = self.can_match(desk);
-        if work.post_only {
-            if self.would_take(&taker)? {
-                return self.drop_leg(at, leg, "Post-only order would have taken");
-            }
-        } else if can {
+        if work.post_only && self.would_take(&taker)? {
+            return self.drop_leg(at, leg, "Post-only order would have taken");
+        }
+        if self.can_match(desk) {
             let all = Amount::Base(work.left);
             let fits = remainder != Remainder::Forbidden || self.walk(&taker, all)?.complete;
             if fits {
                 self.take(at, Some(leg), &taker, Want::Base(work.left))?;
             }
+        } else if self.desk(desk)?.status != ProductStatus::Auction && self.would_take(&taker)? {
+            // It came late, and crossing orders rest only in an auction.
+            return self.drop_leg(at, leg, "Product does not match orders now");
         }
         let order = self.order_at(at)?;
         let left = order.legs.get(leg).map_or(Decimal::ZERO, |leg| leg.left);

@@ -143,6 +143,13 @@ impl Desk {
         Some((place.0.abs(), *place, *resting))
     }
 
+    /// Whether own orders cross each other, as they can while nothing matches.
+    pub(crate) fn is_crossed(&self) -> bool {
+        let bid = self.first(Side::Buy).map(|(price, ..)| price);
+        let ask = self.first(Side::Sell).map(|(price, ..)| price);
+        bid.zip(ask).is_some_and(|(bid, ask)| bid >= ask)
+    }
+
     pub(crate) fn await_stop(
         &mut self,
         direction: StopDirection,

@@ -7,7 +7,8 @@ use super::account::AccountNo;
 use super::draft::Kind;
 use super::ids::OrderId;
 use super::log::Change;
-use super::order::{Amended, Edited, Order, Shape, Status, TriggerStatus};
+use super::order::{Edited, Order, Status, TriggerStatus};
+use super::parts::{Amended, Shape};
 use super::play::Due;
 use super::reason::{EditFailure, EditReason, Reason};
 use super::validate::{No, check_stop, hold_of, leg, on_step};
@@ -138,6 +139,12 @@ impl Venue {
 
     /// What would speak against the edited order if it were new.
     fn check_as_new(&self, order: &Order, desk: usize, new: Amended) -> Result<(), EditNo> {
+        if self.is_halted(desk) {
+            return Err(EditNo::as_new(Reason::Halted));
+        }
+        if !self.can_match(desk) {
+            return Err(EditNo::as_new(Reason::MarketState));
+        }
         let last = self.last_trade(desk)?.map(|trade| trade.price.get());
         match (order.shape, new.stop, last) {
             (Shape::Bracket, Some(stop), Some(last)) => {
@@ -177,8 +184,9 @@ impl Venue {
         let more = needed - order.hold;
         let (account, asset) = (order.account, order.pays());
         let free = self.account(account)?.ledger.available(&asset);
-        if left <= Decimal::ZERO || more > free {
-            // It filled on, or the money went elsewhere, while the edit waited.
+        let desk = self.position_of(self.order_at(at)?)?;
+        if left <= Decimal::ZERO || more > free || !self.can_match(desk) {
+            // It filled on, the money went elsewhere or matching stopped, while the edit waited.
             self.tell(at, Change::Updated);
             return Ok(());
         }

@@ -6,7 +6,7 @@ use domain::{Bps, NumError, Timestamp, Usd};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::account::AccountNo;
-use super::order::Rates;
+use super::parts::Rates;
 use super::venue::Venue;
 use crate::venue::SimError;
 

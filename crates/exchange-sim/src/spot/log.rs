@@ -6,7 +6,8 @@ use domain::{Price, ProductId, ProductStatus, Side, Timestamp};
 use rust_decimal::Decimal;
 
 use super::account::AccountNo;
-use super::order::{Fill, Order};
+use super::fill::Fill;
+use super::order::Order;
 use super::tape::Trade;
 
 /// One thing that happened.

@@ -9,9 +9,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::account::AccountNo;
 use super::booking::Piece;
-use super::desk::{Desk, Resting};
+use super::desk::Resting;
 use super::fees::MONEY_DIGITS;
-use super::order::{Amount, Liquidity, Rates, Remainder, Shape, Status};
+use super::fill::Liquidity;
+use super::parts::{Amount, Rates, Remainder, Shape};
 use super::validate::{floor_to, opposite, reaches, times};
 use super::venue::Venue;
 use crate::venue::SimError;
@@ -131,14 +132,18 @@ impl Venue {
         Ok(Found { base, value, complete: want.is_nothing() })
     }
 
-    /// Whether a taker would find anything at all, its own orders counted.
+    /// Whether a taker would find anything at all, orders of its account counted, also while
+    /// nothing matches.
     pub(crate) fn would_take(&self, taker: &Taker) -> Result<bool, SimError> {
-        let book = self.book_at(taker.at, None)?;
-        let touch = book.and_then(|book| match taker.side {
+        let own = self.desk(taker.at)?.first(opposite(taker.side));
+        if own.is_some_and(|(price, ..)| within(taker, price)) {
+            return Ok(true);
+        }
+        let touch = self.market_book(taker.at)?.and_then(|book| match taker.side {
             Side::Buy => book.asks.first().copied(),
             Side::Sell => book.bids.first().copied(),
         });
-        Ok(touch.is_some_and(|touch| reaches(taker.side, taker.limit, touch.price)))
+        Ok(touch.is_some_and(|touch| within(taker, touch.price.get())))
     }
 
     /// Takes what the limit allows, best price first; returns what is left.
@@ -296,80 +301,6 @@ impl Venue {
         let covered = order.hold.checked_div(each).unwrap_or_default();
         let desk = self.position_of(order)?;
         Ok(floor_to(covered, self.product(desk)?.limits.base_increment))
-    }
-
-    /// Puts a leg into the book, at the end of the line.
-    pub(crate) fn rest(&mut self, order: usize, leg: usize) -> Result<(), SimError> {
-        let number = self.next_in_line();
-        let now = self.now;
-        let held = self.order_at_mut(order)?;
-        let side = held.side;
-        let Some(work) = held.legs.get_mut(leg) else {
-            return Err(SimError::Lost("leg"));
-        };
-        work.line = Some((number, now));
-        let place = Desk::place(side, work.price, number);
-        let desk = self.position_of(self.order_at(order)?)?;
-        self.desk_mut(desk)?.resting.of_mut(side).insert(place, Resting { order, leg });
-        Ok(())
-    }
-
-    /// Takes a leg out of the book.
-    pub(crate) fn lift(&mut self, order: usize, leg: usize) -> Result<(), SimError> {
-        let held = self.order_at_mut(order)?;
-        let side = held.side;
-        let Some(work) = held.legs.get_mut(leg) else {
-            return Ok(());
-        };
-        let (line, price) = (work.line.take(), work.price);
-        if let Some((number, _)) = line {
-            let desk = self.position_of(self.order_at(order)?)?;
-            let place = Desk::place(side, price, number);
-            self.desk_mut(desk)?.resting.of_mut(side).remove(&place);
-        }
-        Ok(())
-    }
-
-    /// Makes a leg, and with it the order, smaller without a fill; an order without anything left
-    /// is cancelled.
-    pub(crate) fn shrink(
-        &mut self,
-        order: usize,
-        leg: usize,
-        by: Decimal,
-        why: &'static str,
-    ) -> Result<(), SimError> {
-        let held = self.order_at_mut(order)?;
-        let Some(work) = held.legs.get_mut(leg) else {
-            return Err(SimError::Lost("leg"));
-        };
-        work.left -= by;
-        let gone = work.left.is_zero();
-        if gone && held.legs.iter().all(|leg| leg.left.is_zero()) {
-            return self.end(order, Status::Cancelled, why);
-        }
-        held.size -= by;
-        if gone {
-            self.lift(order, leg)?;
-        }
-        self.free_hold(order)?;
-        self.tell(order, super::log::Change::Updated);
-        Ok(())
-    }
-
-    /// After trading could begin again: what crosses meets in order of time.
-    pub(crate) fn uncross(&mut self, at: usize) -> Result<(), SimError> {
-        let desk = self.desk(at)?;
-        let both = desk.resting.buy.iter().chain(&desk.resting.sell);
-        let mut waiting: Vec<(u64, Resting)> = both.map(|((_, n), r)| (*n, *r)).collect();
-        waiting.sort_unstable_by_key(|(number, _)| *number);
-        for (_, resting) in &waiting {
-            self.lift(resting.order, resting.leg)?;
-        }
-        for (_, resting) in waiting {
-            self.work_leg(resting.order, resting.leg)?;
-        }
-        self.settle(at)
     }
 }
 

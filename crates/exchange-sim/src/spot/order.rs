@@ -1,14 +1,14 @@
-//! Orders and fills as the venue keeps and shows them.
+//! Orders as the venue keeps and shows them.
 
 use std::sync::Arc;
 
-use domain::{Asset, Bps, Price, ProductId, QuoteAmt, Side, Timestamp};
+use domain::{Asset, Price, ProductId, QuoteAmt, Side, Timestamp};
 use rust_decimal::Decimal;
-use uuid::Uuid;
 
 use super::account::AccountNo;
 use super::draft::{Draft, Fields, Kind, StopDirection};
 use super::ids::OrderId;
+use super::parts::{Amended, Leg, Rates, Shape};
 
 /// Where an order is in its life. A partly filled order is `OPEN`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -188,79 +188,6 @@ pub struct Order {
     pub(crate) waiting: Option<Amended>,
 }
 
-/// What an order is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// Takes at once up to a band, base units or money with fees inside.
-    Market { amount: Amount, band: Price },
-    /// A limit order.
-    Limit { remainder: Remainder, post_only: bool },
-    /// A limit order behind a stop.
-    Stop { direction: StopDirection },
-    /// A take-profit that rests, and a stop.
-    Bracket,
-    /// Several limit orders.
-    Ladder,
-    /// Limit orders one after the other: the first at a time, the next each so many milliseconds.
-    Slices { start: Timestamp, every: i64 },
-}
-
-/// How much a market order takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Amount {
-    /// Base units.
-    Base(Decimal),
-    /// Quote units with fees inside.
-    Spend(Decimal),
-}
-
-/// What becomes of that part of a limit order which does not take at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Remainder {
-    /// It rests.
-    Rests,
-    /// It is cancelled.
-    Cancelled,
-    /// There must be none.
-    Forbidden,
-}
-
-/// A limit order within an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Leg {
-    /// Its limit.
-    pub(crate) price: Price,
-    /// Base units to fill.
-    pub(crate) left: Decimal,
-    /// Whether it must not take.
-    pub(crate) post_only: bool,
-    /// Its number in line while it rests, and since when.
-    pub(crate) line: Option<(u64, Timestamp)>,
-}
-
-/// Fee rates of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rates {
-    pub(crate) maker: Bps,
-    pub(crate) taker: Bps,
-}
-
-impl Rates {
-    /// What is held back for.
-    pub(crate) fn worst(self) -> Bps {
-        self.maker.max(self.taker)
-    }
-}
-
-/// Checked values of an edit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Amended {
-    pub(crate) price: Price,
-    /// The new whole size.
-    pub(crate) size: Decimal,
-    pub(crate) stop: Option<Price>,
-}
-
 impl Order {
     /// The fields of its configuration.
     pub fn fields(&self) -> Option<&Fields> {
@@ -327,60 +254,4 @@ impl Order {
             (false, _) => self.filled,
         }
     }
-}
-
-/// Whether a fill rested or took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Liquidity {
-    /// It rested.
-    Maker,
-    /// It took.
-    Taker,
-}
-
-impl Liquidity {
-    /// Coinbase's word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Maker => "MAKER",
-            Self::Taker => "TAKER",
-        }
-    }
-}
-
-/// A part of an order that filled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fill {
-    /// Its name: 64 hex digits.
-    pub entry_id: String,
-    /// Its place among all fills of the venue, from 1.
-    pub number: u64,
-    /// The fill's own trade id; the public trade has another.
-    pub trade_id: Uuid,
-    /// The public trade's id.
-    pub public_trade: u64,
-    /// Whose.
-    pub account: AccountNo,
-    /// Which order.
-    pub order: OrderId,
-    /// The client's name of the order.
-    pub client_order_id: String,
-    /// The product the order was sent for.
-    pub product: ProductId,
-    /// The order's side.
-    pub side: Side,
-    /// The price.
-    pub price: Price,
-    /// Base units.
-    pub base: Decimal,
-    /// Their value.
-    pub value: QuoteAmt,
-    /// The fee, quote units.
-    pub fee: QuoteAmt,
-    /// Whether it rested or took.
-    pub liquidity: Liquidity,
-    /// Whether Coinbase would show its size in quote units: for orders sized so.
-    pub size_in_quote: bool,
-    /// When.
-    pub at: Timestamp,
 }

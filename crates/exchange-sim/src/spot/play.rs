@@ -11,8 +11,9 @@ use rust_decimal::Decimal;
 
 use super::booking::Piece;
 use super::desk::Resting;
+use super::fill::Liquidity;
 use super::log::What;
-use super::order::{Liquidity, Status};
+use super::order::Status;
 use super::tape::{Trade, first_id};
 use super::validate::{floor_to, times};
 use super::venue::Venue;

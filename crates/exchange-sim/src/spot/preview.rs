@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::fees::fee;
 use super::ids::OrderId;
 use super::matching::{Found, Taker};
-use super::order::{Amount, Rates, Shape};
+use super::parts::{Amount, Rates, Shape};
 use super::reason::{EditReason, Reason};
 use super::validate::{No, Plan, times};
 use super::venue::{EditDraft, EditPreview, Preview, Venue};

@@ -10,7 +10,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::draft::{Draft, Fields, Kind};
 use super::log::Change;
-use super::order::{Order, RejectReason, Shape, Status, TriggerStatus};
+use super::order::{Order, RejectReason, Status, TriggerStatus};
+use super::parts::Shape;
 use super::validate::{Plan, floor_to, leg};
 use super::venue::{Named, Venue};
 use crate::venue::SimError;
@@ -125,7 +126,7 @@ impl Venue {
 
 fn bracket_plan(
     named: Named,
-    rates: super::order::Rates,
+    rates: super::parts::Rates,
     size: Decimal,
     (limit, stop): (Price, Price),
 ) -> Plan {

@@ -5,7 +5,7 @@ use domain::{Price, Side};
 use super::prices::{ATTACHED_LIMIT, ATTACHED_TRIGGER, price};
 use super::{No, Plan, Setting, because};
 use crate::spot::draft::{Configuration, Kind};
-use crate::spot::order::Shape;
+use crate::spot::parts::Shape;
 use crate::spot::reason::Reason;
 
 /// Whether a bracket can be attached: to a market or limit buy, without a size, its limit above

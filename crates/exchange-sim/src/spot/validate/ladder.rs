@@ -8,7 +8,7 @@ use super::amounts::{Given, base_at, floor_to, given};
 use super::prices::{LIMIT, price};
 use super::{No, Plan, Setting, because, leg, limit_plan, number};
 use crate::spot::draft::{Fields, PriceSpread, SizeSpread};
-use crate::spot::order::{Leg, Shape};
+use crate::spot::parts::{Leg, Shape};
 use crate::spot::reason::Reason;
 use crate::spot::venue::Venue;
 

@@ -16,7 +16,7 @@ use super::account::AccountNo;
 use super::draft::{Configuration, Draft, Kind};
 use super::fees::fee;
 use super::matching::Taker;
-use super::order::{Amount, Leg, Rates, Remainder, Shape};
+use super::parts::{Amount, Leg, Rates, Remainder, Shape};
 use super::reason::{Reason, Rejection};
 use super::venue::{Named, Venue};
 use crate::venue::SimError;

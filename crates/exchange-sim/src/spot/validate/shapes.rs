@@ -9,7 +9,7 @@ use super::prices::{BRACKET_LIMIT, BRACKET_TRIGGER, STOP, price};
 use super::{No, Plan, Setting, because, leg, limit_plan, times};
 use crate::spot::draft::{Kind, StopDirection};
 use crate::spot::fees::fee;
-use crate::spot::order::{Amount, Remainder, Shape};
+use crate::spot::parts::{Amount, Remainder, Shape};
 use crate::spot::reason::Reason;
 use crate::spot::venue::Venue;
 
