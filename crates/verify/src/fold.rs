@@ -1,0 +1,258 @@
+//! Reads facts one by one: judges each against what came before, then counts it in.
+
+use domain::{
+    Approval, Fact, Fill, Grant, IntentFact, OrderEnd, ProposalId, RunKind, Side, SubmitFact,
+    Timestamp,
+};
+
+use crate::check;
+use crate::num::{Exact as _, Num};
+use crate::policy::Policy;
+use crate::report::{Check, Pen, Report};
+use crate::world::{Given, Order, Position, Trade, World};
+
+/// Checks a whole journal. Facts before `since` are counted in and not judged.
+pub fn verify<'a>(
+    facts: impl IntoIterator<Item = &'a Fact>,
+    since: Option<Timestamp>,
+) -> Report {
+    let mut verifier = Verifier::new(since);
+    for fact in facts {
+        verifier.take(fact);
+    }
+    verifier.finish()
+}
+
+/// Checks a journal fact by fact, in order, from the first.
+#[derive(Debug, Default)]
+pub struct Verifier {
+    since: Option<Timestamp>,
+    world: World,
+    /// What the loop remembers while a single run, which remembers nothing, is read.
+    aside: Option<Box<World>>,
+    report: Report,
+}
+
+impl Verifier {
+    /// A checker that judges from a moment on.
+    pub fn new(since: Option<Timestamp>) -> Self {
+        Self { since, ..Self::default() }
+    }
+
+    /// Takes the next fact.
+    pub fn take(&mut self, fact: &Fact) {
+        self.report.facts += 1;
+        let at = fact.at();
+        let judged = self.since.is_none_or(|since| at >= since);
+        if let Fact::Boot { run, .. } = fact {
+            self.boot(*run);
+        }
+        self.world.facts += 1;
+        let fact_number = self.report.facts;
+        let mut pen = Pen { report: &mut self.report, fact: fact_number, at, judged };
+        self.world.read(fact, &mut pen);
+        // What an operator said counts also for those who read it later.
+        if let (Fact::Latched { .. } | Fact::Resumed { .. }, Some(aside)) = (fact, &mut self.aside)
+        {
+            aside.facts += 1;
+            aside.latch(fact);
+        }
+    }
+
+    /// What was found up to now, by the newest fact.
+    pub fn finish(mut self) -> Report {
+        let at = self.world.marks.as_ref().map_or(Timestamp::from_secs(0), |marks| marks.at);
+        let fact = self.report.facts;
+        let mut pen = Pen { report: &mut self.report, fact, at, judged: true };
+        check::orders::all_fills(&self.world, None, &mut pen);
+        self.report
+    }
+
+    fn boot(&mut self, run: RunKind) {
+        match run {
+            RunKind::Once => {
+                let before = core::mem::take(&mut self.world);
+                if self.aside.is_none() {
+                    self.aside = Some(Box::new(before));
+                }
+            }
+            RunKind::Loop => {
+                if let Some(aside) = self.aside.take() {
+                    self.world = *aside;
+                }
+            }
+        }
+        // What the last process saw of account and market, this one has to see itself.
+        self.world.policy = None;
+        self.world.balances = None;
+        self.world.markets.clear();
+        self.world.marks = None;
+    }
+}
+
+impl World {
+    fn read(&mut self, fact: &Fact, pen: &mut Pen<'_>) {
+        match fact {
+            Fact::Boot { mode, .. } => self.mode = Some(*mode),
+            Fact::Policy(policy) => {
+                let policy = Policy::of(policy);
+                let (genuine, hash) = (policy.genuine, policy.hash.clone());
+                pen.holds(Check::PolicyText, genuine, &hash, || {
+                    "the text is not the one that the hash names".to_owned()
+                });
+                self.policy = Some(policy);
+            }
+            Fact::Balances(balances) => self.balances = Some(balances.clone()),
+            Fact::Marks(marks) => self.marks = Some(marks.clone()),
+            Fact::Market(market) => {
+                self.markets.insert(market.market.product.id, (**market).clone());
+            }
+            Fact::Granted(grant) => self.granted(grant, pen),
+            Fact::Approved(approval) => self.approved(approval, pen),
+            Fact::TriggerUsed { at, trigger } => {
+                self.used.insert(*trigger, *at);
+            }
+            Fact::Intent(intent) => self.intent(intent, pen),
+            Fact::Submitted(answer) => self.answered(answer, pen),
+            Fact::Fill(fill) => self.fill(fill, pen),
+            Fact::OrderEnd(end) => self.end(end, pen),
+            Fact::Cycle { at, nav, .. } => {
+                check::nav::cycle(self, *at, *nav, pen);
+                self.cycle(*at, nav.and_then(domain::Usd::num), pen);
+            }
+            Fact::Latched { .. } | Fact::Resumed { .. } => self.latch(fact),
+        }
+    }
+
+    fn latch(&mut self, fact: &Fact) {
+        if let Fact::Latched { latch, .. } = fact {
+            self.latches.insert(*latch);
+        } else if let Fact::Resumed { latch, .. } = fact {
+            self.latches.remove(latch);
+        }
+    }
+
+    fn granted(&mut self, grant: &Grant, pen: &mut Pen<'_>) {
+        if pen.judged {
+            pen.report.grants += 1;
+        }
+        check::grant(self, grant, pen);
+        if grant.side == Side::Buy && !self.is_open(&grant.asset) {
+            self.opened.insert(grant.asset);
+        }
+        let (spent, past, approved) = (false, false, false);
+        self.given.push(Given { grant: grant.clone(), spent, past, approved });
+    }
+
+    /// Pacing goes by these: each says again what was granted.
+    fn approved(&mut self, approval: &Approval, pen: &mut Pen<'_>) {
+        let add = self.is_open(&approval.asset);
+        let proposal = ProposalId::Entry(approval.trigger);
+        let same = |given: &&mut Given| {
+            let grant = &given.grant;
+            grant.proposal == proposal
+                && !given.approved
+                && grant.product == approval.product
+                && grant.max_notional.usd_at_par() == approval.notional
+        };
+        let given = self.given.iter_mut().rev().find(same);
+        let found = given.is_some();
+        if let Some(given) = given {
+            given.approved = true;
+        }
+        let subject = proposal.to_string();
+        pen.holds(Check::Approval, found, &subject, || "nothing like it was granted".to_owned());
+        self.trades.push_back(Trade { at: approval.at, asset: approval.asset, add });
+        self.used.insert(approval.trigger, approval.at);
+    }
+
+    fn intent(&mut self, intent: &IntentFact, pen: &mut Pen<'_>) {
+        if pen.judged {
+            pen.report.intents += 1;
+        }
+        check::orders::intent(self, intent, pen);
+        let spent = self.given.iter_mut().rev().find(|given| {
+            !given.spent
+                && intent.grant.as_ref().is_some_and(|r| r.proposal == given.grant.proposal)
+        });
+        if let Some(given) = spent {
+            given.spent = true;
+        }
+        if intent.side == Side::Buy {
+            self.attempts.push_back(intent.at);
+        }
+        self.last_intent = self.last_intent.max(intent.intent.0);
+        let (fact, filled) = (intent.clone(), Num::ZERO);
+        self.orders.insert(intent.intent, Order { fact, filled, ended: None, answered: false });
+        self.exposure_fact = self.facts;
+    }
+
+    fn answered(&mut self, answer: &SubmitFact, pen: &mut Pen<'_>) {
+        let order = self.orders.get_mut(&answer.intent);
+        let fine = order.as_ref().is_some_and(|order| !order.answered);
+        if let Some(order) = order {
+            order.answered = true;
+        }
+        let subject = format!("intent {}", answer.intent.0);
+        pen.holds(Check::Answer, fine, &subject, || "nothing was asked, or twice".to_owned());
+    }
+
+    fn fill(&mut self, fill: &Fill, pen: &mut Pen<'_>) {
+        if !self.seen.insert(fill.entry_id.clone()) {
+            return;
+        }
+        check::orders::fill(self, fill, pen);
+        let order = self.orders.get_mut(&fill.intent);
+        let (tier, plan) = match &order {
+            Some(order) => (order.fact.tier, order.fact.plan),
+            None => (domain::Tier::T3, None),
+        };
+        let counted = fill.qty.num().and_then(|qty| {
+            if let Some(order) = order {
+                order.filled = order.filled.plus(qty)?;
+            }
+            let held = self.positions.get(&fill.asset).copied();
+            let before = held.map_or(Num::ZERO, |p| p.qty);
+            let after = match fill.side {
+                Side::Buy => before.plus(qty)?,
+                Side::Sell => before.minus(qty)?,
+            };
+            let tier = match (fill.side, held) {
+                (Side::Sell, Some(held)) => held.tier,
+                (Side::Buy, _) | (Side::Sell, None) => tier,
+            };
+            let product = fill.product;
+            if after == Num::ZERO {
+                self.positions.remove(&fill.asset);
+            } else {
+                self.positions.insert(fill.asset, Position { qty: after, product, tier });
+            }
+            self.lots.fill(fill, plan)
+        });
+        let subject = format!("fill {}", fill.entry_id);
+        pen.holds(Check::Fill, counted.is_some(), &subject, || "it cannot be counted".to_owned());
+        self.exposure_fact = self.facts;
+    }
+
+    fn end(&mut self, end: &OrderEnd, pen: &mut Pen<'_>) {
+        check::orders::end(self, end, pen);
+        if let Some((order, filled)) = self.orders.get_mut(&end.intent).zip(end.filled.num()) {
+            order.ended = Some((filled, end.at));
+        }
+        self.exposure_fact = self.facts;
+    }
+
+    fn cycle(&mut self, at: Timestamp, nav: Option<Num>, pen: &mut Pen<'_>) {
+        check::all_approved(self, pen);
+        check::orders::all_fills(self, Some(at), pen);
+        if let Some(nav) = nav {
+            self.references.record(at, nav);
+        }
+        for given in &mut self.given {
+            given.past = true;
+        }
+        self.opened.clear();
+        self.markets.clear();
+        self.sweep(at);
+    }
+}
