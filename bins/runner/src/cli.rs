@@ -39,6 +39,17 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// What it holds and what it did last, from its own records; also while it runs
     Status(StatusArgs),
+    /// Check the journal independently: every order had an approval and kept to the policy
+    Verify(VerifyArgs),
+    /// Why it did, or did not: the gates a product or an order went through
+    Why(WhyArgs),
+    /// What another policy would have done
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Judge recorded cycles again
+    Replay(ReplayArgs),
+    /// Judge orders of other programs: one JSON document in, one out
+    Gate(GateArgs),
     /// Copy the records into one file; also while it runs
     Backup(BackupArgs),
     /// Put a copy of the records in place
@@ -111,6 +122,85 @@ pub(crate) struct StatusArgs {
     /// How to print it
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
+}
+
+/// What to verify.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// Judge facts from this moment on: RFC 3339, or a span before the newest fact, such as 24h or
+    /// 30d; earlier ones are counted in and not judged
+    #[arg(long, value_name = "TIME|SPAN")]
+    pub(crate) since: Option<Since>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+/// What to explain.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WhyArgs {
+    /// A product, such as BTC-USD; or `order` with the number of an order
+    #[arg(required_unless_present = "quiet", value_name = "PRODUCT | order ID")]
+    pub(crate) about: Vec<String>,
+    /// The newest cycle at or before this moment [default: the newest one]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) at: Option<Timestamp>,
+    /// Rank what kept it quiet over a span, such as 24h
+    #[arg(long, value_name = "TIME|SPAN", conflicts_with_all = ["about", "at"])]
+    pub(crate) quiet: Option<Since>,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+/// What to do with policies.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Which keys another policy loosens and tightens, and what it would have done
+    Diff(DiffArgs),
+}
+
+/// What to compare.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DiffArgs {
+    /// The other policy file
+    pub(crate) file: PathBuf,
+    /// Recorded cycles from this moment on, or from so long before the newest
+    #[arg(long, value_name = "TIME|SPAN", default_value = "30d")]
+    pub(crate) since: Since,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+/// What to judge again.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReplayArgs {
+    /// Recorded cycles from this moment on, or from so long before the newest
+    #[arg(long, value_name = "TIME|SPAN", default_value = "30d")]
+    pub(crate) since: Since,
+    /// Compare each verdict with the recorded one; a difference ends with code 1
+    #[arg(long, required = true)]
+    pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+/// What to judge.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct GateArgs {
+    /// The document; `-` reads stdin
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
 }
 
 /// Where to copy to.
@@ -203,6 +293,44 @@ impl FromStr for Speed {
         match text.parse::<f64>() {
             Ok(factor) if (0.001..=100_000.0).contains(&factor) => Ok(Self::Times(factor)),
             _ => Err("give a factor from 0.001 to 100000, or max".to_owned()),
+        }
+    }
+}
+
+/// A moment, or a span before the newest record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// From here on.
+    At(Timestamp),
+    /// So many seconds before the newest.
+    Span(i64),
+}
+
+impl Since {
+    /// The moment, where the newest record is at `newest`.
+    pub(crate) fn from(self, newest: Timestamp) -> Timestamp {
+        match self {
+            Self::At(at) => at,
+            Self::Span(secs) => newest.plus_secs(-secs),
+        }
+    }
+}
+
+impl FromStr for Since {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let span = |letter: char, secs: i64| {
+            let count: i64 = text.strip_suffix(letter)?.parse().ok()?;
+            (0..=100_000).contains(&count).then(|| Self::Span(count * secs))
+        };
+        let spans = [('m', 60), ('h', 3600), ('d', 86_400)];
+        match spans.into_iter().find_map(|(letter, secs)| span(letter, secs)) {
+            Some(since) => Ok(since),
+            None => text.parse().map(Self::At).map_err(|_| {
+                "give a moment such as 2026-01-05T12:00:00Z, or a span such as 90m, 24h or 30d"
+                    .to_owned()
+            }),
         }
     }
 }

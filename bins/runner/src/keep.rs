@@ -63,7 +63,6 @@ impl Keeper {
             | Fact::Intent(_)
             | Fact::Submitted(_)
             | Fact::Fill(_)
-            | Fact::Submitted(_)
             | Fact::Cancel { .. }
             | Fact::OrderEnd(_)
             | Fact::Venue { .. }

@@ -3,20 +3,25 @@
 //! Logs go to stderr, results to stdout. Every failure is a [`Failure`]: a message that says what,
 //! where and what would be right, and an exit code from the documented list.
 
+mod again;
 mod assemble;
 mod check;
 mod cli;
 mod clock;
 mod copies;
+mod counterfactual;
 mod failure;
 mod feasibility;
 mod feed;
 mod gates;
+mod judge;
 mod keep;
+mod ladder;
 mod logs;
 mod looping;
 mod once;
 mod pace;
+mod replay;
 mod report;
 mod run;
 mod status;
@@ -24,6 +29,8 @@ mod stop;
 mod style;
 mod summary;
 mod venue;
+mod verifying;
+mod why;
 
 use std::io::Write;
 
@@ -43,6 +50,11 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Run(args) => run::run(&args, out),
         cli::Command::Check(args) => check::check(&args, out),
         cli::Command::Status(args) => status::status(&args, out),
+        cli::Command::Verify(args) => verifying::verify(&args, out),
+        cli::Command::Why(args) => why::why(&args, out),
+        cli::Command::Policy(cli::PolicyCommand::Diff(args)) => counterfactual::diff(&args, out),
+        cli::Command::Replay(args) => replay::replay(&args, out),
+        cli::Command::Gate(args) => judge::judge(&args, out),
         cli::Command::Backup(args) => copies::backup(&args, out),
         cli::Command::Restore(args) => copies::restore(&args, out),
     }

@@ -11,7 +11,7 @@ use crate::env::Lookup;
 use crate::schema::{Keys, schemas, shipped};
 use crate::secret;
 use crate::tree::{self, Mark};
-use crate::{FILES, Kind, Problem};
+use crate::{Kind, Problem};
 
 /// No file of ours is nearly as large.
 const LARGEST: u64 = 256 * 1024;
@@ -27,13 +27,12 @@ pub(crate) struct Read {
     pub(crate) checked: Checked,
 }
 
-/// Reads the files of a directory and holds each against its schema.
-pub(crate) fn read_all(directory: &Path, env: Lookup<'_>) -> [Read; 4] {
+/// Reads one file for each of [`crate::FILES`], wherever it lies, and holds it against its schema.
+pub(crate) fn read_these(paths: [PathBuf; 4], env: Lookup<'_>) -> [Read; 4] {
     let (schemas, shipped) = (schemas(), shipped());
     let keys = Keys::of(&schemas);
     let mut at = 0;
-    FILES.map(|name| {
-        let path = directory.join(name);
+    paths.map(|path| {
         let none = Value::Null;
         let schema = schemas.get(at).unwrap_or(&none);
         let shipped = shipped.get(at).unwrap_or(&none);

@@ -1,11 +1,11 @@
 //! From a directory to a configuration, or to everything that is wrong with it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::PolicyHash;
 
 use crate::env::{self, Lookup};
-use crate::files::{Read, read_all};
+use crate::files::{Read, read_these};
 use crate::hash::{canonical, json};
 use crate::meaning::{Finding, findings};
 use crate::{App, ConfigError, Kind, Problem, Strategy};
@@ -43,7 +43,23 @@ impl Config {
         directory: &Path,
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let mut files = read_all(directory, env);
+        Self::read(FILES.map(|name| directory.join(name)), env)
+    }
+
+    /// As [`Config::load`], with another policy than the directory's.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem of every file.
+    pub fn load_with_policy(directory: &Path, policy: &Path) -> Result<Self, ConfigError> {
+        let paths = FILES.map(|name| match name {
+            "policy.yaml" => policy.to_owned(),
+            _ => directory.join(name),
+        });
+        Self::read(paths, &env::process)
+    }
+
+    fn read(paths: [PathBuf; 4], env: Lookup<'_>) -> Result<Self, ConfigError> {
+        let mut files = read_these(paths.clone(), env);
         let meant = located(&files);
         let config = typed(&mut files, env);
         let mut problems: Vec<_> =
@@ -51,7 +67,7 @@ impl Config {
         problems.extend(meant);
         match config {
             Some(config) if problems.is_empty() => Ok(config),
-            _ => Err(ConfigError(in_order(directory, problems))),
+            _ => Err(ConfigError(in_order(&paths, problems))),
         }
     }
 
@@ -148,9 +164,9 @@ fn locate(mut finding: Finding, files: &[Read; 4]) -> Option<Problem> {
 }
 
 /// By file, in the order of [`FILES`], then by line.
-fn in_order(directory: &Path, mut problems: Vec<Problem>) -> Vec<Problem> {
+fn in_order(paths: &[PathBuf; 4], mut problems: Vec<Problem>) -> Vec<Problem> {
     let place = |problem: &Problem| {
-        FILES.iter().position(|name| directory.join(name) == problem.file).unwrap_or(FILES.len())
+        paths.iter().position(|path| *path == problem.file).unwrap_or(paths.len())
     };
     problems.sort_by_key(|problem| (place(problem), problem.at));
     problems.dedup();
@@ -168,7 +184,7 @@ mod tests {
             let text = if name == file { text.replacen(from, to, 1) } else { text.to_owned() };
             std::fs::write(place.path().join(name), text).unwrap();
         }
-        let mut files = read_all(place.path(), &|_| None);
+        let mut files = read_these(FILES.map(|name| place.path().join(name)), &|_| None);
         let [app, policy, universe, strategy] = &files;
         let parts = (app.draft(), policy.draft(), universe.draft(), strategy.draft());
         let draft = match parts {

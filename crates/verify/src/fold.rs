@@ -1,8 +1,8 @@
 //! Reads facts one by one: judges each against what came before, then counts it in.
 
 use domain::{
-    Approval, Fact, Fill, Grant, IntentFact, OrderEnd, ProposalId, RunKind, Side, SubmitFact,
-    Timestamp,
+    Approval, Fact, Fill, Grant, IntentFact, Latch, OrderEnd, ProposalId, RunKind, Side,
+    SubmitFact, SubmitOutcome, Timestamp, Trouble,
 };
 
 use crate::check;
@@ -12,10 +12,7 @@ use crate::report::{Check, Pen, Report};
 use crate::world::{Given, Order, Position, Trade, World};
 
 /// Checks a whole journal. Facts before `since` are counted in and not judged.
-pub fn verify<'a>(
-    facts: impl IntoIterator<Item = &'a Fact>,
-    since: Option<Timestamp>,
-) -> Report {
+pub fn verify<'a>(facts: impl IntoIterator<Item = &'a Fact>, since: Option<Timestamp>) -> Report {
     let mut verifier = Verifier::new(since);
     for fact in facts {
         verifier.take(fact);
@@ -52,10 +49,11 @@ impl Verifier {
         let mut pen = Pen { report: &mut self.report, fact: fact_number, at, judged };
         self.world.read(fact, &mut pen);
         // What an operator said counts also for those who read it later.
-        if let (Fact::Latched { .. } | Fact::Resumed { .. }, Some(aside)) = (fact, &mut self.aside)
-        {
+        let said =
+            matches!(fact, Fact::Latched { .. } | Fact::Resumed { .. } | Fact::PeakReset { .. });
+        if let Some(aside) = self.aside.as_mut().filter(|_| said) {
             aside.facts += 1;
-            aside.latch(fact);
+            aside.operator(fact);
         }
     }
 
@@ -81,6 +79,10 @@ impl Verifier {
                     self.world = *aside;
                 }
             }
+        }
+        // An order without an answer from a process that is gone: nobody knows.
+        for order in self.world.orders.values_mut().filter(|order| !order.answered) {
+            order.unknown = true;
         }
         // What the last process saw of account and market, this one has to see itself.
         self.world.policy = None;
@@ -120,15 +122,31 @@ impl World {
                 check::nav::cycle(self, *at, *nav, pen);
                 self.cycle(*at, nav.and_then(domain::Usd::num), pen);
             }
-            Fact::Latched { .. } | Fact::Resumed { .. } => self.latch(fact),
+            Fact::Cancel { at, .. } => self.messages.push(*at),
+            Fact::Venue { at, trouble: Trouble::Error } => self.errors.push(*at),
+            Fact::Venue { at, trouble: Trouble::RateLimited } => {
+                self.limited = self.limited.max(Some(*at));
+            }
+            Fact::Latched { .. } | Fact::Resumed { .. } | Fact::PeakReset { .. } => {
+                self.operator(fact);
+            }
         }
     }
 
-    fn latch(&mut self, fact: &Fact) {
-        if let Fact::Latched { latch, .. } = fact {
-            self.latches.insert(*latch);
+    /// What holds across single runs too.
+    fn operator(&mut self, fact: &Fact) {
+        if let Fact::Latched { at, latch, .. } = fact {
+            let set = self.latches.entry(*latch).or_insert(*at);
+            *set = (*set).max(*at);
         } else if let Fact::Resumed { latch, .. } = fact {
             self.latches.remove(latch);
+            if *latch == Latch::ExecutionThrottle {
+                self.executed.clear();
+            }
+        } else if let Fact::PeakReset { nav, .. } = fact {
+            if let Some(nav) = nav.num() {
+                self.references.reset_peak(nav);
+            }
         }
     }
 
@@ -183,7 +201,9 @@ impl World {
         }
         self.last_intent = self.last_intent.max(intent.intent.0);
         let (fact, filled) = (intent.clone(), Num::ZERO);
-        self.orders.insert(intent.intent, Order { fact, filled, ended: None, answered: false });
+        let (ended, answered, unknown) = (None, false, false);
+        self.orders.insert(intent.intent, Order { fact, filled, ended, answered, unknown });
+        self.messages.push(intent.at);
         self.exposure_fact = self.facts;
     }
 
@@ -192,6 +212,12 @@ impl World {
         let fine = order.as_ref().is_some_and(|order| !order.answered);
         if let Some(order) = order {
             order.answered = true;
+            order.unknown = matches!(answer.outcome, SubmitOutcome::Unknown { .. });
+            if matches!(answer.outcome, SubmitOutcome::Refused { .. }) {
+                // A proven refusal ends it.
+                order.ended = Some((order.filled, answer.at));
+                self.refused.push(answer.at);
+            }
         }
         let subject = format!("intent {}", answer.intent.0);
         pen.holds(Check::Answer, fine, &subject, || "nothing was asked, or twice".to_owned());
@@ -209,6 +235,11 @@ impl World {
         };
         let counted = fill.qty.num().and_then(|qty| {
             if let Some(order) = order {
+                let first = order.filled == Num::ZERO && fill.side == Side::Buy;
+                // A next step is the same entry.
+                if first && order.fact.parent.is_none() {
+                    self.executed.push((fill.at, fill.asset, fill.intent));
+                }
                 order.filled = order.filled.plus(qty)?;
             }
             let held = self.positions.get(&fill.asset).copied();

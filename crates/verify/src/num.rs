@@ -100,6 +100,11 @@ impl Num {
         step.0 > 0 && self.0 % step.0 == 0
     }
 
+    /// The whole part, where it fits.
+    pub(crate) fn whole(self) -> Option<i64> {
+        i64::try_from(self.0 / ONE).ok()
+    }
+
     /// Compares `a × b` with `c × d`, exactly.
     pub(crate) fn compare((a, b): (Self, Self), (c, d): (Self, Self)) -> Ordering {
         signed(a, b).cmp(&signed(c, d))

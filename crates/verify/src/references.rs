@@ -12,6 +12,16 @@ const MONDAY_SECS: i64 = 4 * DAY_SECS;
 /// Two NAVs so far apart are two readings, seconds.
 const APART_SECS: i64 = 10;
 
+/// The start of a moment's UTC day, seconds.
+pub(crate) const fn day_of(at: Timestamp) -> i64 {
+    at.secs().div_euclid(DAY_SECS) * DAY_SECS
+}
+
+/// The start of a moment's week, seconds: its Monday.
+pub(crate) const fn week_of(at: Timestamp) -> i64 {
+    (at.secs() - MONDAY_SECS).div_euclid(WEEK_SECS) * WEEK_SECS + MONDAY_SECS
+}
+
 /// The NAVs that losses are measured from, from recorded cycles.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct References {
@@ -28,15 +38,18 @@ impl References {
             return;
         }
         let before = self.last.map_or(nav, |(_, nav)| nav);
-        let day = at.secs().div_euclid(DAY_SECS) * DAY_SECS;
-        let week = (at.secs() - MONDAY_SECS).div_euclid(WEEK_SECS) * WEEK_SECS + MONDAY_SECS;
-        for (reference, start) in [(&mut self.day, day), (&mut self.week, week)] {
+        for (reference, start) in [(&mut self.day, day_of(at)), (&mut self.week, week_of(at))] {
             if reference.is_none_or(|(since, _)| since < start) {
                 *reference = Some((start, if at.secs() == start { nav } else { before }));
             }
         }
         self.last = Some((at, nav));
         self.peak = Some(self.peak.map_or(nav, |peak| peak.max(nav)));
+    }
+
+    /// An operator set the peak.
+    pub(crate) const fn reset_peak(&mut self, nav: Num) {
+        self.peak = Some(nav);
     }
 
     /// What losses of day, week and from the peak are measured from, if a NAV at least ten seconds

@@ -106,6 +106,22 @@ pub enum Check {
     MinConviction,
     /// Stops and targets.
     StopBounds,
+    /// A pause after errors of the venue.
+    ApiErrors,
+    /// A pause after it asked for fewer requests.
+    RateLimited,
+    /// Refused orders.
+    RejectStorm,
+    /// Orders whose outcome nobody knows.
+    TooManyUnknown,
+    /// Messages in a minute.
+    MessageRate,
+    /// An own sale of the same asset.
+    SelfTrade,
+    /// The same order a moment ago.
+    Duplicate,
+    /// Executed entries of one asset.
+    ExecutionThrottle,
     /// A sale is no larger than what is held and not being sold.
     ExceedsHolding,
     /// A sale is priced by something fresh, and not further below it than the ladder goes.

@@ -10,7 +10,7 @@ use domain::{
 use crate::lots::Lots;
 use crate::num::{Exact as _, Num};
 use crate::policy::{Policy, worst_fee};
-use crate::references::References;
+use crate::references::{References, day_of, week_of};
 
 pub(crate) const HOUR_SECS: i64 = 3600;
 pub(crate) const DAY_SECS: i64 = 86_400;
@@ -22,9 +22,16 @@ pub(crate) struct Order {
     pub(crate) filled: Num,
     pub(crate) ended: Option<(Num, Timestamp)>,
     pub(crate) answered: bool,
+    /// Whether nobody knows what became of it.
+    pub(crate) unknown: bool,
 }
 
 impl Order {
+    /// Whether nobody knows what became of it, and it may still fill.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.unknown && self.ended.is_none() && self.remaining().is_none_or(Num::is_positive)
+    }
+
     /// Base units that may still fill.
     pub(crate) fn remaining(&self) -> Option<Num> {
         let most = match self.ended {
@@ -34,9 +41,10 @@ impl Order {
         Some(most.minus(self.filled)?.max(Num::ZERO))
     }
 
-    /// What those may cost at most: their share of the worst case, computed from the limit.
-    pub(crate) fn reserved(&self, fee_bps: Num) -> Option<Num> {
-        with_fee(self.fact.limit.num()?.times(self.remaining()?)?, fee_bps)
+    /// What those may cost at most: their share of the worst case, which was held against price,
+    /// size and fee when it was made.
+    pub(crate) fn reserved(&self) -> Option<Num> {
+        self.fact.worst_case.num()?.times(self.remaining()?)?.over(self.fact.qty.num()?)
     }
 }
 
@@ -84,7 +92,14 @@ pub(crate) struct World {
     pub(crate) trades: VecDeque<Trade>,
     pub(crate) attempts: VecDeque<Timestamp>,
     pub(crate) used: BTreeMap<TriggerId, Timestamp>,
-    pub(crate) latches: BTreeSet<Latch>,
+    /// With the moment each was set last.
+    pub(crate) latches: BTreeMap<Latch, Timestamp>,
+    pub(crate) errors: Vec<Timestamp>,
+    pub(crate) limited: Option<Timestamp>,
+    pub(crate) refused: Vec<Timestamp>,
+    pub(crate) messages: Vec<Timestamp>,
+    /// Entry orders at their first fill.
+    pub(crate) executed: Vec<(Timestamp, Asset, IntentId)>,
     pub(crate) balances: Option<BalancesFact>,
     pub(crate) marks: Option<MarksFact>,
     pub(crate) markets: BTreeMap<ProductId, MarketFact>,
@@ -155,6 +170,20 @@ impl World {
         }
     }
 
+    /// What is latched at a moment: the stops of a day and a week end with it.
+    pub(crate) fn latched(&self, at: Timestamp) -> BTreeSet<Latch> {
+        let holds = |(latch, set): &(&Latch, &Timestamp)| match latch {
+            Latch::DailyStop => day_of(at) <= day_of(**set),
+            Latch::WeeklyStop => week_of(at) <= week_of(**set),
+            Latch::Kill
+            | Latch::MaxDrawdown
+            | Latch::ExecutionThrottle
+            | Latch::Reconciliation
+            | Latch::Halt => true,
+        };
+        self.latches.iter().filter(holds).map(|(latch, _)| *latch).collect()
+    }
+
     /// Whether an asset is held or being bought.
     pub(crate) fn is_open(&self, asset: &Asset) -> bool {
         self.positions.get(asset).is_some_and(|p| p.qty.is_positive())
@@ -212,6 +241,11 @@ impl World {
         while self.attempts.front().is_some_and(|at| *at <= edge) {
             self.attempts.pop_front();
         }
+        let hour = at.plus_secs(-2 * HOUR_SECS);
+        for moments in [&mut self.errors, &mut self.refused, &mut self.messages] {
+            moments.retain(|moment| *moment > hour);
+        }
+        self.executed.retain(|(moment, ..)| *moment > hour);
         self.used.retain(|_, used| *used > edge.plus_secs(-DAY_SECS));
         // A child may be granted as long as its parent's order may still be about.
         self.given.retain(|given| given.grant.at > edge);

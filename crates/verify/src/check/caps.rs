@@ -39,7 +39,7 @@ pub(super) fn sizing_nav(scene: &Scene<'_>) -> Option<Num> {
 }
 
 fn used(scene: &Scene<'_>, of: &Of<'_>) -> Option<Num> {
-    let (world, at, fee) = (scene.world, scene.grant.at, scene.world.fee_bps()?);
+    let (world, at) = (scene.world, scene.grant.at);
     let counts = |asset: &Asset, tier: Tier| match of {
         Of::All => true,
         Of::Asset(own) => *own == asset,
@@ -55,7 +55,7 @@ fn used(scene: &Scene<'_>, of: &Of<'_>) -> Option<Num> {
     }
     for order in world.live(Side::Buy) {
         if counts(&order.fact.asset, order.fact.tier) {
-            sum = sum.plus(order.reserved(fee)?)?;
+            sum = sum.plus(order.reserved()?)?;
         }
     }
     for grant in world.pending(Side::Buy) {
@@ -79,12 +79,12 @@ fn funds(scene: &Scene<'_>, pen: &mut Pen<'_>) {
 }
 
 fn free(scene: &Scene<'_>, quote: &str) -> Option<Num> {
-    let (world, fee) = (scene.world, scene.world.fee_bps()?);
+    let world = scene.world;
     let purses = &world.balances.as_ref()?.purses;
     let purse = purses.iter().find(|purse| purse.asset.as_str() == quote)?;
     let mut live = Num::ZERO;
     for order in world.live(Side::Buy).filter(|order| order.fact.product.quote() == quote) {
-        live = live.plus(order.reserved(fee)?)?;
+        live = live.plus(order.reserved()?)?;
     }
     let unheld = live.minus(purse.held.num()?)?.max(Num::ZERO);
     let mut free = purse.available.num()?.minus(unheld)?;

@@ -8,9 +8,8 @@ use crate::report::{Check, Pen};
 
 pub(super) fn entry(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     let (world, subject) = (scene.world, scene.subject.as_str());
-    pen.holds(Check::Latch, world.latches.is_empty(), subject, || {
-        format!("latched: {:?}", world.latches)
-    });
+    let latched = world.latched(scene.grant.at);
+    pen.holds(Check::Latch, latched.is_empty(), subject, || format!("latched: {latched:?}"));
     let allowed = match world.mode {
         Some(Mode::DryRun | Mode::Paper) => true,
         Some(Mode::Live) => scene.policy.on("control.live_trading_enabled"),

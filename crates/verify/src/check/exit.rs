@@ -13,10 +13,11 @@ const TRADE_SECS: i64 = 60;
 
 pub(super) fn check(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     let (world, subject) = (scene.world, scene.subject.as_str());
-    let frozen = scene.policy.says("control.kill_exits", "freeze")
-        && world.latches.contains(&Latch::Kill)
-        && !is_flatten(scene);
-    pen.holds(Check::ExitControl, !frozen, subject, || "a kill freezes exits".to_owned());
+    let latched = world.latched(scene.grant.at);
+    let freeze = scene.policy.says("control.kill_exits", "freeze");
+    let frozen = latched.contains(&Latch::Halt) || (freeze && latched.contains(&Latch::Kill));
+    let allowed = !frozen || is_flatten(scene);
+    pen.holds(Check::ExitControl, allowed, subject, || "exits are frozen".to_owned());
     let free = free(scene);
     pen.at_most(Check::ExceedsHolding, scene.grant.max_qty.num(), free, subject);
     match world.markets.get(&scene.grant.product) {
@@ -26,10 +27,7 @@ pub(super) fn check(scene: &Scene<'_>, pen: &mut Pen<'_>) {
 }
 
 fn is_flatten(scene: &Scene<'_>) -> bool {
-    matches!(
-        scene.grant.proposal,
-        domain::ProposalId::Exit(_, domain::ExitReason::Flatten)
-    )
+    matches!(scene.grant.proposal, domain::ProposalId::Exit(_, domain::ExitReason::Flatten))
 }
 
 /// The position without what live sales and sales of this cycle may take.
@@ -59,9 +57,8 @@ fn in_market(scene: &Scene<'_>, market: &ProductMarket, pen: &mut Pen<'_>) {
     let most = scene.policy.get("orders.max_order_usd");
     pen.at_most(Check::OrderTooLarge, grant.max_notional.num(), most, subject);
     let reference = reference(scene, market);
-    let lowest = reference.and_then(|price| {
-        price.times(Num::int(10_000 - FURTHEST_BPS))?.over(Num::int(10_000))
-    });
+    let lowest = reference
+        .and_then(|price| price.times(Num::int(10_000 - FURTHEST_BPS))?.over(Num::int(10_000)));
     pen.at_least(Check::ExitPrice, grant.price_bound.num(), lowest, subject);
 }
 

@@ -87,9 +87,10 @@ fn is_sound(book: &domain::Book, touch: &Touch) -> bool {
 fn priced(scene: &Scene<'_>, touch: &Touch, pen: &mut Pen<'_>) {
     let (policy, subject) = (scene.policy, scene.subject.as_str());
     // (ask − bid) / mid, with mid = sum / 2, in basis points.
-    let spread = touch.ask.minus(touch.bid).and_then(|gap| {
-        gap.times(Num::int(2 * WHOLE_BPS))?.over(touch.sum)
-    });
+    let spread = touch
+        .ask
+        .minus(touch.bid)
+        .and_then(|gap| gap.times(Num::int(2 * WHOLE_BPS))?.over(touch.sum));
     let widest = policy.tier("market.spread_bps", scene.grant.tier);
     pen.at_most(Check::Spread, spread, widest, subject);
     // bound ≤ mid × (1 + collar)

@@ -8,6 +8,7 @@ pub(crate) mod nav;
 pub(crate) mod orders;
 mod pacing;
 mod size;
+mod venue;
 
 use domain::{Grant, ProposalId, Side};
 
@@ -72,17 +73,25 @@ fn entry(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     size::entry(scene, pen);
     caps::check(scene, pen);
     let parents = scene.world.parents(&scene.grant.proposal);
-    if let ([parent, children @ ..], ProposalId::Entry(_)) = (parents.as_slice(), scene.grant.proposal)
+    if let ([parent, children @ ..], ProposalId::Entry(_)) =
+        (parents.as_slice(), scene.grant.proposal)
     {
         let most = children.len() < MOST_CHILDREN;
         pen.holds(Check::Approval, most, &scene.subject, || {
             format!("its parent has {} children already", children.len())
         });
         size::child(scene, &parent.grant, pen);
+        venue::check(scene, true, pen);
     } else {
         pacing::check(scene, pen);
+        venue::check(scene, false, pen);
     }
-    match scene.world.markets.get(&scene.grant.product) {
+    // Judged by the product that was proposed; the purse may be that of its twin.
+    let judged_by = match scene.grant.proposal {
+        ProposalId::Entry(trigger) => trigger.product,
+        ProposalId::Exit(..) => scene.grant.product,
+    };
+    match scene.world.markets.get(&judged_by) {
         Some(fact) if fact.at == scene.grant.at => {
             market::check(scene, &fact.market, pen);
             size::in_market(scene, &fact.market, pen);

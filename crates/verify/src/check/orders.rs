@@ -34,20 +34,13 @@ pub(crate) fn intent(world: &World, intent: &IntentFact, pen: &mut Pen<'_>) {
     });
     bounds(world, intent, &given.grant, &subject, pen);
     if intent.side == Side::Buy {
-        pen.holds(Check::Latch, world.latches.is_empty(), &subject, || {
-            format!("latched: {:?}", world.latches)
-        });
+        let latched = world.latched(intent.at);
+        pen.holds(Check::Latch, latched.is_empty(), &subject, || format!("latched: {latched:?}"));
         attempts(world, intent, &subject, pen);
     }
 }
 
-fn bounds(
-    world: &World,
-    intent: &IntentFact,
-    grant: &Grant,
-    subject: &str,
-    pen: &mut Pen<'_>,
-) {
+fn bounds(world: &World, intent: &IntentFact, grant: &Grant, subject: &str, pen: &mut Pen<'_>) {
     let same = intent.product == grant.product
         && intent.asset == grant.asset
         && intent.side == grant.side

@@ -24,7 +24,7 @@ pub(super) fn check(scene: &Scene<'_>, pen: &mut Pen<'_>) {
 }
 
 /// One more of something must stay within its limit.
-fn one_more(scene: &Scene<'_>, pen: &mut Pen<'_>, check: Check, before: i64, key: &str) {
+pub(super) fn one_more(scene: &Scene<'_>, pen: &mut Pen<'_>, check: Check, before: i64, key: &str) {
     let found = before.checked_add(1).map(Num::int);
     pen.at_most(check, found, scene.policy.get(key), &scene.subject);
 }
@@ -45,7 +45,13 @@ fn windows(scene: &Scene<'_>, pen: &mut Pen<'_>) {
 }
 
 /// A moment that must lie so many seconds back; `None` never was.
-fn apart(scene: &Scene<'_>, pen: &mut Pen<'_>, check: Check, last: Option<Timestamp>, key: &str) {
+pub(super) fn apart(
+    scene: &Scene<'_>,
+    pen: &mut Pen<'_>,
+    check: Check,
+    last: Option<Timestamp>,
+    key: &str,
+) {
     let secs = scene.policy.get(key);
     let (Some(last), Some(_)) = (last, secs) else {
         pen.at_most(check, secs.map(|_| Num::ZERO), secs.map(|_| Num::ZERO), &scene.subject);

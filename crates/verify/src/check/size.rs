@@ -34,7 +34,8 @@ pub(super) fn in_market(scene: &Scene<'_>, market: &ProductMarket, pen: &mut Pen
 /// Sizes and prices are on the increments (O-10).
 pub(super) fn steps(scene: &Scene<'_>, market: &ProductMarket, pen: &mut Pen<'_>) {
     let limits = &market.product.limits;
-    let step = |d: Option<Num>, by: Option<Num>| d.zip(by).is_some_and(|(d, by)| d.is_multiple_of(by));
+    let step =
+        |d: Option<Num>, by: Option<Num>| d.zip(by).is_some_and(|(d, by)| d.is_multiple_of(by));
     let base = Num::of(limits.base_increment.mantissa(), limits.base_increment.scale());
     let price = Num::of(limits.price_increment.mantissa(), limits.price_increment.scale());
     let sized = step(scene.grant.max_qty.num(), base);
