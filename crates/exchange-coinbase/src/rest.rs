@@ -52,7 +52,7 @@ pub use patience::Patience;
 pub use payment_methods::PaymentMethod;
 pub use portfolios::{
     Breakdown, KeyPermissions, MovedFunds, Portfolio, PortfolioBalances, PortfolioType,
-    SpotPosition,
+    SpotPosition, Worth,
 };
 pub use products::{Product, ProductQuery, ProductsPage, products_from_json};
 pub use reply::Reply;

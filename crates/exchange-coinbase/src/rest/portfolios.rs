@@ -90,13 +90,22 @@ pub struct SpotPosition {
     pub allocation: Figure,
     /// What was paid for it.
     #[serde(default)]
-    pub cost_basis: Option<Amount>,
+    pub cost_basis: Option<Worth>,
     /// What was paid for one of it.
     #[serde(default)]
-    pub average_entry_price: Option<Amount>,
+    pub average_entry_price: Option<Worth>,
     /// Whether it counts as money.
     #[serde(default)]
     pub is_cash: bool,
+}
+
+/// A worth that the venue has worked out, with more digits than an exact number holds.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Worth {
+    /// How much.
+    pub value: Figure,
+    /// Of what.
+    pub currency: String,
 }
 
 /// What a key may do, and to which portfolio it is bound.
