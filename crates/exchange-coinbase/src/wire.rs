@@ -7,6 +7,7 @@
 mod lists;
 mod name;
 pub mod num;
+mod object;
 pub mod time;
 
 pub use lists::{
@@ -17,3 +18,4 @@ pub use num::Figure;
 pub use time::{Moment, MomentError};
 
 pub(crate) use name::names;
+pub(crate) use object::{Object, objects};

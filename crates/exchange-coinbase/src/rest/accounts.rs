@@ -90,6 +90,7 @@ pub struct Account {
 
 #[derive(Deserialize)]
 pub(super) struct AccountsReply {
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub(super) accounts: Vec<Account>,
     pub(super) has_next: bool,
     #[serde(default)]

@@ -124,6 +124,7 @@ pub struct Product {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ProductsPage {
     /// The products, most traded first.
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub products: Vec<Product>,
     /// How many the venue says they are.
     #[serde(default)]

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::clean;
 use super::{RestError, VenueError};
+use crate::wire::Object;
 
 /// A complete reply within its size limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,6 +91,7 @@ impl Reply {
             });
         }
         serde_json::from_slice(&self.body)
+            .map(|Object(value)| value)
             .map_err(|error| RestError::Unreadable { endpoint, cause: clean(&error.to_string()) })
     }
 }

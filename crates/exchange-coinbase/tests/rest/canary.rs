@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use domain::Timestamp;
-use exchange_coinbase::rest::{Audience, Lane, RestClient};
+use exchange_coinbase::rest::{Audience, Lane, ProductQuery, RestClient};
 use exchange_coinbase::{Credentials, Life};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -52,8 +52,9 @@ impl Canary {
     fn of(secrets: &[&[u8]]) -> Self {
         let mut pieces = Vec::new();
         for secret in secrets {
-            let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-            let escaped: String = secret.iter().map(|byte| format!("%{byte:02X}")).collect();
+            let hex = secret.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+            let escaped =
+                secret.iter().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
             let listed = secret.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
             pieces.extend(windows(secret, 16));
             pieces.extend(windows(hex.as_bytes(), 32));
@@ -115,7 +116,7 @@ async fn exercise(sink: &Sink, credentials: Credentials) {
         sink.say(&client.place(&order(), Lane::Entry).await);
         sink.say(&client.cancel(&["o-1".to_owned()]).await);
         sink.say(&client.accounts().await.map_err(|error| (error.to_string(), error)));
-        sink.say(&client.products(Audience::Public, &Default::default()).await.is_ok());
+        sink.say(&client.products(Audience::Public, &ProductQuery::default()).await.is_ok());
         sink.say(&client.key_permissions().await);
         sink.say(&client.order("o-1").await);
     }

@@ -170,7 +170,7 @@ fn fill_in(value: &mut Value, key: &str) {
         Value::String(text) if text == "<string>" || text == "string" => {
             let is_time =
                 key.ends_with("_time") || key.ends_with("_at") || key == "iso" || key == "time";
-            *text = if is_time { "2026-01-01T00:00:00Z" } else { "1" }.to_owned();
+            *text = String::from(if is_time { "2026-01-01T00:00:00Z" } else { "1" });
         }
         Value::Array(items) => items.iter_mut().for_each(|item| fill_in(item, key)),
         Value::Object(fields) => fields.iter_mut().for_each(|(key, value)| fill_in(value, key)),

@@ -37,7 +37,7 @@ fn every_form_of_an_es256_key_loads() {
         format!("'{}'", sec1.trim_end()),
         sec1.trim_end().replace('\n', " "),
         sec1.replace('\n', "\n\n"),
-        sec1.lines().map(|line| format!("  {line}\n")).collect(),
+        sec1.replace('\n', "\n  "),
         format!("-----BEGIN EC PRIVATE KEY-----{body}-----END EC PRIVATE KEY-----"),
     ];
     for form in forms {

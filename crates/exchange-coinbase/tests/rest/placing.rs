@@ -188,59 +188,16 @@ fn an_order_goes_out_as_its_body_says_signed_for_ten_seconds() {
     });
 }
 
-#[test]
-fn every_configuration_has_its_shape_on_the_wire() {
-    let base = Size::Base(qty("0.5"));
-    let quote = Size::Quote("100".parse().unwrap());
-    let at = Timestamp::from_secs(1_772_366_400);
-    let later = at.plus_secs(90);
-    let (low, high) = (price("90"), price("110"));
-    let limit = |life| Configuration::limit(Side::Sell, base, high, life);
-    let stop = |until| {
-        Configuration::StopLimit(StopLimit {
-            side: Side::Sell,
-            size: qty("0.5"),
-            limit: low,
-            stop: price("91"),
-            direction: StopDirection::Down,
-            until,
-        })
-    };
-    let bracket = |until| {
-        Configuration::Bracket(Bracket {
-            size: qty("0.5"),
-            take_profit: high,
-            stop_trigger: low,
-            until,
-        })
-    };
-    let entry = Attachable::Limit {
-        side: Side::Buy,
-        size: quote,
-        price: price("100"),
-        life: LimitLife::FillOrKill,
-    };
-    let attached = AttachedBracket { take_profit: high, stop_trigger: low };
-    let twap = Twap {
-        side: Side::Buy,
-        size: quote,
-        limit: high,
-        start: at,
-        end: later,
-        buckets: 3,
-        bucket_size: Size::Quote("33".parse().unwrap()),
-        bucket_secs: 30,
-    };
-    let rung = Rung { size: base, price: low, posting: Posting::MayTake };
-    let spread = Laddering::Spread {
-        size: base,
-        orders: 5,
-        min: low,
-        max: high,
-        prices: PriceDistribution::Flat,
-        sizes: SizeDistribution::EvenlySplit,
-    };
-    let cases: Vec<(Configuration, &str, Value)> = vec![
+/// A configuration, its side, and its shape on the wire.
+type Shape = (Configuration, &'static str, Value);
+
+const AT: Timestamp = Timestamp::from_secs(1_772_366_400);
+const END: &str = "2026-03-01T12:01:30Z";
+
+fn plain_shapes() -> Vec<Shape> {
+    let limit = |life| Configuration::limit(Side::Sell, Size::Base(qty("0.5")), price("110"), life);
+    let gtd = LimitLife::Until(AT.plus_secs(90), Posting::MayTake);
+    vec![
         (
             Configuration::market(Market::BuyFor("100".parse().unwrap())),
             "BUY",
@@ -262,9 +219,9 @@ fn every_configuration_has_its_shape_on_the_wire() {
             json!({"limit_limit_gtc":{"base_size":"0.5","limit_price":"110","post_only":true}}),
         ),
         (
-            limit(LimitLife::Until(later, Posting::MayTake)),
+            limit(gtd),
             "SELL",
-            json!({"limit_limit_gtd":{"base_size":"0.5","limit_price":"110","post_only":false,"end_time":"2026-03-01T12:01:30Z"}}),
+            json!({"limit_limit_gtd":{"base_size":"0.5","limit_price":"110","post_only":false,"end_time":END}}),
         ),
         (
             limit(LimitLife::ImmediateOrCancel),
@@ -276,26 +233,69 @@ fn every_configuration_has_its_shape_on_the_wire() {
             "SELL",
             json!({"limit_limit_fok":{"base_size":"0.5","limit_price":"110"}}),
         ),
+    ]
+}
+
+fn trigger_shapes(until: Option<Timestamp>) -> Vec<Shape> {
+    let (low, high) = (price("90"), price("110"));
+    let stop = StopLimit {
+        side: Side::Sell,
+        size: qty("0.5"),
+        limit: low,
+        stop: price("91"),
+        direction: StopDirection::Down,
+        until,
+    };
+    let bracket = Bracket { size: qty("0.5"), take_profit: high, stop_trigger: low, until };
+    let mut stop_terms = json!({"base_size":"0.5","limit_price":"90","stop_price":"91","stop_direction":"STOP_DIRECTION_STOP_DOWN"});
+    let mut terms = json!({"base_size":"0.5","limit_price":"110","stop_trigger_price":"90"});
+    let suffix = if until.is_some() {
+        stop_terms["end_time"] = json!(END);
+        terms["end_time"] = json!(END);
+        "gtd"
+    } else {
+        "gtc"
+    };
+    vec![
         (
-            stop(None),
+            Configuration::StopLimit(stop),
             "SELL",
-            json!({"stop_limit_stop_limit_gtc":{"base_size":"0.5","limit_price":"90","stop_price":"91","stop_direction":"STOP_DIRECTION_STOP_DOWN"}}),
+            json!({ format!("stop_limit_stop_limit_{suffix}"): stop_terms }),
         ),
         (
-            stop(Some(later)),
+            Configuration::Bracket(bracket),
             "SELL",
-            json!({"stop_limit_stop_limit_gtd":{"base_size":"0.5","limit_price":"90","stop_price":"91","stop_direction":"STOP_DIRECTION_STOP_DOWN","end_time":"2026-03-01T12:01:30Z"}}),
+            json!({ format!("trigger_bracket_{suffix}"): terms }),
         ),
-        (
-            bracket(None),
-            "SELL",
-            json!({"trigger_bracket_gtc":{"base_size":"0.5","limit_price":"110","stop_trigger_price":"90"}}),
-        ),
-        (
-            bracket(Some(later)),
-            "SELL",
-            json!({"trigger_bracket_gtd":{"base_size":"0.5","limit_price":"110","stop_trigger_price":"90","end_time":"2026-03-01T12:01:30Z"}}),
-        ),
+    ]
+}
+
+fn composed_shapes() -> Vec<Shape> {
+    let (low, high) = (price("90"), price("110"));
+    let (base, quote) = (Size::Base(qty("0.5")), Size::Quote("100".parse().unwrap()));
+    let life = LimitLife::FillOrKill;
+    let entry = Attachable::Limit { side: Side::Buy, size: quote, price: price("100"), life };
+    let attached = AttachedBracket { take_profit: high, stop_trigger: low };
+    let twap = Twap {
+        side: Side::Buy,
+        size: quote,
+        limit: high,
+        start: AT,
+        end: AT.plus_secs(90),
+        buckets: 3,
+        bucket_size: Size::Quote("33".parse().unwrap()),
+        bucket_secs: 30,
+    };
+    let rung = Rung { size: base, price: low, posting: Posting::MayTake };
+    let spread = Laddering::Spread {
+        size: base,
+        orders: 5,
+        min: low,
+        max: high,
+        prices: PriceDistribution::Flat,
+        sizes: SizeDistribution::EvenlySplit,
+    };
+    vec![
         (
             Configuration::Plain(entry, Some(attached)),
             "BUY",
@@ -304,7 +304,7 @@ fn every_configuration_has_its_shape_on_the_wire() {
         (
             Configuration::Twap(twap),
             "BUY",
-            json!({"twap_limit_gtd":{"quote_size":"100","limit_price":"110","start_time":"2026-03-01T12:00:00Z","end_time":"2026-03-01T12:01:30Z","number_buckets":"3","bucket_size":"33","bucket_duration":"30s"}}),
+            json!({"twap_limit_gtd":{"quote_size":"100","limit_price":"110","start_time":"2026-03-01T12:00:00Z","end_time":END,"number_buckets":"3","bucket_size":"33","bucket_duration":"30s"}}),
         ),
         (
             Configuration::Scaled(Side::Buy, Laddering::Rungs(vec![rung])),
@@ -316,8 +316,15 @@ fn every_configuration_has_its_shape_on_the_wire() {
             "BUY",
             json!({"scaled_limit_gtc":{"base_size":"0.5","num_orders":5,"min_price":"90","max_price":"110","price_distribution":"FLAT","size_distribution":"EVENLY_SPLIT"}}),
         ),
-    ];
-    for (configuration, side, shape) in cases {
+    ]
+}
+
+#[test]
+fn every_configuration_has_its_shape_on_the_wire() {
+    let triggers = [None, Some(AT.plus_secs(90))].map(trigger_shapes);
+    let shapes = [plain_shapes(), composed_shapes(), triggers.concat()].concat();
+    assert_eq!(shapes.len(), 15);
+    for (configuration, side, shape) in shapes {
         let attached = matches!(&configuration, Configuration::Plain(_, Some(_)));
         let body: Value = serde_json::from_str(&with(configuration).unwrap().body()).unwrap();
         assert_eq!((&body["order_configuration"], body["side"].as_str()), (&shape, Some(side)));

@@ -31,10 +31,13 @@ async fn accounts(pages: Vec<(u16, String)>) -> (Result<Vec<String>, ErrorKind>,
     (uuids.map_err(|error| error.kind()), server.seen())
 }
 
+/// What it is, the pages with their statuses, and what must come of them.
+type Paged<'a> = (&'a str, Vec<(u16, String)>, Result<&'a [&'a str], ErrorKind>);
+
 #[test]
 fn cursors_are_followed_to_the_end_or_the_list_is_an_error() {
     let good = |body: String| (200, body);
-    let cases: Vec<(&str, Vec<(u16, String)>, Result<&[&str], ErrorKind>)> = vec![
+    let cases: Vec<Paged> = vec![
         ("one page", vec![good(page(&["a"], false, ""))], Ok(&["a"])),
         ("an end with a cursor", vec![good(page(&["a"], false, "x"))], Ok(&["a"])),
         (

@@ -21,14 +21,13 @@ pub(crate) fn claims(token: &str) -> Value {
 }
 
 fn verified(token: &Token, algorithm: Algorithm) -> Value {
-    let public = match algorithm {
-        Algorithm::ES256 => DecodingKey::from_ec_pem(key("p256_public.pem").as_bytes()).unwrap(),
-        _ => {
-            let bytes = base64::engine::general_purpose::STANDARD
-                .decode(key("ed25519_base64.txt").trim())
-                .unwrap();
-            DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(&bytes[32..])).unwrap()
-        }
+    let public = if algorithm == Algorithm::ES256 {
+        DecodingKey::from_ec_pem(key("p256_public.pem").as_bytes()).unwrap()
+    } else {
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(key("ed25519_base64.txt").trim())
+            .unwrap();
+        DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(&bytes[32..])).unwrap()
     };
     let mut rules = Validation::new(algorithm);
     // Both are compared with the machine's clock; the test has its own.

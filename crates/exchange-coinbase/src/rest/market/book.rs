@@ -24,8 +24,10 @@ pub struct PriceBook {
     /// The product.
     pub product_id: String,
     /// What is bid, highest first.
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub bids: Vec<PriceLevel>,
     /// What is asked, lowest first.
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub asks: Vec<PriceLevel>,
     /// The venue's time of it.
     pub time: Moment,
@@ -54,6 +56,7 @@ pub struct ProductBook {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct BestBidAsk {
     /// One book of at most one price a side for each product.
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub pricebooks: Vec<PriceBook>,
 }
 

@@ -129,6 +129,7 @@ impl CandleRange {
 
 #[derive(Deserialize)]
 pub(in crate::rest) struct CandlesReply {
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub(in crate::rest) candles: Vec<Candle>,
 }
 

@@ -43,6 +43,7 @@ impl MarketTrade {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct MarketTrades {
     /// The trades.
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub trades: Vec<MarketTrade>,
     /// The best bid.
     #[serde(default, with = "num::option_text")]

@@ -48,6 +48,7 @@ pub struct CancelResult {
 
 #[derive(Deserialize)]
 pub(in crate::rest) struct CancelReply {
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub(in crate::rest) results: Vec<CancelResult>,
 }
 

@@ -83,6 +83,7 @@ pub struct FillQuery {
 
 #[derive(Deserialize)]
 pub(in crate::rest) struct FillsReply {
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub(in crate::rest) fills: Vec<Fill>,
     #[serde(default)]
     pub(in crate::rest) cursor: Option<String>,

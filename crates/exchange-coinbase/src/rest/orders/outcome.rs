@@ -1,29 +1,4 @@
 //! What the reply to an order post proves (O-05).
-//!
-//! The rule: `Accepted` and `Refused` need proof, and everything else is `Unknown`. What counts as
-//! proof, and why:
-//!
-//! | what came back | outcome | because |
-//! |---|---|---|
-//! | our own budget had no turn, the key did not sign | Refused, not tried | no connection was opened |
-//! | no connection (name, route, refusal, TLS) | Refused, never sent | each order post opens a connection of its own, so not one byte of it had a way out |
-//! | a time limit or a break while waiting | Unknown | the request may have arrived |
-//! | a reply that breaks off, is too large, or is not the JSON that is due | Unknown | its head says nothing about the order |
-//! | 2xx, `success: true`, an order id, and our client id, side and product in it | Accepted | the venue repeats what only this request said |
-//! | 2xx, `success: true`, but another client id, side or product, no order id, or an error beside it | Unknown | it is not the answer to this request, or contradicts itself |
-//! | 2xx, `success: false`, a listed reason, and no order id | Refused, rejected | the venue's documented way to refuse: the order was not created |
-//! | 2xx, `success: false` without a listed reason | Unknown | `UNKNOWN_…` and new names may stand for a fault inside the venue |
-//! | `DUPLICATE_CLIENT_ORDER_ID`, in any of its places | Unknown | an order with this id exists |
-//! | 400 with the code `INVALID_ARGUMENT`, or `unknown` about a syntax error or a field that does not parse | Refused, invalid | the gateway turns these into requests of the order service only after they parse |
-//! | 401 with the edge's plain `Unauthorized` | Refused, unauthorised | without an identity there is no account in which an order could be; the edge answers before it routes |
-//! | 401 otherwise | Unknown | something else than that edge answered |
-//! | 403 with the code `PERMISSION_DENIED` | Refused, forbidden | scopes are checked against the token before the request is passed on |
-//! | 403 otherwise (a firewall's page) | Unknown | nothing says at which point it was stopped |
-//! | 404, 405 | Unknown | reading back a new order can answer 404 for a while, so a "not found" can come from after it was made |
-//! | 408, 409, 425, 429, 499 | Unknown | time-outs, conflicts and limits can be noticed at any stage |
-//! | 3xx | Unknown | it is not followed, and who sent it is not known |
-//! | 5xx | Unknown | the fault may have come after the order |
-//! | anything else | Unknown | no proof |
 
 use domain::ProductId;
 use serde::Deserialize;
@@ -31,7 +6,7 @@ use serde::Deserialize;
 use super::reasons::proves_refusal;
 use crate::rest::error::clean;
 use crate::rest::{Phase, Reply, RestError, TransportFailure, VenueError};
-use crate::wire::Side;
+use crate::wire::{Object, Side};
 
 /// What an acceptance must repeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,9 +134,9 @@ pub enum Doubt {
 pub(in crate::rest) struct PlaceReply {
     success: bool,
     #[serde(default)]
-    success_response: Option<SuccessPart>,
+    success_response: Option<Object<SuccessPart>>,
     #[serde(default)]
-    error_response: Option<ErrorPart>,
+    error_response: Option<Object<ErrorPart>>,
 }
 
 #[derive(Deserialize)]
@@ -192,15 +167,40 @@ struct ErrorPart {
     new_order_failure_reason: Option<String>,
 }
 
-/// Decides what an attempt at placing an order proves. See this module's table.
+/// Decides what an attempt at placing an order proves (O-05).
+///
+/// The rule: `Accepted` and `Refused` need proof, and everything else is `Unknown`. What counts as
+/// proof, and why:
+///
+/// | what came back | outcome | because |
+/// |---|---|---|
+/// | our own budget had no turn, the key did not sign | Refused, not tried | no connection was opened |
+/// | no connection (name, route, refusal, TLS) | Refused, never sent | each order post opens a connection of its own, so not one byte of it had a way out |
+/// | a time limit or a break while waiting | Unknown | the request may have arrived |
+/// | a reply that breaks off, is too large, or is not the JSON that is due | Unknown | its head says nothing about the order |
+/// | 2xx, `success: true`, an order id, and our client id, side and product in it | Accepted | the venue repeats what only this request said |
+/// | 2xx, `success: true`, but another client id, side or product, no order id, or an error beside it | Unknown | it is not the answer to this request, or contradicts itself |
+/// | 2xx, `success: false`, a listed reason, and no order id | Refused, rejected | the venue's documented way to refuse: the order was not created |
+/// | 2xx, `success: false` without a listed reason | Unknown | `UNKNOWN_…` and new names may stand for a fault inside the venue |
+/// | `DUPLICATE_CLIENT_ORDER_ID`, in any of its places | Unknown | an order with this id exists |
+/// | 400 with the code `INVALID_ARGUMENT`, or `unknown` about a syntax error or a field that does not parse | Refused, invalid | the gateway turns these into requests of the order service only after they parse |
+/// | 401 with the edge's plain `Unauthorized` | Refused, unauthorised | without an identity there is no account in which an order could be; the edge answers before it routes |
+/// | 401 otherwise | Unknown | something else than that edge answered |
+/// | 403 with the code `PERMISSION_DENIED` | Refused, forbidden | scopes are checked against the token before the request is passed on |
+/// | 403 otherwise (a firewall's page) | Unknown | nothing says at which point it was stopped |
+/// | 404, 405 | Unknown | reading back a new order can answer 404 for a while, so a "not found" can come from after it was made |
+/// | 408, 409, 425, 429, 499 | Unknown | time-outs, conflicts and limits can be noticed at any stage |
+/// | 3xx | Unknown | it is not followed, and who sent it is not known |
+/// | 5xx | Unknown | the fault may have come after the order |
+/// | anything else | Unknown | no proof |
 pub fn classify(expected: &Expected<'_>, tried: &Result<Reply, TransportFailure>) -> PlaceOutcome {
     let reply = match tried {
         Ok(reply) => reply,
         Err(failure) => return from_failure(failure),
     };
     if reply.is_success() {
-        return match serde_json::from_slice::<PlaceReply>(&reply.body) {
-            Ok(parsed) => from_reply(expected, parsed),
+        return match serde_json::from_slice::<Object<PlaceReply>>(&reply.body) {
+            Ok(Object(parsed)) => from_reply(expected, parsed),
             Err(error) => PlaceOutcome::Unknown(Doubt::Unreadable {
                 status: reply.status,
                 cause: clean(&error.to_string()),
@@ -244,6 +244,8 @@ fn does_not_parse(message: &str) -> bool {
 
 fn from_reply(expected: &Expected<'_>, reply: PlaceReply) -> PlaceOutcome {
     let PlaceReply { success, success_response, error_response } = reply;
+    let success_response = success_response.map(|Object(part)| part);
+    let error_response = error_response.map(|Object(part)| part);
     match (success, success_response, error_response) {
         (true, Some(success), None) => from_success(expected, success),
         (true, Some(_) | None, Some(_)) => {

@@ -128,6 +128,7 @@ pub struct OrderQuery {
 
 #[derive(Deserialize)]
 pub(in crate::rest) struct OrdersReply {
+    #[serde(deserialize_with = "crate::wire::objects")]
     pub(in crate::rest) orders: Vec<Order>,
     pub(in crate::rest) has_next: bool,
     #[serde(default)]
