@@ -5,6 +5,10 @@
 //! books, balances, fees; and it takes limit orders ([`Ticket`]). With the feature `ports` a
 //! `SharedVenue` answers the same behind the ports of `exchange`.
 //!
+//! [`spot::Venue`] is the larger one: several accounts, every spot order configuration of
+//! Coinbase's, a trade tape, product states and an event log, in the same markets. It is what
+//! `exchange-sim-server` serves.
+//!
 //! ```
 //! use domain::Side;
 //! use exchange_sim::{Life, Opening, Seeded, SimVenue, Ticket};
@@ -53,9 +57,9 @@
 //!   market was looked at before.
 //!
 //! # Not here
-//! Market impact beyond the book, queue position, matching of own orders with each other, latency,
-//! outages of single answers, stop and bracket orders, orders in quote units, trades within a bar.
-//! A `DRY_RUN` never submits; nothing in here knows about modes. In the seeded market: bid and ask
+//! Market impact beyond the book, queue position, outages of single answers; in [`SimVenue`] also
+//! what only [`spot`] has: other order kinds, matching of own orders with each other, delays, trades
+//! within a bar. A `DRY_RUN` never submits; nothing in here knows about modes. In the seeded market: bid and ask
 //! apart from the modelled book, sectors, lead and lag, halts of single products.
 
 mod admission;

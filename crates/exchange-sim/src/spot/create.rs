@@ -42,6 +42,10 @@ impl Venue {
             Ok(Some(created)) => return Ok(Ok(created)),
             Err(refused) => return Ok(Err(refused)),
         }
+        if let Some(named) = draft.product_id.parse().ok().and_then(|id| self.resolve(id).ok()) {
+            self.note_volume(named.at);
+            self.note_last(named.at)?;
+        }
         let plan = match self.plan(no, &draft) {
             Ok(plan) => plan,
             Err(No::Rejected(rejection)) => return Ok(Err(rejection)),
@@ -249,6 +253,7 @@ impl Venue {
         amount: Amount,
         band: domain::Price,
     ) -> Result<(), SimError> {
+        self.open(at)?;
         let order = self.order_at(at)?;
         let desk = self.position_of(order)?;
         let (account, side, rates) = (order.account, order.side, order.rates);

@@ -81,6 +81,8 @@ pub(crate) struct Desk {
     pub(crate) made: Sides<InBar>,
     /// Lowest and highest price traded since stops were last looked at.
     pub(crate) unseen: Option<(Decimal, Decimal)>,
+    /// The market's last trade as of a moment, so that it is not looked for again within it.
+    pub(crate) told: Option<(Timestamp, Option<Trade>)>,
     /// The book as followers know it: sizes by side (bids are `true`) and price.
     pub(crate) shown: BTreeMap<(bool, Price), Decimal>,
 }
@@ -100,6 +102,7 @@ impl Desk {
             taken: Sides::default(),
             made: Sides::default(),
             unseen: None,
+            told: None,
             shown: BTreeMap::new(),
         }
     }

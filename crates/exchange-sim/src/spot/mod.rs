@@ -29,6 +29,49 @@
 //! assert_eq!(order.total_after_fees().to_string(), "25");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # What is modelled
+//! - Prices and volumes are the market's bars, told as trades (see [`Trade`]): open, low, high and
+//!   close in the middles of the bar's quarters and steps between them. The last trade, the
+//!   triggers, the ticker, the touch of the book and the forming candle agree at every moment.
+//! - The book is the modelled one of [`crate::model_book`] around the last trade and own resting
+//!   orders in it. Price comes first, then time; the model's own levels were there before ours.
+//!   Takers leave the book thinner until the next bar. Own fills are trades of the tape and in the
+//!   candles; the market's own path does not move by them.
+//! - A resting order fills when the market trades through its limit by a tick; all own orders of a
+//!   side have at most a tenth of a bar's volume, for the share of it that they rested through.
+//!   Accounts also fill against each other, at the resting price; never against themselves.
+//! - Of Coinbase's configurations all spot ones trade; `market_market_fok` is refused as there. A
+//!   limit order sized in quote units is kept in the base units that they buy at its limit. A ladder
+//!   and a sliced order are one order with several limit orders in it; a slice that falls into a time
+//!   without matching and would cross is dropped.
+//! - Money is in sixteen digits: fees round down, holds round up.
+//! - USDC names of USD products are aliases: one book, another purse, at par.
+//!
+//! # What it costs
+//! - [`Venue::create`], [`Venue::edit`], [`Venue::cancel`]: the book it looks at and the orders it
+//!   meets, each found by search; nothing grows with the orders or fills of the past. Once an hour
+//!   and product the day's volume is summed (1,440 bars).
+//! - [`Venue::advance`]: up to seven trades a bar of each product that is watched or has open
+//!   orders; other products cost nothing, however far the clock moves.
+//! - [`Venue::ticker`] and [`Venue::day_stats`]: a day of bars. [`Venue::book`], [`Venue::trades`]:
+//!   the levels and bars they show.
+//! - Memory: orders and fills are kept for ever; events and own trades up to
+//!   [`Terms::log_capacity`] and [`Terms::tape_capacity`]; bars' trades are computed, not kept.
+//!
+//! # Promises
+//! - D-04: nothing later than the clock can be read. D-06: what a product does not allow is refused.
+//! - No fill is worse than its limit; post-only never takes; fill-or-kill fills whole or not at all.
+//! - L-02: balances are never negative, [`Venue::imbalance`] is zero, and what wallets hold is what
+//!   open orders hold.
+//! - Z-01: the same market, terms and calls give the same answers, ids and events, in steps of the
+//!   clock of any length.
+//! - The book never crosses, and its logged changes add up to it.
+//!
+//! # Not here
+//! HTTP, tokens, JSON, rate limits, faults of transport (`exchange-sim-server`); futures; convert and
+//! transfers between accounts; the market's reaction to own orders; place in line behind the model's
+//! levels.
 
 mod account;
 mod book;

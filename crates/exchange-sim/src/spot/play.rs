@@ -137,6 +137,7 @@ impl Venue {
             return Ok(());
         }
         self.note_volume(tick.at);
+        self.desk_mut(tick.at)?.told = Some((self.now, Some(tick.trade)));
         for side in [Side::Buy, Side::Sell] {
             self.match_resting(tick, side)?;
         }

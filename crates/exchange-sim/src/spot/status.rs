@@ -140,7 +140,9 @@ impl Venue {
             let desk = self.desk(at)?;
             desk.trades() && desk.halted_until.is_none_or(|until| until <= now)
         };
-        self.desk_mut(at)?.note_quiet(now, !can);
+        let desk = self.desk_mut(at)?;
+        desk.note_quiet(now, !can);
+        desk.told = None;
         if can && !could {
             self.uncross(at)?;
         }

@@ -28,8 +28,7 @@ pub struct Terms {
     pub market_band: Pct,
     /// The same where both currencies are dollars.
     pub stable_band: Pct,
-    /// How far from the last trade a limit may be, on the side that would never fill soon: a buy
-    /// below it or a sale above it by more than this factor is refused.
+    /// By which factor a limit, stop or trigger price may differ from the last trade, up or down.
     pub limit_reach: Decimal,
     /// How much worse than its trigger the limit of a bracket's stop is.
     pub bracket_slack: Pct,
@@ -42,9 +41,10 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Coinbase's documented values where there are any, else those that `docs` of each field
-    /// name: one fee tier (60 and 120 bps), existing orders returned for used ids, no delays, 500
-    /// open orders a product, 100 edits, 90 days, 10 % (stable pairs 1 %), a factor of 10, 5 %.
+    /// Coinbase's documented values where there are any: one fee tier (60 and 120 bps, its entry
+    /// tier of 2026; the whole ladder is shown to logged-in customers only), existing orders
+    /// returned for used ids, bands of 10 % and 1 %, 5 % below a bracket's trigger. Ours: no delays,
+    /// 500 open orders a product, 100 edits, 90 days, a factor of 10.
     ///
     /// # Errors
     /// None in practice: the constants are valid, as a test shows.

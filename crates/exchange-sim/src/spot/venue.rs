@@ -242,7 +242,8 @@ impl Venue {
 
     /// What the books of all accounts are off by, in all currencies: zero, always.
     pub fn imbalance(&self) -> Decimal {
-        self.accounts.iter().map(|account| account.ledger.imbalance()).sum()
+        let sum: Decimal = self.accounts.iter().map(|account| account.ledger.imbalance()).sum();
+        sum.normalize()
     }
 
     /// One order, whoever's.

@@ -182,6 +182,9 @@ impl Venue {
 
     /// The last trade that the market itself has told.
     pub(crate) fn last_of_market(&self, at: usize) -> Result<Option<Trade>, SimError> {
+        if let Some((_, last)) = self.desk(at)?.told.filter(|(when, _)| *when == self.now) {
+            return Ok(last);
+        }
         let from = self.now.plus_secs(-LAST_TRADE_SECS);
         let after = Timestamp::from_millis(self.now.millis() + 1);
         for bar in self.market.bars(at, from, after).rev() {
@@ -191,6 +194,13 @@ impl Venue {
             }
         }
         Ok(None)
+    }
+
+    /// Remembers the market's last trade for this moment.
+    pub(crate) fn note_last(&mut self, at: usize) -> Result<(), SimError> {
+        let told = (self.now, self.last_of_market(at)?);
+        self.desk_mut(at)?.told = Some(told);
+        Ok(())
     }
 
     /// The last trade, own ones included.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::ProductStatus;
 use exchange_sim::spot::{
-    AccountNo, Configuration, Delays, EditDraft, Kind, OrderId, Status, Terms, Venue,
+    AccountNo, Configuration, Delays, EditDraft, Kind, Order, OrderId, Status, Terms, Venue, What,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -154,6 +154,7 @@ fn whatever_is_done_no_promise_breaks() {
             perform(&mut venue, client, &mut now, act);
             check(&venue)?;
         }
+        check_limits(&venue)?;
         check_totals(&venue, &reached)
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
@@ -208,6 +209,36 @@ fn check(venue: &Venue) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// No fill was worse than the limit that its order had then, which the event after it tells.
+fn check_limits(venue: &Venue) -> Result<(), TestCaseError> {
+    let events: Vec<_> = venue.events(0).unwrap().collect();
+    for (n, event) in events.iter().enumerate() {
+        let What::Fill { fill, .. } = &event.what else {
+            continue;
+        };
+        let told = events[n..].iter().find_map(|later| match &later.what {
+            What::Order { order, .. } if order.id == fill.order => Some(order),
+            _ => None,
+        });
+        let order = told.unwrap();
+        let limit = match (order.limit, order.kind) {
+            (Some(limit), _) => limit,
+            (None, Kind::ScaledGtc) if fill.side == BUY => venue_price(order, "max"),
+            (None, Kind::ScaledGtc) => venue_price(order, "min"),
+            (None, _) => continue,
+        };
+        let fair = if fill.side == BUY { fill.price <= limit } else { fill.price >= limit };
+        prop_assert!(fair, "{fill:?} {limit}");
+    }
+    Ok(())
+}
+
+fn venue_price(order: &Order, which: &str) -> domain::Price {
+    let fields = order.fields().unwrap();
+    let text = if which == "max" { &fields.max_price } else { &fields.min_price };
+    text.as_ref().unwrap().parse().unwrap()
+}
+
 /// Orders, fills, fees and purses tell one story.
 fn check_totals(
     venue: &Venue,
@@ -220,19 +251,10 @@ fn check_totals(
         let (mut usd, mut sol_left) = (dec(dollars), dec(coins));
         let mut by_order = BTreeMap::<OrderId, (Decimal, Decimal, Decimal, u32)>::new();
         for fill in account.fills() {
-            let order = venue.order(fill.order).unwrap();
             note(fill.liquidity.as_str().to_owned());
             let sign = if fill.side == BUY { Decimal::ONE } else { -Decimal::ONE };
             usd -= sign * fill.value.get() + fill.fee.get();
             sol_left += sign * fill.base;
-            // An edited or woken order's limit at the fill is no longer known.
-            if let Some(limit) = order.limit.filter(|_| {
-                order.edits.is_empty()
-                    && order.trigger != exchange_sim::spot::TriggerStatus::Triggered
-            }) {
-                let fair = if fill.side == BUY { fill.price <= limit } else { fill.price >= limit };
-                prop_assert!(fair, "{fill:?} {limit}");
-            }
             let sums = by_order.entry(fill.order).or_default();
             *sums = (
                 sums.0 + fill.base,
