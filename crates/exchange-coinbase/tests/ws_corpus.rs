@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use common::{opened, product, requests, shard};
-use exchange_coinbase::ws::{Channel, Depth, Event, Loss, Next, Session};
+use exchange_coinbase::ws::{Channel, Depth, Event, Loss, Next, Session, fuzz};
 
 const CHANNELS: [Channel; 6] = [
     Channel::Level2,
@@ -93,6 +93,18 @@ fn play(lines: &[&str]) -> String {
         next = session.on_tick(now);
     }
     verdict(&mut session, &next, &events)
+}
+
+/// The fuzz target's corpus begins with these files.
+#[test]
+fn no_bad_sequence_makes_the_fuzz_target_panic() {
+    for folder in ["tests/ws_corpus", "fuzz/corpus/ws_envelope"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let Ok(files) = std::fs::read_dir(folder) else { continue };
+        for file in files {
+            fuzz::ws_envelope(&std::fs::read(file.unwrap().path()).unwrap());
+        }
+    }
 }
 
 #[test]

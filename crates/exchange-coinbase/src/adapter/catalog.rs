@@ -127,3 +127,6 @@ fn status(product: &rest::Product) -> ProductStatus {
         ProductStatus::Online
     }
 }
+
+#[cfg(test)]
+mod tests;

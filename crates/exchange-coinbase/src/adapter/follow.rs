@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Clock as _, ProductId, Timestamp};
+use domain::{ProductId, Timestamp};
 
 use super::clock::VenueClock;
 use super::series::Series;
-use crate::rest::SystemTimer;
+use crate::rest::Timer;
 use crate::ws::{
     BookView, CandlesEvent, Channel, Depth, Event, Sink, Stream, StreamConfig, TradesEvent,
 };
@@ -65,7 +65,7 @@ struct Follower {
     products: BTreeSet<ProductId>,
     candles: Candles,
     clock: Arc<VenueClock>,
-    timer: Arc<SystemTimer>,
+    timer: Arc<dyn Timer>,
 }
 
 impl Sink for Follower {
@@ -118,7 +118,7 @@ impl Feed {
         config: &StreamConfig,
         candles: &Candles,
         clock: &Arc<VenueClock>,
-        timer: &Arc<SystemTimer>,
+        timer: &Arc<dyn Timer>,
     ) {
         let new: BTreeSet<_> =
             products.iter().filter(|id| !self.of.contains_key(id)).copied().collect();

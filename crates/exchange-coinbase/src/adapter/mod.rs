@@ -26,7 +26,7 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Clock as _, IntentId, ProductId, Timestamp};
+use domain::{IntentId, ProductId, Timestamp};
 use exchange::PortError;
 
 use catalog::Catalog;
@@ -36,7 +36,7 @@ use follow::{Candles, Feed};
 use market::port_error;
 use orders::Sent;
 
-use crate::rest::{Audience, ProductQuery, RestClient, SystemTimer};
+use crate::rest::{Audience, ProductQuery, RestClient, Timer};
 use crate::ws::{Depth, StreamConfig};
 
 /// The venue is asked for its time at least so often.
@@ -53,7 +53,7 @@ pub struct Parts {
     /// replies are not cached.
     pub rest: RestClient,
     /// The client's clocks; they are told the venue's time.
-    pub timer: Arc<SystemTimer>,
+    pub timer: Arc<dyn Timer>,
     /// Where and how to stream.
     pub stream: StreamConfig,
     /// Which products.
@@ -79,7 +79,7 @@ impl fmt::Debug for Parts {
 /// Coinbase behind the ports.
 pub struct Coinbase {
     rest: RestClient,
-    timer: Arc<SystemTimer>,
+    timer: Arc<dyn Timer>,
     stream: StreamConfig,
     selection: Selection,
     depth: Depth,
@@ -210,7 +210,7 @@ impl Coinbase {
                     let received = self.timer.now();
                     self.clock.measured(sent.mono, received.mono, answer.at);
                     let middle = sent.wall.millis().midpoint(received.wall.millis());
-                    self.timer.set_skew_millis(answer.at.millis().saturating_sub(middle));
+                    self.timer.venue_is_ahead(answer.at.millis().saturating_sub(middle));
                 }
                 // Counted time stays good for longer than an outage lasts; without any, none is.
                 Err(error) if self.clock.now(sent.mono).is_none() => {

@@ -207,3 +207,6 @@ fn bars(granularity: Granularity, all: impl Iterator<Item = Bar>) -> Bars {
     }
     bars
 }
+
+#[cfg(test)]
+mod tests;

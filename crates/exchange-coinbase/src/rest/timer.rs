@@ -12,6 +12,10 @@ use domain::{Clock, Instants, Timestamp};
 pub trait Timer: Clock + Send + Sync {
     /// Waits for the span to pass.
     fn wait(&self, span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+
+    /// Tells how far the venue's clock is ahead of the machine's (behind when negative), in
+    /// milliseconds. A timer whose venue time comes from elsewhere need not listen.
+    fn venue_is_ahead(&self, _millis: i64) {}
 }
 
 /// The machine's clocks, and the venue's as far as it is known.
@@ -62,6 +66,10 @@ impl Clock for SystemTimer {
 }
 
 impl Timer for SystemTimer {
+    fn venue_is_ahead(&self, millis: i64) {
+        self.set_skew_millis(millis);
+    }
+
     fn wait(&self, span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(tokio::time::sleep(span))
     }

@@ -102,18 +102,23 @@ struct WireSubscriptions {
     subscriptions: BTreeMap<String, Vec<String>>,
 }
 
+/// The beginning of a text from outside: words about a message do not grow with it.
+fn short(text: &str) -> String {
+    text.chars().take(240).collect()
+}
+
 /// Decodes a text frame.
 ///
 /// # Errors
 /// [`FrameError`] when it is not JSON, or a channel's message without number, time or events.
 pub fn decode(text: &str) -> Result<Frame, FrameError> {
-    let wrong = |cause: String| FrameError { len: text.len(), cause };
+    let wrong = |cause: String| FrameError { len: text.len(), cause: short(&cause) };
     let outside: Outside<'_> = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
     let Some(channel) = outside.channel else {
-        let kind = outside.kind.map(|kind| kind.0.into_owned());
+        let kind = outside.kind.map(|kind| short(&kind.0));
         let kind = kind.ok_or_else(|| wrong("neither channel nor type".to_owned()))?;
         if kind == "error" {
-            let message = outside.message.map(|m| m.0.into_owned()).unwrap_or_default();
+            let message = outside.message.map(|m| short(&m.0)).unwrap_or_default();
             return Ok(Frame::Refusal { message });
         }
         return Ok(Frame::Unfamiliar { kind });
@@ -129,7 +134,7 @@ fn body(name: &str, events: &str) -> Body {
     let Some(channel) = Channel::of_message(name) else {
         return match name {
             "subscriptions" => subscriptions(events),
-            _ => Body::Skipped { channel: name.to_owned() },
+            _ => Body::Skipped { channel: short(name) },
         };
     };
     let body = match channel {
@@ -142,7 +147,7 @@ fn body(name: &str, events: &str) -> Body {
         Channel::Status => market::status(events).map(Body::Status),
         Channel::User => user::read(events).map(Body::User),
     };
-    body.unwrap_or_else(|error| Body::Garbled { channel, cause: error.to_string() })
+    body.unwrap_or_else(|error| Body::Garbled { channel, cause: short(&error.to_string()) })
 }
 
 fn heartbeats(events: &str) -> Result<Body, serde_json::Error> {

@@ -18,6 +18,8 @@ mod channel;
 mod connect;
 mod event;
 mod frame;
+#[doc(hidden)]
+pub mod fuzz;
 mod level2;
 mod market;
 mod plan;

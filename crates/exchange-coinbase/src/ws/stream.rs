@@ -33,8 +33,15 @@ pub struct Pace {
 impl Default for Pace {
     /// Below 8 of each in a second, the documented limits.
     fn default() -> Self {
-        let seven = || Mutex::new(Pacer::new(7, 1));
-        Self { connections: seven(), messages: seven() }
+        Self::new(7)
+    }
+}
+
+impl Pace {
+    /// So many connections and so many messages a second, evenly spaced: for a venue of one's own.
+    pub fn new(per_second: u32) -> Self {
+        let pacer = || Mutex::new(Pacer::new(per_second, 1));
+        Self { connections: pacer(), messages: pacer() }
     }
 }
 
