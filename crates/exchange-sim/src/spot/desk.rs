@@ -63,8 +63,8 @@ impl<T> Sides<T> {
 pub(crate) struct Desk {
     pub(crate) status: ProductStatus,
     pub(crate) halted_until: Option<Timestamp>,
-    /// Spans without trades although the market went on; the last may have no end yet.
-    pub(crate) quiet: Vec<(Timestamp, Option<Timestamp>)>,
+    /// Spans without trades although the market went on, with ends as far as they are known.
+    pub(crate) quiet: Vec<(Timestamp, Timestamp)>,
     pub(crate) watched: bool,
     /// Orders that have not ended, of all accounts.
     pub(crate) live: usize,
@@ -115,21 +115,18 @@ impl Desk {
         )
     }
 
-    /// Whether it was quiet at a moment.
+    /// Whether it was, or is going to be, quiet at a moment.
     pub(crate) fn was_quiet(&self, at: Timestamp) -> bool {
-        let within = |(from, to): &(Timestamp, Option<Timestamp>)| {
-            *from <= at && to.is_none_or(|end| at < end)
-        };
-        self.quiet.iter().any(within)
+        self.quiet.iter().any(|(from, to)| *from <= at && at < *to)
     }
 
-    /// Begins or ends the quiet as the state says.
-    pub(crate) fn note_quiet(&mut self, now: Timestamp, quiet: bool) {
-        match self.quiet.last_mut() {
-            Some((_, end @ None)) if !quiet => *end = Some(now),
-            Some((_, None)) => {}
-            _ if quiet => self.quiet.push((now, None)),
-            _ => {}
+    /// It is quiet from now until a time; one that has come ends the quiet.
+    pub(crate) fn note_quiet(&mut self, now: Timestamp, until: Timestamp) {
+        if let Some((_, end)) = self.quiet.last_mut() {
+            *end = now.min(*end);
+        }
+        if until > now {
+            self.quiet.push((now, until));
         }
     }
 

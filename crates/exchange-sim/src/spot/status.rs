@@ -8,6 +8,9 @@ use super::play::Due;
 use super::venue::{Listing, Named, Venue};
 use crate::venue::SimError;
 
+/// Later than anything.
+const EVER: Timestamp = Timestamp::from_millis(i64::MAX);
+
 impl Venue {
     /// All products, each followed by its aliases, with what they allow now.
     pub fn listings(&self) -> Vec<Listing> {
@@ -136,13 +139,12 @@ impl Venue {
     /// Notes whether the product trades from now on, and matches what waited for it.
     fn changed_state(&mut self, at: usize, could: bool) -> Result<(), SimError> {
         let now = self.now;
-        let can = {
-            let desk = self.desk(at)?;
-            desk.trades() && desk.halted_until.is_none_or(|until| until <= now)
-        };
         let desk = self.desk_mut(at)?;
-        desk.note_quiet(now, !can);
+        // Without an end that is known it is quiet until further notice.
+        let until = if desk.trades() { desk.halted_until.unwrap_or(now) } else { EVER };
+        desk.note_quiet(now, until);
         desk.told = None;
+        let can = until <= now;
         if can && !could {
             self.uncross(at)?;
         }

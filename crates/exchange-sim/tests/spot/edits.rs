@@ -159,16 +159,23 @@ fn a_woken_stop_and_a_bracket_at_work_are_not_edited() {
     let mut venue = venue(&[[96.0, 96.0, 94.0, 94.0, 1000.0]]);
     let stop = [("base", "1"), ("stop", "99"), ("limit", "98"), ("direction", "down")];
     let stop = send(&mut venue, MAIN, SELL, Kind::StopLimitGtc, &stop);
-    let bracket = [("base", "50"), ("limit", "105"), ("trigger", "99.5")];
-    let bracket = send(&mut venue, MAIN, SELL, Kind::BracketGtc, &bracket);
     venue.advance(at(DAY + 60)).unwrap();
     let moved = EditDraft { stop_price: Some("80".to_owned()), ..to("98", "2") };
     let woken = venue.edit(MAIN, stop, &moved).unwrap().unwrap_err();
     assert_eq!(woken.edit, EditReason::StopTriggered);
-    if order(&venue, bracket).status == Status::Open {
-        let at_work = venue.edit(MAIN, bracket, &to("106", "50")).unwrap().unwrap_err();
-        assert_eq!(at_work.edit, EditReason::Triggered);
-    }
+    // A bracket whose profit leg has sold a part.
+    let mut venue = venue_of_profit();
+    let bracket = [("base", "50"), ("limit", "105"), ("trigger", "95")];
+    let bracket = send(&mut venue, MAIN, SELL, Kind::BracketGtc, &bracket);
+    venue.advance(at(DAY + 60)).unwrap();
+    assert_eq!(order(&venue, bracket).status, Status::Open);
+    let at_work = venue.edit(MAIN, bracket, &to("106", "50")).unwrap().unwrap_err();
+    assert_eq!(at_work.edit, EditReason::Triggered);
+}
+
+/// The market trades above 105 with little volume.
+fn venue_of_profit() -> exchange_sim::spot::Venue {
+    venue(&[[100.0, 106.0, 100.0, 100.0, 10.0]])
 }
 
 #[test]

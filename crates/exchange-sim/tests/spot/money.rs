@@ -1,6 +1,7 @@
 //! Sizes in money, fees, holds: the arithmetic that Coinbase's captures show.
 
-use exchange_sim::spot::{Kind, Liquidity, Status};
+use domain::Bps;
+use exchange_sim::spot::{Kind, Liquidity, Status, Terms};
 use rust_decimal::Decimal;
 
 use crate::world::*;
@@ -20,6 +21,18 @@ fn a_market_buy_of_money_has_its_fees_inside() {
     let fills = venue.account(MAIN).unwrap().fills();
     assert!(fills.iter().all(|fill| fill.size_in_quote && fill.liquidity == Liquidity::Taker));
     assert_eq!(purse(&venue, MAIN, "USD"), ("9975".to_owned(), "0".to_owned()));
+}
+
+#[test]
+fn the_published_market_order_of_25_dollars_comes_out_to_the_last_digit() {
+    // Coinbase's example order of 2022, when takers paid 60 bps.
+    let mut terms = Terms::shipped().unwrap();
+    terms.tiers[0].taker = Bps::parse("60").unwrap();
+    let mut venue = venue_with(terms, &[]);
+    let id = send(&mut venue, MAIN, BUY, Kind::MarketIoc, &[("quote", "25")]);
+    let order = order(&venue, id);
+    assert_eq!(order.filled_value.to_string(), "24.8508946322067594");
+    assert_eq!(order.fees.to_string(), "0.1491053677932406");
 }
 
 #[test]

@@ -130,6 +130,22 @@ fn perform(venue: &mut Venue, client: usize, now: &mut i64, act: &Act) {
     }
 }
 
+/// The venue of a case: two accounts and a third, with or without delays and a narrow door.
+fn opened(bars: &[[f64; 5]], delayed: bool) -> Venue {
+    let mut terms = Terms::shipped().unwrap();
+    if delayed {
+        let wait = core::time::Duration::from_secs(5);
+        terms.delays = Delays { entry: wait, cancel: wait, edit: wait };
+        terms.max_open_per_product = 2;
+    }
+    let mut venue = venue_with(terms, bars);
+    let mut third = exchange_sim::spot::Profile::with_dollars("third", "3000").unwrap();
+    third.funds.push(("SOL".parse().unwrap(), dec("30")));
+    venue.open_account(third).unwrap();
+    venue.watch(sol(), true).unwrap();
+    venue
+}
+
 #[test]
 fn whatever_is_done_no_promise_breaks() {
     let config =
@@ -138,23 +154,22 @@ fn whatever_is_done_no_promise_breaks() {
     let delayed = any::<bool>();
     let input = (any_bars(), proptest::collection::vec(any_act(), 1..80), delayed);
     let run = |(bars, acts, delayed): (Vec<[f64; 5]>, Vec<Act>, bool)| {
-        let mut terms = Terms::shipped().unwrap();
-        if delayed {
-            let wait = core::time::Duration::from_secs(5);
-            terms.delays = Delays { entry: wait, cancel: wait, edit: wait };
-            terms.max_open_per_product = 2;
-        }
-        let mut venue = venue_with(terms, &bars);
-        let mut third = exchange_sim::spot::Profile::with_dollars("third", "3000").unwrap();
-        third.funds.push(("SOL".parse().unwrap(), dec("30")));
-        venue.open_account(third).unwrap();
-        venue.watch(sol(), true).unwrap();
+        let mut venue = opened(&bars, delayed);
         let mut now = DAY;
         for (client, act) in acts.iter().enumerate() {
             perform(&mut venue, client, &mut now, act);
             check(&venue)?;
         }
         check_limits(&venue)?;
+        // Z-01: the same calls again give the same orders and fills, names included.
+        let (mut again, mut now) = (opened(&bars, delayed), DAY);
+        for (client, act) in acts.iter().enumerate() {
+            perform(&mut again, client, &mut now, act);
+        }
+        for (one, other) in venue.accounts().iter().zip(again.accounts()) {
+            prop_assert_eq!(one.fills(), other.fills());
+            prop_assert!(venue.orders(one.no).unwrap().eq(again.orders(other.no).unwrap()));
+        }
         check_totals(&venue, &reached)
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);

@@ -1,7 +1,7 @@
 //! Product states, halts, aliases.
 
 use domain::{Gap, ProductStatus};
-use exchange_sim::spot::{Kind, Profile, Status, Terms, Venue};
+use exchange_sim::spot::{Kind, Profile, Status, Terms, Venue, What};
 
 use crate::world::*;
 
@@ -68,6 +68,29 @@ fn a_halt_of_the_market_has_no_book_and_ends_by_itself() {
     assert!(venue.listing("SOL-USD").unwrap().halted);
     venue.advance(at(DAY + 600)).unwrap();
     assert!(venue.book(sol()).unwrap().is_some());
+}
+
+#[test]
+fn what_waited_in_a_halt_fills_after_it_however_the_clock_moves() {
+    let then = [[100.0, 100.0, 98.0, 98.0, 1000.0]; 3];
+    for step in [1, 7, 180] {
+        let mut venue = venue(&then);
+        venue.watch(sol(), true).unwrap();
+        let id = send(&mut venue, MAIN, BUY, Kind::LimitGtc, &[("base", "1"), ("limit", "99")]);
+        venue.halt(sol(), at(DAY + 70)).unwrap();
+        while venue.now() < at(DAY + 180) {
+            let next = venue.now().plus_secs(step).min(at(DAY + 180));
+            venue.advance(next).unwrap();
+        }
+        let order = order(&venue, id);
+        assert_eq!(order.status, Status::Filled, "{step}");
+        assert!(at(DAY + 82) < order.last_fill.unwrap() && order.last_fill < Some(at(DAY + 87)));
+        let told = venue.events(0).unwrap();
+        let told = told.filter(|event| matches!(event.what, What::Trade(_))).count();
+        let tape = venue.trades(sol(), at(DAY), at(DAY + 180), 99).unwrap();
+        assert_eq!(tape.len(), told, "{step}");
+        assert!(tape.iter().all(|trade| trade.at >= at(DAY + 70)));
+    }
 }
 
 #[test]
