@@ -98,16 +98,13 @@ impl Shared {
 
     fn catch_up(&self, floor: &mut Floor) {
         let now = self.clock.now();
-        for fault in self.engine.due(now.secs_since(self.started)) {
+        for (at, fault) in self.engine.due(now.secs_since(self.started)) {
+            advance(floor, self.started.plus_secs(at));
             if let Err(error) = self.happen(floor, &fault) {
                 tracing::error!(?fault, %error, "a scenario's fault could not happen");
             }
         }
-        if now > floor.venue.now()
-            && let Err(error) = floor.venue.advance(now)
-        {
-            tracing::error!(%error, "the market ends here");
-        }
+        advance(floor, now);
     }
 
     fn happen(&self, floor: &mut Floor, fault: &Fault) -> Result<(), crate::ServeError> {
@@ -149,6 +146,14 @@ impl Shared {
 
     pub(crate) fn last_refusal(&self) -> Option<AuthFault> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn advance(floor: &mut Floor, to: Timestamp) {
+    if to > floor.venue.now()
+        && let Err(error) = floor.venue.advance(to)
+    {
+        tracing::error!(%error, "the market ends here");
     }
 }
 

@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn signals_end_without_zeros() {
-        let cases = [(1.50, "1.5"), (2.0, "2"), (-0.0000001, "0"), (100.0, "100"), (f64::NAN, "")];
+        let cases =
+            [(1.50, "1.5"), (2.0, "2"), (-0.000_000_1, "0"), (100.0, "100"), (f64::NAN, "")];
         for (value, expected) in cases {
             assert_eq!(signal(value, 4), expected);
         }

@@ -118,7 +118,8 @@ fn position(
     let share = if whole.is_zero() { Decimal::ZERO } else { value / whole };
     let free = float(wallet.purse.available.get());
     let usd = |amount: &str| json!({ "value": amount, "currency": "USD" });
-    let kind = if is_cash { "ACCOUNT_TYPE_FIAT" } else { "ACCOUNT_TYPE_CRYPTO" };
+    let fiat = is_fiat(wallet.purse.asset.as_str());
+    let kind = if fiat { "ACCOUNT_TYPE_FIAT" } else { "ACCOUNT_TYPE_WALLET" };
     json!({
         "asset": wallet.purse.asset,
         "account_uuid": wallet.id,

@@ -60,19 +60,22 @@ impl Engine {
         hit
     }
 
-    /// What happens by itself and has not yet, by `secs` venue seconds after the start.
-    pub(crate) fn due(&self, secs: i64) -> Vec<Fault> {
+    /// What happens by itself and has not yet, by `secs` venue seconds after the start: each with
+    /// its own time in such seconds, in order.
+    pub(crate) fn due(&self, secs: i64) -> Vec<(i64, Fault)> {
         if self.rules.is_empty() {
             return Vec::new();
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = Vec::new();
         for (rule, done) in self.rules.iter().zip(&mut state.done) {
-            if !*done && by_itself(&rule.fault) && secs >= rule.when.after_secs.unwrap_or(0) {
+            let at = rule.when.after_secs.unwrap_or(0);
+            if !*done && by_itself(&rule.fault) && secs >= at {
                 *done = true;
-                due.push(rule.fault.clone());
+                due.push((at, rule.fault.clone()));
             }
         }
+        due.sort_by_key(|(at, _)| *at);
         due
     }
 
@@ -107,9 +110,12 @@ const fn applies(fault: &Fault, moment: Moment<'_>) -> bool {
         | Fault::Slow { .. }
         | Fault::Truncate { .. }
         | Fault::PartialPage { .. } => matches!(moment, Moment::Request { .. }),
-        Fault::Duplicate | Fault::Reorder | Fault::Gap | Fault::Silent | Fault::Disconnect => {
-            matches!(moment, Moment::Message { .. })
-        }
+        Fault::Duplicate
+        | Fault::Reorder
+        | Fault::Gap
+        | Fault::Withhold
+        | Fault::Silent
+        | Fault::Disconnect => matches!(moment, Moment::Message { .. }),
         Fault::Refuse { .. } => matches!(moment, Moment::Subscribe { .. }),
         Fault::ListingLag { .. }
         | Fault::ProductState { .. }

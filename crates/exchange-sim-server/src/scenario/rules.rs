@@ -139,6 +139,8 @@ pub enum Fault {
     Reorder,
     /// A WebSocket message never comes, and its number is missing.
     Gap,
+    /// A WebSocket message never comes, and the next one has its number.
+    Withhold,
     /// The WebSocket stays open and nothing comes any more, heartbeats included.
     Silent,
     /// The WebSocket closes.

@@ -65,6 +65,7 @@ impl Outbox {
                 self.sequence += 1;
                 return Ok(());
             }
+            Some(Fault::Withhold) => return Ok(()),
             Some(Fault::Reorder) if self.held.is_none() => {
                 self.held = Some((channel, message));
                 return Ok(());

@@ -22,6 +22,8 @@ use crate::token::{AuthFault, check_hmac, check_token};
 /// How often batched channels look whether something is due.
 const TICK: Duration = Duration::from_millis(250);
 const HEARTBEAT: Duration = Duration::from_secs(1);
+/// A deadline that no connection lives to see.
+const NEVER: Duration = Duration::from_hours(365 * 24);
 /// Close codes of RFC 6455: a policy was broken, the server goes away.
 const POLICY: u16 = 1008;
 const AWAY: u16 = 1001;
@@ -78,7 +80,7 @@ pub(crate) async fn run(shared: Arc<Shared>, peer: Peer, endpoint: Endpoint, soc
             continue;
         }
         if sent || !begun {
-            deadline = Instant::now() + patience.idle.unwrap_or(Duration::MAX / 4);
+            deadline = Instant::now() + patience.idle.unwrap_or(NEVER);
         }
         begun = true;
     }
