@@ -1,5 +1,6 @@
 //! The WebSocket endpoints.
 
+mod begin;
 mod data;
 mod outbox;
 mod request;
