@@ -8,7 +8,7 @@ use domain::{ProductId, Timestamp};
 use super::book::LevelBook;
 use super::event::{BookLoss, Event};
 use super::level2::{BookEvent, Kind};
-use super::session::Timing;
+use super::timing::Timing;
 
 /// A product that never gets a snapshot is asked for at least this often.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use domain::{BookFault, ProductId, Timestamp};
 
 use super::Channel;
-use super::market::{CandlesEvent, StatusEvent, TickersEvent, TradesEvent};
+use super::tickers::{StatusEvent, TickersEvent};
+use super::trades::{CandlesEvent, TradesEvent};
 use super::user::{UserEvent, UserPart};
 
 /// Something that happened on a connection, in its order.

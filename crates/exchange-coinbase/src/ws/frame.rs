@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::Channel;
 use super::level2::{self, BookEvent};
-use super::market::{self, CandlesEvent, StatusEvent, TickersEvent, TradesEvent};
+use super::tickers::{self, StatusEvent, TickersEvent};
+use super::trades::{self, CandlesEvent, TradesEvent};
 use super::user::{self, UserEvent};
 use super::wire::{Outside, counter};
 
@@ -140,11 +141,11 @@ fn body(name: &str, events: &str) -> Body {
     let body = match channel {
         Channel::Heartbeats => heartbeats(events),
         Channel::Level2 => level2::read(events).map(Body::Books),
-        Channel::MarketTrades => market::trades(events).map(Body::Trades),
-        Channel::Candles => market::candles(events).map(Body::Candles),
-        Channel::Ticker => market::tickers(events).map(Body::Tickers),
-        Channel::TickerBatch => market::tickers(events).map(Body::TickerBatches),
-        Channel::Status => market::status(events).map(Body::Status),
+        Channel::MarketTrades => trades::trades(events).map(Body::Trades),
+        Channel::Candles => trades::candles(events).map(Body::Candles),
+        Channel::Ticker => tickers::tickers(events).map(Body::Tickers),
+        Channel::TickerBatch => tickers::tickers(events).map(Body::TickerBatches),
+        Channel::Status => tickers::status(events).map(Body::Status),
         Channel::User => user::read(events).map(Body::User),
     };
     body.unwrap_or_else(|error| Body::Garbled { channel, cause: short(&error.to_string()) })

@@ -21,12 +21,14 @@ mod frame;
 #[doc(hidden)]
 pub mod fuzz;
 mod level2;
-mod market;
 mod plan;
 mod queue;
 mod sequence;
 mod session;
 mod stream;
+mod tickers;
+mod timing;
+mod trades;
 mod user;
 mod wire;
 
@@ -36,13 +38,12 @@ pub use connect::Limits;
 pub use event::{BookLoss, Event, Loss, Next, Reason};
 pub use frame::{Body, Frame, FrameError, Heartbeat, Message, decode};
 pub use level2::{BookEvent, BookSide, Kind, LevelUpdate};
-pub use market::{
-    Candle, CandlesEvent, Listing, ProductState, StatusEvent, Ticker, TickersEvent, Trade,
-    TradesEvent,
-};
 pub use plan::{Backoff, Pacer, Shard, Spread};
 pub use queue::{Events, QueueSink, Sink, queue};
 pub use sequence::{Sequence, Step};
-pub use session::{BookView, Session, Timing};
+pub use session::{BookView, Session};
 pub use stream::{Pace, Signer, Stream, StreamConfig};
+pub use tickers::{Listing, ProductState, StatusEvent, Ticker, TickersEvent};
+pub use timing::Timing;
+pub use trades::{Candle, CandlesEvent, Trade, TradesEvent};
 pub use user::{PAGE, UserEvent, UserOrder, UserPart};

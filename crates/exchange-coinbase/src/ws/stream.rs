@@ -13,7 +13,8 @@ use tokio_tungstenite::tungstenite::Message as Wire;
 use super::connect::{Limits, Socket, connect};
 use super::plan::{Pacer, Shard, Spread};
 use super::queue::Sink;
-use super::session::{Session, Timing};
+use super::session::Session;
+use super::timing::Timing;
 use super::{Event, Next, Reason, Request};
 use crate::{Address, SignError, Token};
 

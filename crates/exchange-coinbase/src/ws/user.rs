@@ -130,12 +130,12 @@ struct WireOrder {
 
 /// A price, where an empty text or 0 says that there is none.
 fn price<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Price>, D::Error> {
-    super::market::sensible(input)
+    super::wire::sensible(input)
 }
 
 /// An exact amount, where an empty text is 0.
 fn amount<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Decimal, D::Error> {
-    super::market::exact(input).map(Option::unwrap_or_default)
+    super::wire::exact(input).map(Option::unwrap_or_default)
 }
 
 /// A moment, where an empty text or the year 1 says that there is none.

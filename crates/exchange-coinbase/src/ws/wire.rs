@@ -5,6 +5,8 @@ use core::marker::PhantomData;
 use core::str::FromStr;
 use std::borrow::Cow;
 
+use domain::{BaseQty, Price};
+use rust_decimal::Decimal;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -84,6 +86,22 @@ where
         return Ok(None);
     }
     text.0.parse().map(Some).map_err(de::Error::custom)
+}
+
+/// A price, where an empty text or 0 says that there is none.
+pub(super) fn sensible<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Price>, D::Error> {
+    let amount: Option<BaseQty> = parsed_or_empty(input)?;
+    let price = amount.filter(|amount| !amount.is_zero()).map(|amount| Price::new(amount.get()));
+    price.transpose().map_err(de::Error::custom)
+}
+
+/// Any exact number, where an empty text says that there is none.
+pub(super) fn exact<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Decimal>, D::Error> {
+    let text = Text::deserialize(input)?;
+    if text.0.is_empty() {
+        return Ok(None);
+    }
+    Decimal::from_str_exact(&text.0).map(Some).map_err(de::Error::custom)
 }
 
 /// A counter that the venue sends as a number and documents as a text.
