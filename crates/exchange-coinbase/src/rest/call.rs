@@ -1,6 +1,7 @@
 //! One request of one endpoint, before it is signed.
 
 use core::fmt::Write as _;
+use core::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
@@ -26,6 +27,8 @@ pub(crate) struct Call {
     pub(crate) lane: Option<Lane>,
     pub(crate) cap: usize,
     pub(crate) life: Life,
+    /// The longest wait for a turn, when it is shorter than the whole call may take.
+    pub(crate) turn: Option<Duration>,
 }
 
 impl Call {
@@ -41,6 +44,7 @@ impl Call {
             lane: None,
             cap: SMALL,
             life: Life::Standard,
+            turn: None,
         }
     }
 
@@ -67,6 +71,11 @@ impl Call {
 
     pub(crate) fn life(mut self, life: Life) -> Self {
         self.life = life;
+        self
+    }
+
+    pub(crate) fn turn(mut self, longest: Duration) -> Self {
+        self.turn = Some(longest);
         self
     }
 

@@ -274,7 +274,11 @@ impl RestClient {
             Audience::Account => &inner.private,
         };
         let lane = call.lane.unwrap_or(self.lane);
-        if gate.turn(lane, &*inner.timer, deadline).await.is_err() {
+        let turn_by = match call.turn {
+            Some(longest) => deadline.min(inner.timer.now().mono.saturating_add(longest)),
+            None => deadline,
+        };
+        if gate.turn(lane, &*inner.timer, turn_by).await.is_err() {
             return Attempt::NotSent(RestError::Throttled { endpoint });
         }
         let sent = inner.timer.now();

@@ -20,3 +20,4 @@ mod reading;
 mod server;
 mod signing;
 mod timing;
+mod tls;

@@ -193,6 +193,22 @@ async fn client_again(server: &Server, timer: &Arc<FakeTimer>) -> ErrorKind {
 }
 
 #[test]
+fn an_order_that_gets_no_turn_in_two_seconds_is_not_sent() {
+    run(async {
+        let server = Server::start(|_, _| send(429, "retry-after: 3\r\n", "")).await;
+        let client = client(&server, &FakeTimer::new());
+        let first = client.place(&crate::placing::order(), Lane::Entry).await;
+        assert_eq!(crate::corpus::told(&first), "unknown status");
+        let second = client.place(&crate::placing::order(), Lane::Entry).await;
+        assert_eq!(crate::corpus::told(&second), "refused not tried");
+        assert_eq!(server.seen().len(), 1);
+        // A cancel waits for one second of the pause and goes.
+        assert!(client.cancel(&["o-1".to_owned()]).await.is_err());
+        assert_eq!(server.seen().len(), 2);
+    });
+}
+
+#[test]
 fn the_date_of_a_reply_is_kept() {
     run(async {
         let server =

@@ -1,6 +1,7 @@
 //! Placing an order: one request, never repeated, one classified outcome.
 
 use core::fmt;
+use core::time::Duration;
 
 use domain::ProductId;
 use reqwest::Method;
@@ -47,6 +48,9 @@ impl fmt::Debug for ClientOrderId {
         fmt::Debug::fmt(&self.0, f)
     }
 }
+
+/// The longest that an order waits for its turn.
+const LONGEST_TURN: Duration = Duration::from_secs(2);
 
 /// An order to place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,11 +152,15 @@ impl RestClient {
     ///
     /// One request over a connection of its own, signed for 10 seconds; nothing at any level
     /// repeats it, and nobody should: what is [`PlaceOutcome::Unknown`] is found out by looking.
+    /// So is what became of an order when this future was dropped before it was ready.
+    ///
+    /// If the budget has no turn for it within two seconds it is not sent: what it was based on is
+    /// too old by then.
     pub async fn place(&self, order: &NewOrder, lane: Lane) -> PlaceOutcome {
         let mut call = Call::get("POST /orders", "/orders", crate::rest::Audience::Account);
         call.method = Method::POST;
         call.body = order.body().into();
-        let call = call.lane(lane).life(Life::Order);
+        let call = call.lane(lane).life(Life::Order).turn(LONGEST_TURN);
         match self.once(&call).await {
             Attempt::NotSent(error) => PlaceOutcome::Refused(Refusal::NotTried(error)),
             Attempt::Tried(tried) => classify(&order.expected(), &tried),
