@@ -47,6 +47,7 @@ pub(crate) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<Code, Failu
             bands(&config, &told, out)?;
             writeln!(out)?;
             rules(&config, &told.rules, out)?;
+            openings(&told, out)?;
         }
     }
     Ok(Code::Done)
@@ -98,6 +99,33 @@ fn bands(config: &Config, told: &Feasibility, out: &mut dyn Write) -> std::io::R
     let least = told.bands.iter().filter_map(|row| row.legal_usd).map(|(least, _)| least).max();
     if let Some(least) = least {
         writeln!(out, "\nThe smallest entry is ${}.", dollars(least))?;
+    }
+    Ok(())
+}
+
+/// What would open what limits leave nothing of, and limits that never decide.
+fn openings(told: &Feasibility, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut said: Vec<String> = Vec::new();
+    for row in told.bands.iter().filter(|row| !row.opened_by.is_empty()) {
+        let changes = row.opened_by.iter().map(|change| {
+            let beyond = if change.allowed { "" } else { ", which the program does not allow" };
+            format!("{} at {}{beyond}", change.key, change.to)
+        });
+        let changes: Vec<_> = changes.collect();
+        let (nav, tier) = (grouped(row.nav_usd), row.tier.as_str());
+        let line = format!("  ${nav} {tier}: {}", changes.join(" and "));
+        if !said.contains(&line) {
+            said.push(line);
+        }
+    }
+    if !said.is_empty() {
+        writeln!(out, "\nWhat would let the smallest entry through:\n{}", said.join("\n"))?;
+    }
+    if !told.idle.is_empty() {
+        writeln!(out, "\nLimits that never decide, since another one always does before:")?;
+        for idle in &told.idle {
+            writeln!(out, "  {:<32} {}", idle.key, paint(DIM, &idle.because))?;
+        }
     }
     Ok(())
 }

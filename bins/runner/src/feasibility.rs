@@ -2,7 +2,7 @@
 
 use config::Config;
 use domain::{Fees, NumError, ProductId, Regime, Tier, Usd};
-use risk::{Band, Entrant, Leave, Limits, OTHER};
+use risk::{Band, Entrant, Idle, Leave, Limits, OTHER, Opening};
 use rules::BreakEven;
 use serde::Serialize;
 
@@ -18,6 +18,8 @@ const REGIMES: [Regime; 4] = [Regime::Bull, Regime::Chop, Regime::Bear, Regime::
 pub(crate) struct Feasibility {
     pub(crate) bands: Vec<BandRow>,
     pub(crate) rules: Vec<RuleRow>,
+    /// Limits that another one always decides before.
+    pub(crate) idle: Vec<Idle>,
 }
 
 /// What one account may buy of a tier in a regime.
@@ -30,6 +32,8 @@ pub(crate) struct BandRow {
     pub(crate) legal_usd: Option<(Usd, Usd)>,
     /// What keeps it from being larger, or from being at all.
     pub(crate) because: Vec<Because>,
+    /// Where limits leave nothing: the changes that together, and nearest to what is, would.
+    pub(crate) opened_by: Vec<Opening>,
 }
 
 /// A limit, and what it leaves.
@@ -61,9 +65,15 @@ impl Feasibility {
         let mut bands = Vec::new();
         for nav in navs {
             for tier in Tier::ALL {
-                let band = tightest(config, limits, *nav, tier)?;
+                let (band, opened_by) = tightest(config, limits, *nav, tier)?;
                 for regime in REGIMES {
-                    bands.push(row(config, limits, *nav, tier, regime, &band)?);
+                    let mut row = row(config, limits, *nav, tier, regime, &band)?;
+                    let limits_empty_it = row.legal_usd.is_none() && band.is_empty();
+                    let removed = config.universe.factor(regime, tier) == 0.0;
+                    if limits_empty_it && !removed {
+                        row.opened_by.clone_from(&opened_by);
+                    }
+                    bands.push(row);
                 }
             }
         }
@@ -83,7 +93,7 @@ impl Feasibility {
                 wins_needed_pct: resting.wins_pct.map(|pct| (pct * 10.0).round() / 10.0),
             })
         });
-        Ok(Self { bands, rules: rules.collect::<Result<_, _>>()? })
+        Ok(Self { bands, rules: rules.collect::<Result<_, _>>()?, idle: limits.policy().idle() })
     }
 }
 
@@ -111,17 +121,24 @@ fn clusters(config: &Config, tier: Tier) -> Vec<String> {
     names
 }
 
-/// The band of the tier's product that has least room: of its tightest cluster.
-fn tightest(config: &Config, limits: &Limits, nav: Usd, tier: Tier) -> Result<Band, NumError> {
+/// The band of the tier's product that has least room, that of its tightest cluster, and the
+/// first of the ways to open it.
+fn tightest(
+    config: &Config,
+    limits: &Limits,
+    nav: Usd,
+    tier: Tier,
+) -> Result<(Band, Vec<Opening>), NumError> {
     let names = clusters(config, tier);
     let venue_min = Usd::parse(VENUE_MIN_USD)?;
-    let mut tightest: Option<Band> = None;
+    let mut tightest: Option<(Band, Vec<Opening>)> = None;
     for cluster in &names {
         let entrant = Entrant { nav, tier, cluster, fees: fees(config), venue_min };
         let band = limits.band(&entrant)?;
         let room = |band: &Band| band.leaves().iter().map(|leave| leave.usd).collect::<Vec<_>>();
-        if tightest.as_ref().is_none_or(|best| room(&band) < room(best)) {
-            tightest = Some(band);
+        if tightest.as_ref().is_none_or(|(best, _)| room(&band) < room(best)) {
+            let opened_by = limits.openings(&entrant)?.into_iter().next().unwrap_or_default();
+            tightest = Some((band, opened_by));
         }
     }
     tightest.ok_or(NumError::Overflow { what: "band of legal sizes" })
@@ -136,7 +153,14 @@ fn row(
     band: &Band,
 ) -> Result<BandRow, NumError> {
     let because = |leave: Leave| Because { limit: leave.code.as_str(), leaves_usd: leave.usd };
-    let empty = |because| BandRow { nav_usd: nav, tier, regime, legal_usd: None, because };
+    let empty = |because| BandRow {
+        nav_usd: nav,
+        tier,
+        regime,
+        legal_usd: None,
+        because,
+        opened_by: Vec::new(),
+    };
     let asked = largest_asked(config, limits, nav, tier, regime)?;
     let Some((rule, asked)) = asked else {
         let removed = config.universe.factor(regime, tier) == 0.0;
@@ -157,7 +181,8 @@ fn row(
         (most.usd, because(most))
     };
     let legal_usd = Some((band.least(), largest));
-    Ok(BandRow { nav_usd: nav, tier, regime, legal_usd, because: vec![binds] })
+    let (because, opened_by) = (vec![binds], Vec::new());
+    Ok(BandRow { nav_usd: nav, tier, regime, legal_usd, because, opened_by })
 }
 
 /// The most that any rule that acts would ask for: at full confidence, of a product calm enough

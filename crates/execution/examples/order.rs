@@ -41,6 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         control: ControlState::Active,
         latches: &BTreeSet::new(),
         reconciled: true,
+        clock_skew_ms: Some(0),
         fact_number: 0,
         nav: Some("10000".parse()?),
         purses: &[Purse {

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, Book, ControlState, Entry, Evidence, ExitPlan, Fees, Granularity, IntentFact,
-    IntentId, Level, MarketView, Mode, PolicyHash, Product, ProductMarket, ProductStatus, Proposal,
-    Purse, QuoteAmt, Regime, Side, Source, Tier, Timestamp, TradingLimits, Trigger, TriggerId,
-    TriggerKind,
+    AccountId, Book, ControlState, CycleId, Entry, Evidence, ExitPlan, Fact, Fees, Granularity,
+    IntentFact, IntentId, Level, MarketView, Mode, PolicyHash, Product, ProductMarket,
+    ProductStatus, Proposal, Purse, QuoteAmt, Regime, Side, Source, Tier, Timestamp, TradingLimits,
+    Trigger, TriggerId, TriggerKind,
 };
 use exchange::{
     CommitError, CommitView, IntentJournal, JournalError, Journalled, Memory, OrderIntent, Terms,
@@ -89,12 +89,23 @@ fn policy_hash() -> PolicyHash {
     PolicyHash("test".to_owned())
 }
 
+/// What seven cycles left behind: an exposure of nothing, as of fact 7.
+fn seven_facts() -> Exposure {
+    let nav = Some("10000".parse().unwrap());
+    let cycle = Fact::Cycle { at: NOW, id: CycleId::default(), nav };
+    Exposure::of(core::iter::repeat_n(&cycle, 7)).unwrap()
+}
+
 /// The approval of an entry in an empty account of 10,000 dollars.
 fn approve(market: &ProductMarket, size_pct: &str) -> ApprovedOrder {
+    approve_with(market, size_pct, &seven_facts())
+}
+
+fn approve_with(market: &ProductMarket, size_pct: &str, exposure: &Exposure) -> ApprovedOrder {
     let limits = Limits::new(Policy::default(), policy_hash()).unwrap();
     let cash: QuoteAmt = "10000".parse().unwrap();
     let purses = [Purse { asset: "USD".parse().unwrap(), available: cash, held: QuoteAmt::ZERO }];
-    let (exposure, counters) = (Exposure::default(), Counters::default());
+    let counters = Counters::default();
     let (latches, clusters, account) = (BTreeSet::new(), Clusters::default(), account());
     let view = RiskView {
         now: NOW,
@@ -103,11 +114,12 @@ fn approve(market: &ProductMarket, size_pct: &str) -> ApprovedOrder {
         control: ControlState::Active,
         latches: &latches,
         reconciled: true,
+        clock_skew_ms: Some(0),
         fact_number: 7,
         nav: Some(cash.usd_at_par()),
         purses: &purses,
         fees: Some(fees()),
-        exposure: &exposure,
+        exposure,
         counters: &counters,
         regime: Regime::Chop,
         clusters: &clusters,
@@ -248,6 +260,33 @@ fn a_commit_holds_the_approval_against_the_present() {
         assert!(expected(&error), "{error}");
         assert!(notes.facts.is_empty(), "nothing is on record");
     }
+}
+
+/// Whoever judges by an exposure that saw nothing gets an approval as of nothing, whatever number
+/// he gives with it.
+#[test]
+fn an_approval_by_an_empty_exposure_is_refused() {
+    let market = market("74.10", "74.11", "0.01", "0.0001");
+    let approved = approve_with(&market, "1.4", &Exposure::default());
+    let terms = ExecutionTerms::default();
+    let intent = plan(&terms, &market, fees(), approved, IntentId(1), NOW).unwrap();
+    let refused = Journalled::commit(&mut Notes::default(), &view(), intent);
+    assert!(matches!(refused, Err(CommitError::Overtaken { newest: 7, judged: 0 })));
+}
+
+/// Both fit alone; the record of the first overtakes the second.
+#[test]
+fn of_two_assessments_of_the_same_headroom_one_is_committed() {
+    let market = market("74.10", "74.11", "0.01", "0.0001");
+    let (first, second) = (planned(&market, "1.4").unwrap(), planned(&market, "1.4").unwrap());
+    let mut notes = Notes::default();
+    let kept = Journalled::commit(&mut notes, &view(), first).unwrap();
+    let mut exposure = seven_facts();
+    exposure.apply(&Fact::Intent(kept.intent().fact(NOW))).unwrap();
+    let present = CommitView { exposure_fact: exposure.fact_number(), ..view() };
+    let refused = Journalled::commit(&mut notes, &present, second);
+    assert!(matches!(refused, Err(CommitError::Overtaken { newest: 8, judged: 7 })));
+    assert_eq!(notes.facts.len(), 1);
 }
 
 #[test]

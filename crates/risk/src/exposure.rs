@@ -31,6 +31,7 @@ pub struct Exposure {
     /// Live orders of which nobody knows whether the venue has them.
     unknown: BTreeSet<IntentId>,
     seen: BTreeSet<String>,
+    facts: u64,
 }
 
 /// An order that may still fill.
@@ -85,6 +86,17 @@ impl Exposure {
     /// # Errors
     /// [`NumError`] beyond the range of exact decimals; nothing has changed then.
     pub fn apply(&mut self, fact: &Fact) -> Result<(), NumError> {
+        self.take(fact)?;
+        self.facts += 1;
+        Ok(())
+    }
+
+    /// How many facts it has seen: an approval is judged at no later one, whatever the caller says.
+    pub const fn fact_number(&self) -> u64 {
+        self.facts
+    }
+
+    fn take(&mut self, fact: &Fact) -> Result<(), NumError> {
         match fact {
             Fact::Intent(intent) => self.reserve(intent),
             Fact::Fill(fill) => self.fill(fill),
@@ -183,7 +195,9 @@ impl Exposure {
     /// caller may assert as often as it likes.
     pub fn recounted(&self) -> Self {
         let mut fresh = self.clone();
-        fresh.reserved.clear();
+        for sum in fresh.reserved.values_mut() {
+            *sum = Worth::ZERO;
+        }
         for stake in fresh.stakes.values_mut() {
             stake.forget_orders();
         }
@@ -230,7 +244,11 @@ impl Exposure {
         // A number is given once; whoever gives it again means the order he names.
         self.forget(intent.intent);
         let stake = self.stakes.entry(order.asset).or_default();
-        Self::add(stake, &mut self.reserved, &order).ok_or(RESERVED)?;
+        let added = Self::add(stake, &mut self.reserved, &order).ok_or(RESERVED);
+        if stake.is_nothing() {
+            self.stakes.remove(&order.asset);
+        }
+        added?;
         self.live.insert(intent.intent, order);
         self.sent.insert(intent.intent);
         if order.side == Side::Buy {

@@ -34,12 +34,16 @@
 //! - a verdict is a partition with reasons; more caution never turns a no into a
 //!   yes; the same inputs in any order give the same verdict.
 //! - a reservation ends by fills and by an order's end, never by time.
-//! - C-07: [`Limits`] come only from a policy without problems under the compiled [`ceilings`].
+//! - C-07: [`Limits`] come only from a policy without problems under the compiled [`ceilings`];
+//!   [`Limits::tighten`] takes only what is stricter by the declared direction of every key.
 //!
-//! [`Limits::band`] tells which sizes an account could ever be granted, by the same formulas.
+//! [`explain`] tells every gate with its numbers from the same pass as the verdict; [`assess_next`]
+//! approves what is left of an entry; [`Limits::band`], [`Limits::openings`] and [`Policy::idle`]
+//! tell which sizes an account could ever be granted, what would open more, and which limits never
+//! decide; [`StopWatch`] waits for the second reading of a loss.
 //!
 //! # Not here
-//! What to trade, at which price to quote, whether to trip a stop twice, how an order is sent.
+//! What to trade, at which price to quote, how an order is sent.
 
 mod approved;
 mod assess;
@@ -53,6 +57,7 @@ mod feasibility;
 mod gate;
 mod keys;
 mod limits;
+mod openings;
 mod outcomes;
 mod policy;
 mod problems;
@@ -72,6 +77,7 @@ pub use feasibility::{Band, Entrant, Leave};
 pub use gate::{Gate, Ladder, Nearest, Sense, Unit};
 pub use keys::{Change, Direction, Stricter, Value};
 pub use limits::{Limits, LossReferences, NotTighter, Problem};
+pub use openings::{Idle, Opening};
 pub use outcomes::Outcome;
 pub use policy::{
     Caps, Control, Entries, KillExits, LossStops, Market, Messages, Orders, Pacing, Policy,

@@ -1,5 +1,10 @@
 //! The band of legal sizes is what `assess` would grant.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
 
 mod common;
 
@@ -73,7 +78,7 @@ fn granted(policy: &Policy, nav: &str, size_pct: &str) -> Result<Usd, Vec<RiskCo
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(cases())]
 
     #[test]
     fn what_is_granted_lies_in_the_band_and_nothing_else_does(
@@ -90,12 +95,12 @@ proptest! {
         let mut policy = Policy::default();
         policy.orders.min_order_usd = usd(&min_order.to_string());
         policy.orders.max_order_usd = usd(&max_order.to_string());
-        policy.caps.max_position_pct = tenths(position);
+        // A position above the total contradicts itself, and is another test's.
+        policy.caps.max_position_pct = tenths(position.min(total));
         policy.caps.clusters_pct.insert("DEFI".into(), tenths(cluster));
         policy.caps.tiers_pct.t2 = tenths(tier);
         policy.caps.max_total_pct = tenths(total);
-        // What contradicts itself is another test's.
-        prop_assume!(policy.problems().is_empty());
+        prop_assert_eq!(policy.problems(), []);
         let nav = nav.to_string();
         let found = band(&policy, &nav, Tier::T2, "DEFI");
         let size = format!("{}.{:03}", wanted / 1000, wanted % 1000);
@@ -120,4 +125,181 @@ proptest! {
             }
         }
     }
+}
+
+/// The largest legal size by whole numbers alone: cents, hundredths of a percent, hundredths of a
+/// basis point of fee. Found by halving, since every limit is one-sided.
+fn brute(policy: &Policy, nav: i128, cluster: &str) -> (i128, i128) {
+    let whole = |value: rust_decimal::Decimal, digits: u32| {
+        (value * rust_decimal::Decimal::from(10_u64.pow(digits))).trunc().mantissa()
+            / 10_i128.pow((value * rust_decimal::Decimal::from(10_u64.pow(digits))).trunc().scale())
+    };
+    let caps = &policy.caps;
+    let own = caps.clusters_pct.get(cluster).unwrap_or(&caps.clusters_pct["OTHER"]);
+    let shares = [caps.max_position_pct, caps.tiers_pct.t2, *own, caps.max_total_pct];
+    let legal = |cents: i128| {
+        let worst = cents * 10_120;
+        let fits = |share: &domain::Pct| worst * 10_000 <= nav * whole(share.get(), 2) * 10_000;
+        let order = cents <= whole(policy.orders.max_order_usd.get(), 2);
+        order && worst <= nav * 10_000 && shares.iter().all(fits)
+    };
+    let (mut low, mut high) = (0, nav + 1);
+    while high - low > 1 {
+        let middle = i128::midpoint(low, high);
+        if legal(middle) { low = middle } else { high = middle }
+    }
+    (whole(policy.orders.min_order_usd.get(), 2).max(100), low)
+}
+
+prop_compose! {
+    fn policies()(
+        min_order in 1_u32..60,
+        max_order in 1_u32..25_000,
+        position in 1_u32..=200,
+        cluster in 1_u32..=300,
+        tier in 0_u32..=500,
+        total in 1_u32..=500,
+    ) -> Policy {
+        let tenths = |n: u32| pct(&format!("{}.{}", n / 10, n % 10));
+        let mut policy = Policy::default();
+        policy.orders.max_order_usd = usd(&max_order.to_string());
+        policy.orders.min_order_usd = usd(&min_order.min(max_order).to_string());
+        policy.caps.max_position_pct = tenths(position.min(total));
+        policy.caps.clusters_pct.insert("DEFI".into(), tenths(cluster));
+        policy.caps.tiers_pct.t2 = tenths(tier);
+        policy.caps.max_total_pct = tenths(total);
+        policy
+    }
+}
+
+/// Sets the key of an opening.
+fn apply(policy: &mut Policy, nav: &mut Usd, key: &str, to: rust_decimal::Decimal) {
+    let share = || domain::Pct::new(to).unwrap();
+    match key {
+        "caps.max_position_pct" => policy.caps.max_position_pct = share(),
+        "caps.tiers_pct.T2" => policy.caps.tiers_pct.t2 = share(),
+        "caps.max_total_pct" => policy.caps.max_total_pct = share(),
+        "caps.clusters_pct.DEFI" => {
+            policy.caps.clusters_pct.insert("DEFI".into(), share());
+        }
+        "orders.min_order_usd" => policy.orders.min_order_usd = Usd::new(to).unwrap(),
+        "orders.max_order_usd" => policy.orders.max_order_usd = Usd::new(to).unwrap(),
+        "the account" => *nav = Usd::new(to).unwrap(),
+        other => panic!("{other} is not a key of an opening"),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn the_band_agrees_with_brute_force(policy in policies(), nav in 1_u32..300_000) {
+        let found = band(&policy, &nav.to_string(), Tier::T2, "DEFI");
+        let (least, most) = brute(&policy, i128::from(nav) * 100, "DEFI");
+        prop_assert_eq!(found.most().usd, usd(&format!("{}.{:02}", most / 100, most % 100)));
+        prop_assert_eq!(found.is_empty(), most < least);
+    }
+
+    /// Every way that is allowed opens the band, and a single change that is a little smaller does
+    /// not.
+    #[test]
+    fn every_opening_opens_and_nothing_less_does(policy in policies(), nav in 1_u32..3_000) {
+        let limits = Limits::new(policy.clone(), PolicyHash("test".into())).unwrap();
+        let entrant = |nav| Entrant {
+            nav, tier: Tier::T2, cluster: "DEFI", fees: fees(), venue_min: usd("1"),
+        };
+        let nav = usd(&nav.to_string());
+        let ways = limits.openings(&entrant(nav)).unwrap();
+        prop_assert_eq!(ways.is_empty(), !limits.band(&entrant(nav)).unwrap().is_empty());
+        let opens = |changes: &[(&str, rust_decimal::Decimal)]| {
+            let (mut policy, mut nav) = (policy.clone(), nav);
+            for (key, to) in changes {
+                apply(&mut policy, &mut nav, key, *to);
+            }
+            let limits = Limits::new(policy, PolicyHash("test".into()));
+            limits.is_ok_and(|limits| !limits.band(&entrant(nav)).unwrap().is_empty())
+        };
+        for way in ways.iter().filter(|way| way.iter().all(|change| change.allowed)) {
+            let changes: Vec<_> = way.iter().map(|c| (c.key.as_str(), c.to)).collect();
+            // A position above the total is refused at once; both are then in the way.
+            prop_assert!(opens(&changes), "{way:?}");
+            if let [(key, to)] = changes.as_slice() {
+                let step = if key.ends_with("_pct") || key.contains("_pct.") { "0.01" } else { "0.02" };
+                let less = if *key == "orders.min_order_usd" { *to + dec(step) } else { *to - dec(step) };
+                prop_assert!(!opens(&[(key, less)]), "{key} at {less} opens too");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_opening_by_hand() {
+    let mut policy = Policy::default();
+    policy.orders.min_order_usd = usd("20");
+    let limits = Limits::new(policy, PolicyHash("test".into())).unwrap();
+    let cluster = "MEME";
+    let (nav, venue_min) = (usd("255"), usd("1"));
+    let entrant = Entrant { nav, tier: Tier::T2, cluster, fees: fees(), venue_min };
+    let ways = limits.openings(&entrant).unwrap();
+    let told: Vec<Vec<_>> =
+        ways.iter().map(|w| w.iter().map(|c| format!("{} {}", c.key, c.to)).collect()).collect();
+    // 20 dollars with 1.2 % are 20.24: 7.9373 % of 255, or 5 % of 404.80.
+    let expected: [&[&str]; 3] = [
+        &["orders.min_order_usd 12.59"],
+        &["the account 404.80"],
+        &["caps.max_position_pct 7.9373", "caps.clusters_pct.MEME 7.9373"],
+    ];
+    assert_eq!(told, expected);
+    assert!(ways.iter().flatten().all(|change| change.allowed));
+}
+
+#[test]
+fn an_opening_beyond_a_ceiling_is_told_and_not_allowed() {
+    let mut policy = Policy::default();
+    policy.orders.min_order_usd = usd("60");
+    policy.caps.tiers_pct.t2 = pct("0");
+    let limits = Limits::new(policy, PolicyHash("test".into())).unwrap();
+    let entrant = |nav: &str, venue_min: &str| Entrant {
+        nav: usd(nav),
+        tier: Tier::T2,
+        cluster: "DEFI",
+        fees: fees(),
+        venue_min: usd(venue_min),
+    };
+    let ways = limits.openings(&entrant("100", "1")).unwrap();
+    assert_eq!(ways.len(), 1, "a tier of nothing stays empty however rich: {ways:?}");
+    assert!(ways[0].iter().any(|change| !change.allowed), "{ways:?}");
+    // A venue that takes nothing below 2,000 dollars, and an order that may be 1,000 at most.
+    let limits = Limits::new(Policy::default(), PolicyHash("test".into())).unwrap();
+    let ways = limits.openings(&entrant("100000", "2000")).unwrap();
+    assert_eq!(ways[0][0].key, "orders.max_order_usd");
+    let ways = limits.openings(&entrant("0", "1")).unwrap();
+    assert!(ways.iter().flatten().any(|change| change.key == "the account"), "{ways:?}");
+}
+
+#[test]
+fn limits_that_never_decide_are_named() {
+    let idle = |policy: &Policy| -> Vec<_> {
+        policy.idle().into_iter().map(|idle| format!("{} < {}", idle.key, idle.because)).collect()
+    };
+    let shipped =
+        ["caps.tiers_pct.T1 < caps.max_total_pct", "caps.tiers_pct.T2 < caps.max_total_pct"];
+    assert_eq!(idle(&Policy::default()), shipped);
+    let mut policy = Policy::default();
+    policy.caps.clusters_pct.insert("MEME".into(), pct("16"));
+    policy.pacing.spacing_secs = 1_200;
+    policy.pacing.trades_per_hour = 4;
+    policy.pacing.trades_per_day = 50;
+    policy.pacing.attempts_per_hour = 1;
+    let found = idle(&policy);
+    for expected in [
+        "caps.clusters_pct.MEME < caps.max_total_pct",
+        "pacing.trades_per_hour < pacing.spacing_secs",
+        "pacing.symbol_spacing_secs < pacing.spacing_secs",
+        "pacing.attempts_per_day < pacing.attempts_per_hour",
+    ] {
+        assert!(found.iter().any(|idle| idle == expected), "{expected}: {found:?}");
+    }
+    policy.pacing.spacing_secs = 0;
+    assert!(!idle(&policy).iter().any(|idle| idle.contains("< pacing.spacing_secs")));
 }

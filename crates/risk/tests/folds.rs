@@ -1,12 +1,17 @@
 //! Exposure and counters from facts.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
 
 mod common;
 
 use std::collections::BTreeMap;
 
 use common::*;
-use domain::{Fact, IntentId, QuoteAmt, Side};
+use domain::{CycleId, Fact, IntentId, QuoteAmt, Side, SubmitOutcome};
 use proptest::prelude::*;
 use risk::{Counters, Exposure, Outcome};
 use rust_decimal::Decimal;
@@ -220,11 +225,14 @@ fn play(steps: &[Step]) -> (Vec<Fact>, Vec<Known>) {
 }
 
 proptest! {
+    #![proptest_config(cases())]
+
     /// The incremental exposure equals what a plain recount of all orders says.
     #[test]
     fn exposure_equals_a_recount(steps in prop::collection::vec(step(), 0..60)) {
         let (facts, known) = play(&steps);
         let exposure = Exposure::of(&facts).unwrap();
+        prop_assert_eq!(&exposure, &exposure.recounted());
         let mut sums: BTreeMap<&str, (i64, Decimal, u32)> = BTreeMap::new();
         for order in &known {
             let sum = sums.entry(order.product).or_default();
@@ -259,4 +267,164 @@ proptest! {
         prop_assert_eq!(exposure, Exposure::of(&facts).unwrap());
         prop_assert_eq!(counters, Counters::of(&facts));
     }
+
+    /// time, boots, cycles and words release nothing; only fills, ends and refusals do.
+    #[test]
+    fn nothing_but_proof_releases_a_reservation(
+        steps in prop::collection::vec(step(), 1..40),
+        idle in prop::collection::vec((0..5_u8, 0..400_000_i64), 1..8),
+    ) {
+        let (facts, _) = play(&steps);
+        let mut exposure = Exposure::of(&facts).unwrap();
+        let reserved = |exposure: &Exposure| -> Vec<_> {
+            let of = |name: &str| {
+                let asset = asset(id(name).base());
+                (exposure.live_buys(&asset).unwrap(), exposure.live_sells(&asset).unwrap())
+            };
+            PRODUCTS.iter().map(|(name, _)| of(name)).collect()
+        };
+        let before = reserved(&exposure);
+        for (what, secs) in idle {
+            let at = T0.plus_secs(secs);
+            let unknown = SubmitOutcome::Unknown { cause: "silence".into() };
+            let accepted = SubmitOutcome::Accepted { venue_order_id: "v".into() };
+            exposure.apply(&match what {
+                0 => boot(at),
+                1 => Fact::Cycle { at, id: CycleId::default(), nav: None },
+                2 => Fact::Cancel { at, intent: IntentId(0) },
+                3 => submitted(0, unknown, at),
+                _ => submitted(0, accepted, at),
+            }).unwrap();
+        }
+        prop_assert_eq!(before, reserved(&exposure));
+        prop_assert_eq!(&exposure, &exposure.recounted());
+    }
+
+    /// what is counted is what the facts say, whenever the process started, and a clock that
+    /// steps back refills nothing.
+    #[test]
+    fn counts_come_from_facts_alone(
+        trades in prop::collection::vec((0..200_000_i64, 0..PRODUCTS.len()), 0..30),
+        messages in prop::collection::vec((0..7_200_i64, any::<bool>()), 0..60),
+        later in 0..100_000_i64,
+        cut in 0..100_usize,
+    ) {
+        let mut facts: Vec<Fact> = trades.iter()
+            .map(|(ago, at)| approval(PRODUCTS[*at].0, T0.plus_secs(-ago)))
+            .collect();
+        for (n, (ago, cancel)) in messages.iter().enumerate() {
+            let at = T0.plus_secs(-ago);
+            let number = n as u64;
+            facts.push(if *cancel {
+                Fact::Cancel { at, intent: IntentId(0) }
+            } else {
+                order(number, Side::Buy, "XRP-USD", "1", "2", at)
+            });
+        }
+        let newest = facts.iter().map(Fact::at).max();
+        let (before, after) = facts.split_at(cut.min(facts.len()));
+        let mut counters = Counters::of(before);
+        apply(&mut counters, &[boot(T0)]);
+        apply(&mut counters, after);
+        let now = newest.unwrap_or(T0).plus_secs(later);
+        let within = |at: domain::Timestamp, span: i64| at > now.plus_secs(-span);
+        let count = |span: i64, of: fn(&Fact) -> bool| {
+            u32::try_from(facts.iter().filter(|f| of(f) && within(f.at(), span)).count()).unwrap()
+        };
+        let trade = |fact: &Fact| matches!(fact, Fact::Approved(_));
+        let order = |fact: &Fact| matches!(fact, Fact::Intent(_));
+        let message = |fact: &Fact| matches!(fact, Fact::Intent(_) | Fact::Cancel { .. });
+        prop_assert_eq!(counters.trades_in_hour(now), count(3_600, trade));
+        prop_assert_eq!(counters.trades_in_day(now), count(86_400, trade));
+        prop_assert_eq!(counters.attempts_in_hour(now), count(3_600, order));
+        prop_assert_eq!(counters.attempts_in_day(now), count(86_400, order));
+        prop_assert_eq!(counters.messages_in_minute(now), count(60, message));
+        // The clock steps back: nothing that was counted is forgotten.
+        let back = now.plus_secs(-later / 2);
+        prop_assert!(counters.trades_in_hour(back) >= counters.trades_in_hour(now));
+        prop_assert!(counters.messages_in_minute(back) >= counters.messages_in_minute(now));
+    }
+
+    /// Errors pause when so many of them fall within the span, and never otherwise.
+    #[test]
+    fn errors_are_crowded_when_so_many_fall_within_the_span(
+        moments in prop::collection::vec(0..2_000_i64, 0..12), many in 1..5_u32, secs in 1..600_u32,
+    ) {
+        let mut counters = Counters::default();
+        for secs in &moments {
+            let at = T0.plus_secs(*secs);
+            counters.apply(&Fact::Venue { at, trouble: domain::Trouble::Error });
+        }
+        let crowded = |last: &&i64| {
+            let from = **last - i64::from(secs);
+            moments.iter().filter(|at| **at > from && *at <= *last).count() >= many as usize
+        };
+        let expected = moments.iter().filter(crowded).max().map(|secs| T0.plus_secs(*secs));
+        prop_assert_eq!(counters.errors_crowded(many, secs), expected);
+    }
+}
+
+#[test]
+fn an_unknown_order_is_counted_until_it_is_known_or_over() {
+    let buy = |n| order(n, Side::Buy, "XRP-USD", "10", "2", T0);
+    let unknown = |n| submitted(n, SubmitOutcome::Unknown { cause: "silence".into() }, T0);
+    let accepted = |n| submitted(n, SubmitOutcome::Accepted { venue_order_id: "v".into() }, T0);
+    let refused = |n| submitted(n, SubmitOutcome::Refused { reason: "no".into() }, T0);
+    let cases: [(Vec<Fact>, usize, usize); 9] = [
+        (vec![buy(1)], 0, 1),
+        (vec![buy(1), unknown(1)], 1, 1),
+        (vec![buy(1), unknown(1), accepted(1)], 0, 1),
+        (vec![buy(1), unknown(1), end(1, "0", T0)], 0, 0),
+        (vec![buy(1), refused(1)], 0, 0),
+        (vec![buy(1), boot(T0)], 1, 1),
+        (vec![buy(1), accepted(1), boot(T0)], 0, 1),
+        (vec![buy(1), end(1, "0", T0), unknown(1)], 0, 0),
+        // The same number again is the same order.
+        (vec![buy(1), unknown(1), buy(1)], 0, 1),
+    ];
+    for (facts, unknown, live) in cases {
+        let exposure = Exposure::of(&facts).unwrap();
+        assert_eq!(
+            (exposure.unknown_orders(), exposure.live_orders()),
+            (unknown, live),
+            "{facts:?}"
+        );
+        assert_eq!(exposure, exposure.recounted());
+        assert_eq!(exposure.fact_number(), facts.len() as u64);
+    }
+}
+
+/// Beyond what exact decimals hold, a fact is refused and changes nothing.
+#[test]
+fn what_does_not_fit_is_refused_and_changes_nothing() {
+    let huge = "70000000000000000000000000000";
+    let mut exposure = Exposure::of(&position(1, "XRP-USD", "10", "2", T0)).unwrap();
+    let refuses = |exposure: &mut Exposure, fact: &Fact| {
+        let before = exposure.clone();
+        assert!(exposure.apply(fact).is_err(), "{fact:?}");
+        assert_eq!(*exposure, before);
+    };
+    let Fact::Intent(mut vast) = order(2, Side::Buy, "XRP-USD", "1", "2", T0) else { panic!() };
+    vast.worst_case = amount(huge);
+    refuses(&mut exposure, &Fact::Intent(vast.clone()));
+    exposure.apply(&fill("most", 9, Side::Buy, "XRP-USD", huge, "2", T0)).unwrap();
+    refuses(&mut exposure, &fill("more", 9, Side::Buy, "XRP-USD", huge, "2", T0));
+    let mut short = Exposure::default();
+    short.apply(&fill("sold", 9, Side::Sell, "XRP-USD", huge, "2", T0)).unwrap();
+    refuses(&mut short, &fill("again", 9, Side::Sell, "XRP-USD", huge, "2", T0));
+    assert_eq!(short.position(&asset("XRP")), qty("0"), "below nothing counts as nothing");
+    let mut selling = Exposure::of(&[order(1, Side::Sell, "XRP-USD", huge, "2", T0)]).unwrap();
+    refuses(&mut selling, &order(2, Side::Sell, "XRP-USD", huge, "2", T0));
+}
+
+#[test]
+fn coins_of_somebody_else_replace_what_was_counted_before() {
+    let mut exposure = Exposure::of(&position(1, "XRP-USD", "10", "2", T0)).unwrap();
+    exposure.count_external([(asset("BTC"), qty("1")), (asset("ETH"), qty("0"))]);
+    let first = exposure.clone();
+    exposure.count_external([(asset("XRP"), qty("5"))]);
+    assert_ne!(exposure, first);
+    assert_eq!(exposure.open().len(), 1, "they open nothing");
+    exposure.count_external([]);
+    assert_eq!(exposure, Exposure::of(&position(1, "XRP-USD", "10", "2", T0)).unwrap());
 }

@@ -296,7 +296,7 @@ fn more_careful(world: &World, way: u8, at: usize, dollars: u32) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(cases())]
 
     #[test]
     fn a_verdict_is_a_partition_within_every_cap(plain in plain()) {
@@ -371,6 +371,64 @@ proptest! {
                 !approves(&careful, proposal) || approves(&world, proposal),
                 "way {} made {:?} pass", way, proposal
             );
+        }
+    }
+
+    /// whoever cuts a wish before it is judged never gets more for it.
+    #[test]
+    fn a_smaller_wish_is_never_granted_more(plain in plain(), cut in 0..=100_u32) {
+        let world = plain.world();
+        for proposal in plain.proposals() {
+            let Proposal::Entry(entry) = proposal else { continue };
+            let share = entry.size_pct.get() * Decimal::from(cut) / Decimal::ONE_HUNDRED;
+            let less = Entry { size_pct: Pct::new(share).unwrap(), ..entry.clone() };
+            let granted = |entry| {
+                let verdict = world.assess(vec![Proposal::Entry(entry)]);
+                verdict.approved.first().map(|o| (o.max_notional(), o.max_qty(), o.worst_case()))
+            };
+            if let Some((notional, qty, worst)) = granted(less) {
+                let whole = granted(entry).unwrap();
+                prop_assert!(notional <= whole.0 && qty <= whole.1 && worst <= whole.2);
+            }
+        }
+    }
+
+    /// D-01: nothing is approved on data that is older than the policy allows, or of unknown age.
+    #[test]
+    fn no_approval_cites_old_data(
+        quote in prop::option::weighted(0.9, 0..12_000_i64),
+        book in prop::option::weighted(0.9, 0..120_000_i64),
+        candles in prop::option::weighted(0.9, 0..600_000_i64),
+    ) {
+        let mut world = World::good();
+        let back = |age: Option<i64>| age.map(|ms| Timestamp::from_millis(T0.millis() - ms));
+        let market = world.market("XRP-USD");
+        market.quote_vouched = back(quote);
+        (market.book_changed, market.candles_through) = (back(book), back(candles));
+        let fresh = |age: Option<i64>, secs: i64| age.is_some_and(|ms| ms <= secs * 1000);
+        let all = fresh(quote, 5) && fresh(book, 60) && fresh(candles, 330);
+        prop_assert_eq!(approves(&world, &Proposal::Entry(entry("XRP-USD", "1.4"))), all);
+    }
+
+    /// A verdict and its explanation come from one pass.
+    #[test]
+    fn a_ladder_says_what_the_verdict_says(plain in plain()) {
+        let world = plain.world();
+        let verdict = world.assess(plain.proposals());
+        let ladders = world.explain(plain.proposals());
+        prop_assert_eq!(ladders.len(), plain.proposals.len());
+        let mut rejected = verdict.rejected.iter();
+        let mut approved = verdict.approved.iter();
+        for ladder in ladders {
+            let failed = ladder.gates.iter().filter(|gate| !gate.passed);
+            if ladder.approved.is_some() {
+                prop_assert_eq!(failed.count(), 0);
+                prop_assert_eq!(ladder.proposal, approved.next().unwrap().proposal());
+            } else {
+                let codes: BTreeSet<_> = failed.map(|gate| gate.code).collect();
+                let reasons = &rejected.next().unwrap().reasons;
+                prop_assert_eq!(codes, reasons.iter().map(|reason| reason.code).collect());
+            }
         }
     }
 

@@ -41,7 +41,7 @@ impl Scene<'_> {
     fn stamp(&self) -> Stamp {
         Stamp {
             under: Arc::clone(self.under),
-            fact_number: self.view.fact_number,
+            fact_number: self.view.fact_number.min(self.view.exposure.fact_number()),
             expires: self.now.plus_secs(APPROVAL_LIFE_SECS),
         }
     }

@@ -13,11 +13,27 @@ use domain::{
     AccountId, Approval, Asset, BaseQty, Book, Bps, ControlState, Entry, Evidence, Exit, ExitPlan,
     ExitReason, Fact, Fees, Fill, Granularity, IntentFact, IntentId, Latch, Level, LotId,
     MarketView, Mode, OrderEnd, Pct, PolicyHash, Price, Product, ProductId, ProductMarket,
-    ProductStatus, Proposal, Purse, QuoteAmt, Regime, RiskCode, Side, Source, Tier, Timestamp,
-    TradingLimits, Trigger, TriggerId, TriggerKind, Usd,
+    ProductStatus, Proposal, Purse, QuoteAmt, Regime, RiskCode, RunKind, Side, Source, SubmitFact,
+    SubmitOutcome, Tier, Timestamp, TradingLimits, Trigger, TriggerId, TriggerKind, Usd,
 };
-use risk::{Clusters, Counters, Exposure, Limits, Policy, RiskView, Verdict, assess};
+use proptest::test_runner::{Config as ProptestConfig, FileFailurePersistence};
+use risk::{
+    Clusters, Counters, Exposure, Ladder, Limits, Policy, RiskView, Verdict, assess, explain,
+};
 use rust_decimal::Decimal;
+
+/// As many cases as the gate runs, or as `PROPTEST_CASES` says. What once failed is kept and tried
+/// first.
+pub fn cases() -> ProptestConfig {
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/regressions.txt");
+    let asked = ProptestConfig::default();
+    ProptestConfig {
+        // 256 is what proptest says when nobody asked.
+        cases: if asked.cases == 256 { 20_000 } else { asked.cases },
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(kept))),
+        ..asked
+    }
+}
 
 /// 2026-01-05T12:00:00Z.
 pub const T0: Timestamp = Timestamp::from_secs(1_767_614_400);
@@ -190,6 +206,15 @@ pub fn end(number: u64, filled: &str, at: Timestamp) -> Fact {
     Fact::OrderEnd(OrderEnd { at, intent: IntentId(number), filled: qty(filled) })
 }
 
+pub fn submitted(number: u64, outcome: SubmitOutcome, at: Timestamp) -> Fact {
+    Fact::Submitted(SubmitFact { at, intent: IntentId(number), outcome })
+}
+
+pub fn boot(at: Timestamp) -> Fact {
+    let policy = PolicyHash("p".into());
+    Fact::Boot { at, mode: Mode::Paper, policy, run: RunKind::Loop }
+}
+
 pub fn approval(product: &str, at: Timestamp) -> Fact {
     let mut trigger = trigger(product).id;
     trigger.candle = at;
@@ -294,6 +319,14 @@ impl World {
     }
 
     pub fn assess(&self, proposals: Vec<Proposal>) -> Verdict {
+        self.judge(|limits, view, market| assess(limits, view, market, proposals))
+    }
+
+    pub fn explain(&self, proposals: Vec<Proposal>) -> Vec<Ladder> {
+        self.judge(|limits, view, market| explain(limits, view, market, proposals))
+    }
+
+    pub fn judge<T>(&self, with: impl FnOnce(&Limits, &RiskView<'_>, &MarketView<'_>) -> T) -> T {
         let limits = Limits::new(self.policy.clone(), PolicyHash("p".into())).unwrap();
         let (exposure, counters) = (self.exposure(), Counters::of(&self.facts));
         let (account, clusters) = (AccountId("recorded".into()), Self::clusters());
@@ -314,8 +347,7 @@ impl World {
             regime: self.regime,
             clusters: &clusters,
         };
-        let market = MarketView { now: self.now, products: &self.markets };
-        assess(&limits, &view, &market, proposals)
+        with(&limits, &view, &MarketView { now: self.now, products: &self.markets })
     }
 
     /// The codes that an entry meets, sorted, each once; empty when it is approved.

@@ -1,0 +1,33 @@
+//! Approving allocates nothing once the desk has its room: counted, not believed.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod common;
+
+use common::*;
+use domain::Proposal;
+use risk::{Desk, Verdict};
+
+#[test]
+fn an_approval_allocates_nothing() {
+    let mut world = World::good();
+    for (n, (name, mid)) in PRODUCTS.iter().enumerate().take(4) {
+        let qty = (dec("100") / dec(mid)).round_dp(8).to_string();
+        world.facts.extend(position(n as u64, name, &qty, mid, T0.plus_secs(-90_000)));
+    }
+    world.judge(|limits, view, market| {
+        let (mut desk, mut verdict) = (Desk::default(), Verdict::default());
+        let mut judge = |verdict: &mut Verdict| {
+            let mut proposals = vec![Proposal::Entry(entry("XRP-USD", "1.4"))];
+            // Only the judging is measured: the proposal is the strategy's, and its text is freed.
+            allocation_counter::measure(|| {
+                desk.assess(limits, view, market, &mut proposals, verdict);
+            })
+        };
+        let first = judge(&mut verdict);
+        assert!(first.count_total > 0, "the counter counts");
+        verdict.approved.clear();
+        let counted = judge(&mut verdict);
+        assert_eq!(verdict.approved.len(), 1, "{:?}", verdict.rejected);
+        assert_eq!(counted.count_total, 0, "{counted:?}");
+    });
+}
