@@ -51,10 +51,12 @@ pub trait MarketData: Send + Sync {
     /// `None`, the default, says that they go back as far as anything does.
     async fn hours(
         &self,
-        _product: ProductId,
-        _from: Timestamp,
-        _to: Timestamp,
+        product: ProductId,
+        from: Timestamp,
+        to: Timestamp,
     ) -> Result<Option<Bars>, PortError> {
+        // Names that begin with an underscore would be used by the mock.
+        let _nothing_older = (product, from, to);
         Ok(None)
     }
 
