@@ -9,8 +9,7 @@ use serde_json::json;
 
 use crate::cli::{CheckArgs, Format};
 use crate::feasibility::{BandRow, Feasibility, RuleRow};
-use crate::style::{BAD, DIM, GOOD, STRONG, WARN, paint};
-use crate::summary::dollars;
+use crate::style::{BAD, DIM, GOOD, STRONG, WARN, grouped, paint};
 use crate::{Code, Failure, assemble};
 
 /// Prints a line for each file and, when all are valid, what they leave to accounts; or fails with
@@ -98,7 +97,7 @@ fn bands(config: &Config, told: &Feasibility, out: &mut dyn Write) -> std::io::R
     }
     let least = told.bands.iter().filter_map(|row| row.legal_usd).map(|(least, _)| least).max();
     if let Some(least) = least {
-        writeln!(out, "\nThe smallest entry is ${}.", dollars(least))?;
+        writeln!(out, "\nThe smallest entry is ${}.", grouped(least))?;
     }
     Ok(())
 }
@@ -146,20 +145,6 @@ fn band(row: &BandRow) -> String {
         }
         None => paint(DIM, &format!("{:<COLUMN$}", format!("– {limit}"))),
     }
-}
-
-/// Dollars with commas between thousands.
-fn grouped(value: Usd) -> String {
-    let text = dollars(value);
-    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
-    let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped}.{cents}")
 }
 
 fn rules(config: &Config, rows: &[RuleRow], out: &mut dyn Write) -> std::io::Result<()> {

@@ -8,8 +8,8 @@ use engine::{Approved, Cycle, Engine};
 use crate::Failure;
 use crate::cli::Format;
 use crate::clock::Stopwatch;
-use crate::style::{BAD, DIM, GOOD, STRONG, WARN, paint};
-use crate::summary::{Summary, dollars};
+use crate::style::{BAD, DIM, GOOD, STRONG, WARN, grouped, paint};
+use crate::summary::Summary;
 
 /// Prints cycles in one format.
 #[derive(Debug, Clone, Copy)]
@@ -37,35 +37,20 @@ impl Reporter {
                 serde_json::to_writer(&mut *out, &summary)?;
                 writeln!(out)?;
             }
-            Format::Table => table(engine, skipped, out)?,
+            Format::Table => table(engine, ordinal, skipped, out)?,
         }
         Ok(())
     }
 }
 
-fn table(engine: &Engine, skipped: u64, out: &mut dyn Write) -> std::io::Result<()> {
-    let (cycle, identity) = (engine.cycle(), engine.identity());
-    let nav =
-        cycle.nav.map_or_else(|| "NAV unknown".to_owned(), |n| format!("NAV ${}", dollars(n)));
-    writeln!(
-        out,
-        "{}  {}  {} on {} {}  {nav}",
-        paint(STRONG, &cycle.as_of.to_string()),
-        status(cycle),
-        identity.mode,
-        identity.venue,
-        identity.account,
-    )?;
-    writeln!(
-        out,
-        "  {}; {} in the universe, {} fresh of {} triggers, {} proposed, {} approved",
-        weather(cycle),
-        cycle.universe.members.len(),
-        cycle.fresh_triggers(),
-        cycle.scan.triggers.len(),
-        cycle.proposals.len(),
-        cycle.approved.len() + cycle.exits.len(),
-    )?;
+/// One line for a cycle in which nothing happened; else what happened, below it. Whose cycles these
+/// are is told with the first and with those that say more.
+fn table(engine: &Engine, ordinal: u64, skipped: u64, out: &mut dyn Write) -> std::io::Result<()> {
+    let cycle = engine.cycle();
+    headline(cycle, out)?;
+    if !is_quiet(cycle) || ordinal == 1 {
+        counts(engine, out)?;
+    }
     if skipped > 0 {
         writeln!(out, "  {}", paint(WARN, &format!("{skipped} ticks before it were missed")))?;
     }
@@ -78,27 +63,7 @@ fn table(engine: &Engine, skipped: u64, out: &mut dyn Write) -> std::io::Result<
     for approved in &cycle.approved {
         entry(approved, out)?;
     }
-    for (stage, refused) in &cycle.refused {
-        let stage = format!("{stage:?}").to_lowercase();
-        refusal(
-            out,
-            &stage,
-            &refused.product.to_string(),
-            refused.code.as_str(),
-            refused.limit,
-            refused.found,
-        )?;
-    }
-    for refused in &cycle.rejections {
-        refusal(
-            out,
-            "risk",
-            &refused.product.to_string(),
-            refused.code.as_str(),
-            refused.limit,
-            refused.found,
-        )?;
-    }
+    refusals(cycle, out)?;
     if let Some(failure) = &cycle.failure {
         let text = format!("{:?} failed: {}", failure.stage, failure.what);
         writeln!(out, "  {}", paint(BAD, &text))?;
@@ -106,6 +71,47 @@ fn table(engine: &Engine, skipped: u64, out: &mut dyn Write) -> std::io::Result<
     Ok(())
 }
 
+fn is_quiet(cycle: &Cycle) -> bool {
+    cycle.fresh_triggers() == 0
+        && cycle.proposals.is_empty()
+        && cycle.exits.is_empty()
+        && cycle.failure.is_none()
+}
+
+fn headline(cycle: &Cycle, out: &mut dyn Write) -> std::io::Result<()> {
+    let nav = cycle.nav.map_or_else(|| paint(WARN, "NAV unknown"), |n| format!("${}", grouped(n)));
+    let members = cycle.universe.members.len();
+    writeln!(
+        out,
+        "{}  {}  {}  {members:>2} in the universe  {nav}",
+        paint(STRONG, &cycle.as_of.to_string()),
+        status(cycle),
+        weather(cycle),
+    )
+}
+
+fn counts(engine: &Engine, out: &mut dyn Write) -> std::io::Result<()> {
+    let (cycle, identity) = (engine.cycle(), engine.identity());
+    let reading = match (cycle.reading.trend_pct, cycle.reading.volatility_pct) {
+        (Some(trend), Some(volatility)) => {
+            format!("BTC {trend:+.1} % in 7 days, volatility {volatility:.0} %; ")
+        }
+        _ => String::new(),
+    };
+    writeln!(
+        out,
+        "  {} on {} {}; {reading}{} fresh of {} triggers, {} proposed, {} approved",
+        identity.mode,
+        identity.venue,
+        identity.account,
+        cycle.fresh_triggers(),
+        cycle.scan.triggers.len(),
+        cycle.proposals.len(),
+        cycle.approved.len() + cycle.exits.len(),
+    )
+}
+
+/// Wide enough for the longest, so that the lines of a loop are columns.
 fn status(cycle: &Cycle) -> String {
     let style = match cycle.status {
         CycleStatus::Error | CycleStatus::Halted => BAD,
@@ -115,24 +121,17 @@ fn status(cycle: &Cycle) -> String {
     };
     let why = cycle.no_trade_reason.map(NoTrade::as_str);
     let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
-    format!("{}{why}", paint(style, cycle.status.as_str()))
+    paint(style, &format!("{:<33}", format!("{}{why}", cycle.status.as_str())))
 }
 
 fn weather(cycle: &Cycle) -> String {
-    let reading = &cycle.reading;
-    let style = match reading.regime {
+    let style = match cycle.reading.regime {
         Regime::Bull => GOOD,
         Regime::Chop => STRONG,
         Regime::Bear => WARN,
         Regime::Crash | Regime::Unknown => BAD,
     };
-    let name = paint(style, reading.regime.as_str());
-    match (reading.trend_pct, reading.volatility_pct) {
-        (Some(trend), Some(volatility)) => {
-            format!("{name}, BTC {trend:+.1} % in 7 days, volatility {volatility:.0} %")
-        }
-        _ => name,
-    }
+    paint(style, &format!("{:<7}", cycle.reading.regime.as_str()))
 }
 
 fn event(trigger: &Trigger) -> String {
@@ -153,7 +152,7 @@ fn entry(approved: &Approved, out: &mut dyn Write) -> std::io::Result<()> {
         "  {} {}  ${} ({:.2} %)  stop {} %  target {} %  at most {} h  conviction {:.2}",
         paint(GOOD, "BUY"),
         paint(STRONG, entry.product.as_str()),
-        dollars(approved.notional),
+        grouped(approved.notional),
         approved.size_pct,
         plan.stop_pct,
         plan.target_pct,
@@ -170,17 +169,35 @@ fn entry(approved: &Approved, out: &mut dyn Write) -> std::io::Result<()> {
     }
 }
 
-fn refusal(
-    out: &mut dyn Write,
-    stage: &str,
-    product: &str,
-    code: &str,
-    limit: Option<f64>,
-    found: Option<f64>,
-) -> std::io::Result<()> {
-    let number = |name: &str, value: Option<f64>| {
-        value.map(|v| format!("  {name} {}", (v * 1e4).round() / 1e4)).unwrap_or_default()
-    };
-    let detail = format!("{}{}", number("limit", limit), number("found", found));
-    writeln!(out, "  {} {product:<10} {stage} {code}{detail}", paint(DIM, "no "))
+/// A line for each product and stage, however many reasons there are.
+fn refusals(cycle: &Cycle, out: &mut dyn Write) -> std::io::Result<()> {
+    let early = cycle.refused.iter().map(|(stage, refused)| {
+        let stage = format!("{stage:?}").to_lowercase();
+        (stage, refused.product, reason(refused.code.as_str(), refused.found, refused.limit))
+    });
+    let late = cycle.rejections.iter().map(|refused| {
+        let reason = reason(refused.code.as_str(), refused.found, refused.limit);
+        ("risk".to_owned(), refused.product, reason)
+    });
+    let all: Vec<_> = early.chain(late).collect();
+    for same in all.chunk_by(|a, b| (&a.0, a.1) == (&b.0, b.1)) {
+        let Some((stage, product, _)) = same.first() else { continue };
+        let reasons: Vec<_> = same.iter().map(|(.., reason)| reason.as_str()).collect();
+        let (no, reasons) = (paint(DIM, "no "), reasons.join(", "));
+        writeln!(out, "  {no} {:<10} {stage:<8} {reasons}", product.as_str())?;
+    }
+    Ok(())
+}
+
+/// The code with what was found and its limit, where there are any.
+fn reason(code: &str, found: Option<f64>, limit: Option<f64>) -> String {
+    let number = |value: f64| (value * 1e4).round() / 1e4;
+    match (found, limit) {
+        (Some(found), Some(limit)) => {
+            format!("{code} ({}, limit {})", number(found), number(limit))
+        }
+        (Some(found), None) => format!("{code} ({})", number(found)),
+        (None, Some(limit)) => format!("{code} (limit {})", number(limit)),
+        (None, None) => code.to_owned(),
+    }
 }

@@ -11,7 +11,7 @@ use state::State;
 use store::{KeptCycle, Records, Scope, is_running};
 
 use crate::cli::{Format, ScopeArgs, StatusArgs};
-use crate::style::{BAD, DIM, GOOD, STRONG, WARN, paint};
+use crate::style::{BAD, DIM, GOOD, STRONG, WARN, grouped, paint};
 use crate::summary::{dollars, positions};
 use crate::{Code, Failure};
 
@@ -136,7 +136,7 @@ fn table(status: &Status, out: &mut dyn Write) -> std::io::Result<()> {
     if let Some(kept) = &status.last {
         let record = &kept.record;
         let why = record.no_trade_reason.map(|w| format!(" ({})", w.as_str())).unwrap_or_default();
-        let nav = record.nav.map_or_else(|| paint(WARN, "unknown"), |n| format!("${}", dollars(n)));
+        let nav = record.nav.map_or_else(|| paint(WARN, "unknown"), |n| format!("${}", grouped(n)));
         writeln!(out, "  last cycle  {}  {}{why}", record.as_of, record.status.as_str())?;
         writeln!(out, "  regime      {}", record.regime.as_str())?;
         writeln!(out, "  NAV         {nav}")?;

@@ -2,6 +2,9 @@
 //! out where no terminal shows them.
 
 use anstyle::{AnsiColor, Style};
+use domain::Usd;
+
+use crate::summary::dollars;
 
 /// What went well.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -17,4 +20,18 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 /// The text in a style.
 pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// Dollars with commas between thousands.
+pub(crate) fn grouped(value: Usd) -> String {
+    let text = dollars(value);
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped}.{cents}")
 }
