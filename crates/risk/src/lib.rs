@@ -70,6 +70,8 @@ mod worth;
 pub use approved::{APPROVAL_LIFE_SECS, ApprovedOrder, Spent, Stamp, Under};
 pub use assess::{Desk, Over, assess, assess_next, explain};
 pub use counters::Counters;
+/// The vocabulary of values, so that this crate alone is enough.
+pub use domain;
 pub use domain::PerTier;
 pub use exposure::Exposure;
 pub use family::MAX_CHILDREN;

@@ -42,6 +42,8 @@ mod timeline;
 mod tracker;
 
 pub use detect::{Breakouts, Detect, Momenta, PriceMoves, Reversals, VolumeSpikes};
+/// The vocabulary of values, so that this crate alone is enough.
+pub use domain;
 pub use fold::fold;
 pub use params::{
     Breakout, Momentum, OutlierGuard, Params, PerRegime, PriceMove, Reversal, VolumeSpike,
