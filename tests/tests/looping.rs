@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use serde_json::Value;
 use system_tests::{Home, Outcome};
@@ -41,6 +42,27 @@ fn the_same_200_cycles_twice_are_the_same_records() {
     let (one, two) = (records(&one, 7), records(&two, 7));
     assert_eq!(one.len(), 200, "one record a cycle");
     assert!(one == two, "records differ");
+}
+
+/// Optimised or not: decisions use only what every build computes to the same bit.
+#[test]
+fn a_release_build_prints_and_keeps_the_same_200_cycles() {
+    #[expect(clippy::disallowed_methods, reason = "the gate says where the release build is")]
+    let Ok(release) = std::env::var("TRADER_RELEASE_RUNNER") else {
+        println!("SKIPPED, no release build: the gate names one in TRADER_RELEASE_RUNNER");
+        return;
+    };
+    let (here, there) = (Home::shipped().unwrap(), Home::shipped().unwrap());
+    let printed = run(&here, 200, &["--seed", "7"]);
+    let output = Command::new(release)
+        .args(["run", "--loop", "--interval", "0.5", "--speed", "max", "--cycles", "200"])
+        .args(["--seed", "7", "--config", &there.config().display().to_string()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(lines(&Outcome { code: 0, out, error: String::new() }), printed);
+    assert!(records(&here, 7) == records(&there, 7), "records differ");
 }
 
 #[test]
