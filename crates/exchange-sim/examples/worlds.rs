@@ -22,7 +22,8 @@ const TIERS: [&str; 14] = [
 fn main() {
     let mut args = std::env::args().skip(1);
     let mut bound = |other: u64| args.next().map_or(other, |text| text.parse().unwrap());
-    let (from, to) = (bound(0), bound(10_000));
+    // With no arguments: around the one that was chosen.
+    let (from, to) = (bound(1_395_200), bound(1_395_400));
     let start: Timestamp = "2026-01-05T12:00:00Z".parse().unwrap();
     for generation in from..to {
         let words = regimes(&Seeded::in_generation(7, generation).unwrap(), start);

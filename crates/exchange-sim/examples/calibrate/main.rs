@@ -13,11 +13,7 @@ use history::CandleFile;
 mod common;
 
 use common::figures::{self, Hour, Return};
-use common::sample::{self, Sample};
-
-/// Recorded days are those of 2025 up to mid-August; as many are drawn.
-const DAYS: i64 = 225;
-const SEEDS: u64 = 8;
+use common::sample::{self, DAYS, SEEDS, Sample};
 
 fn main() {
     let dir = std::env::args().nth(1).unwrap_or("../shared/data".to_owned());
@@ -27,9 +23,7 @@ fn main() {
         println!("{} has no hourly candles; nothing to compare with", dir.display());
         return;
     }
-    let from: Timestamp = "2025-06-01T00:00:00Z".parse().unwrap();
-    let modelled: Vec<Sample> =
-        (1..=SEEDS).map(|seed| sample::modelled(seed, from, DAYS)).collect();
+    let modelled = sample::eight();
     let all: Vec<&String> = recorded.keys().filter(|id| modelled[0].contains_key(*id)).collect();
     let alts: Vec<String> = all
         .iter()
