@@ -80,8 +80,13 @@ impl Home {
     /// line parser finds is code 2, as in the process.
     pub fn run(&self, words: &[&str]) -> Outcome {
         let config = self.config().display().to_string();
+        self.run_alone(&[words, &["--config", config.as_str()]].concat())
+    }
+
+    /// What `runner <words>` does, for commands that read no configuration.
+    pub fn run_alone(&self, words: &[&str]) -> Outcome {
         let all = ["runner"].iter().chain(words).copied();
-        let cli = match Cli::try_parse_from(all.chain(["--config", config.as_str()])) {
+        let cli = match Cli::try_parse_from(all) {
             Ok(cli) => cli,
             Err(error) => {
                 return Outcome { code: 2, out: String::new(), error: error.to_string() };

@@ -2,6 +2,7 @@
 //! process, and the recorded candles, where they are.
 
 mod home;
+pub mod random;
 mod recorded;
 
 pub use home::{Home, Outcome};

@@ -215,9 +215,8 @@ fn judged_again(
     for fact in cycle.drain(..before) {
         fold.apply(fact)?;
     }
-    let granted = cycle.iter().filter_map(|fact| match fact {
-        Fact::Granted(grant) => Some(grant.as_ref()),
-        _ => None,
+    let granted = cycle.iter().filter_map(|fact| {
+        if let Fact::Granted(grant) = fact { Some(grant.as_ref()) } else { None }
     });
     let scene = Scene {
         record,

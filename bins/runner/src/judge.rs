@@ -163,40 +163,40 @@ fn verdict(mut document: Document) -> Result<Value, String> {
         let found = proposals.iter().find(|(_, own)| own.id() == *proposal);
         found.map_or("", |(id, _)| id.as_str())
     };
-    let approved: Vec<_> = verdict
-        .approved
-        .iter()
-        .map(|order| {
-            json!({
-                "id": name(&order.proposal()), "product": order.product(), "side": order.side(),
-                "max_notional": order.max_notional(), "worst_case": order.worst_case(),
-                "max_qty": order.max_qty(), "price_bound": order.price_bound(),
-                "size_pct": order.size_pct(), "expires": order.stamp().expires,
-            })
-        })
-        .collect();
-    let rejected: Vec<_> = verdict
-        .rejected
-        .iter()
-        .map(|rejected| {
-            let reasons: Vec<_> = rejected
-                .reasons
-                .iter()
-                .map(|reason| {
-                    json!({
-                        "code": reason.code, "sentence": reason.code.sentence(),
-                        "limit": reason.limit, "found": reason.found,
-                    })
-                })
-                .collect();
-            json!({"id": name(&rejected.proposal.id()), "reasons": reasons})
-        })
-        .collect();
     let ladders: Vec<_> = ladders
         .iter()
         .map(|ladder| json!({"id": name(&ladder.proposal), "gates": ladder.gates}))
         .collect();
+    let (approved, rejected) = (approved(&verdict, &name), rejected(&verdict, &name));
     Ok(json!({"schema": 1, "approved": approved, "rejected": rejected, "ladders": ladders}))
+}
+
+type Name<'a> = dyn Fn(&domain::ProposalId) -> &'a str + 'a;
+
+fn approved(verdict: &risk::Verdict, name: &Name<'_>) -> Vec<Value> {
+    let row = |order: &risk::ApprovedOrder| {
+        json!({
+            "id": name(&order.proposal()), "product": order.product(), "side": order.side(),
+            "max_notional": order.max_notional(), "worst_case": order.worst_case(),
+            "max_qty": order.max_qty(), "price_bound": order.price_bound(),
+            "size_pct": order.size_pct(), "expires": order.stamp().expires,
+        })
+    };
+    verdict.approved.iter().map(row).collect()
+}
+
+fn rejected(verdict: &risk::Verdict, name: &Name<'_>) -> Vec<Value> {
+    let reason = |reason: &risk::Reason| {
+        json!({
+            "code": reason.code, "sentence": reason.code.sentence(),
+            "limit": reason.limit, "found": reason.found,
+        })
+    };
+    let row = |rejected: &risk::Rejected| {
+        let reasons: Vec<_> = rejected.reasons.iter().map(reason).collect();
+        json!({"id": name(&rejected.proposal.id()), "reasons": reasons})
+    };
+    verdict.rejected.iter().map(row).collect()
 }
 
 /// Positions as the facts that make them.

@@ -54,7 +54,7 @@ fn table(scope: &Scope, report: &Report, out: &mut dyn Write) -> std::io::Result
     let heads = format!("  {:<26}{:>9}{:>11}{:>12}", "limit", "checked", "worst use", "violations");
     writeln!(out, "{}", paint(DIM, &heads))?;
     for (check, tally) in &report.checks {
-        let name = word(check);
+        let name = word(*check);
         let used = tally.worst_use_bps.map_or_else(String::new, |bps| {
             // Measured in hundredths of a percent; one digit is shown, rounded up.
             let tenths = bps.div_euclid(10) + i128::from(bps.rem_euclid(10) > 0);
@@ -65,7 +65,7 @@ fn table(scope: &Scope, report: &Report, out: &mut dyn Write) -> std::io::Result
     }
     for violation in report.violations.iter().take(SHOWN) {
         let (fact, at, what) = (violation.fact, violation.at, &violation.what);
-        let check = word(&violation.check);
+        let check = word(violation.check);
         writeln!(out, "  {} fact {fact} {at} {}: {what}", paint(BAD, &check), violation.subject)?;
     }
     match report.violation_count() {
@@ -75,6 +75,6 @@ fn table(scope: &Scope, report: &Report, out: &mut dyn Write) -> std::io::Result
 }
 
 /// A check's snake_case word.
-fn word(check: &verify::Check) -> String {
+fn word(check: verify::Check) -> String {
     serde_json::to_value(check).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -213,13 +213,11 @@ fn order(
     for fact in &story.facts {
         writeln!(out, "  {}  {}", fact.at(), told(fact))?;
     }
-    match &record {
-        Some(record) => explain(config, records, record, &story.product, format, out),
-        None => {
-            writeln!(out, "{}", paint(DIM, "the record of its cycle is no longer kept"))?;
-            Ok(Code::Done)
-        }
+    if let Some(record) = &record {
+        return explain(config, records, record, &story.product, format, out);
     }
+    writeln!(out, "{}", paint(DIM, "the record of its cycle is no longer kept"))?;
+    Ok(Code::Done)
 }
 
 /// The facts of one order.
@@ -232,9 +230,9 @@ struct Story<'a> {
 
 fn story<'a>(facts: &'a [Fact], id: &str) -> Option<Story<'a>> {
     let number = id.parse().ok().map(IntentId);
-    let intent = facts.iter().find_map(|fact| match fact {
-        Fact::Intent(intent) if Some(intent.intent) == number => intent.grant.clone(),
-        _ => None,
+    let intent = facts.iter().find_map(|fact| {
+        let Fact::Intent(intent) = fact else { return None };
+        intent.grant.clone().filter(|_| Some(intent.intent) == number)
     });
     let same = |grant: &domain::Grant| match &intent {
         Some(reference) => grant.stamp == *reference,
@@ -242,10 +240,10 @@ fn story<'a>(facts: &'a [Fact], id: &str) -> Option<Story<'a>> {
     };
     let place = facts.iter().rposition(|f| matches!(f, Fact::Granted(grant) if same(grant)))?;
     let Some(Fact::Granted(grant)) = facts.get(place) else { return None };
-    let cycle = facts.iter().skip(place).find_map(|fact| match fact {
-        Fact::Cycle { id, .. } => Some(*id),
-        _ => None,
-    });
+    let cycle = facts
+        .iter()
+        .skip(place)
+        .find_map(|fact| if let Fact::Cycle { id, .. } = fact { Some(*id) } else { None });
     let about = |fact: &&Fact| match fact {
         Fact::Granted(other) => other.stamp == grant.stamp,
         Fact::Intent(intent) => intent.grant.as_ref() == Some(&grant.stamp),
@@ -253,7 +251,18 @@ fn story<'a>(facts: &'a [Fact], id: &str) -> Option<Story<'a>> {
         Fact::Cancel { intent, .. } => Some(*intent) == number,
         Fact::Fill(fill) => Some(fill.intent) == number,
         Fact::OrderEnd(end) => Some(end.intent) == number,
-        _ => false,
+        Fact::Boot { .. }
+        | Fact::Policy(_)
+        | Fact::Balances(_)
+        | Fact::Marks(_)
+        | Fact::Market(_)
+        | Fact::Approved(_)
+        | Fact::TriggerUsed { .. }
+        | Fact::Cycle { .. }
+        | Fact::Venue { .. }
+        | Fact::Latched { .. }
+        | Fact::Resumed { .. }
+        | Fact::PeakReset { .. } => false,
     };
     let own = facts.iter().skip(place).filter(about).collect();
     Some(Story { proposal: grant.proposal, product: grant.product, cycle, facts: own })
@@ -277,7 +286,18 @@ fn told(fact: &Fact) -> String {
         Fact::Cancel { .. } => "a cancel was asked for".to_owned(),
         Fact::Fill(fill) => format!("filled {} at {}, fee {}", fill.qty, fill.price, fill.fee),
         Fact::OrderEnd(end) => format!("over, {} filled", end.filled),
-        _ => String::new(),
+        Fact::Boot { .. }
+        | Fact::Policy(_)
+        | Fact::Balances(_)
+        | Fact::Marks(_)
+        | Fact::Market(_)
+        | Fact::Approved(_)
+        | Fact::TriggerUsed { .. }
+        | Fact::Cycle { .. }
+        | Fact::Venue { .. }
+        | Fact::Latched { .. }
+        | Fact::Resumed { .. }
+        | Fact::PeakReset { .. } => String::new(),
     }
 }
 

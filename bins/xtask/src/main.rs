@@ -10,7 +10,11 @@ const USAGE: &str = "usage: cargo xtask docs    (writes docs/reference/config)
        cargo xtask full    (many more cases, and every mutant of risk; takes hours)";
 
 /// What the full tier runs: what it is, and the command.
-const FULL: [(&str, &[&str]); 2] = [
+const FULL: [(&str, &[&str]); 3] = [
+    (
+        "1,000,000 random cycles through gate and verifier",
+        &["cargo", "test", "--release", "--locked", "-p", "system-tests", "--test", CYCLES_TEST],
+    ),
     (
         "properties of risk and state, 200,000 cases each",
         &["cargo", "test", "--release", "--locked", "-p", "risk", "-p", "state"],
@@ -20,6 +24,9 @@ const FULL: [(&str, &[&str]); 2] = [
         &["cargo", "mutants", "--package", "risk", "--jobs", "2", "--output", "target/mutants"],
     ),
 ];
+/// The test of random cycles, and how many of them the full tier asks for.
+const CYCLES_TEST: &str = "gate_and_verifier";
+const FULL_CYCLES: &str = "1000000";
 /// Cases of a property in the full tier; mutants are killed by what the gate runs.
 const FULL_CASES: &str = "200000";
 
@@ -63,7 +70,7 @@ fn full() -> io::Result<()> {
         let mut run = Command::new(program);
         run.args(arguments).current_dir(&root);
         if arguments.first() == Some(&"test") {
-            run.env("PROPTEST_CASES", FULL_CASES);
+            run.env("PROPTEST_CASES", FULL_CASES).env("TRADER_RANDOM_CYCLES", FULL_CYCLES);
         }
         let status = run.status()?;
         if !status.success() {

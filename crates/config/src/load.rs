@@ -43,7 +43,7 @@ impl Config {
         directory: &Path,
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        Self::read(FILES.map(|name| directory.join(name)), env)
+        Self::read(&FILES.map(|name| directory.join(name)), env)
     }
 
     /// As [`Config::load`], with another policy than the directory's.
@@ -55,10 +55,10 @@ impl Config {
             "policy.yaml" => policy.to_owned(),
             _ => directory.join(name),
         });
-        Self::read(paths, &env::process)
+        Self::read(&paths, &env::process)
     }
 
-    fn read(paths: [PathBuf; 4], env: Lookup<'_>) -> Result<Self, ConfigError> {
+    fn read(paths: &[PathBuf; 4], env: Lookup<'_>) -> Result<Self, ConfigError> {
         let mut files = read_these(paths.clone(), env);
         let meant = located(&files);
         let config = typed(&mut files, env);
@@ -67,7 +67,7 @@ impl Config {
         problems.extend(meant);
         match config {
             Some(config) if problems.is_empty() => Ok(config),
-            _ => Err(ConfigError(in_order(&paths, problems))),
+            _ => Err(ConfigError(in_order(paths, problems))),
         }
     }
 

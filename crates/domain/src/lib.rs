@@ -33,6 +33,7 @@ mod features;
 mod id;
 mod market;
 mod num;
+pub mod planted;
 mod product;
 mod proposal;
 mod quantize;

@@ -28,5 +28,6 @@ mod step;
 pub use cycle::{Approved, Cycle, Failure};
 pub use event::{Effect, Effects, Event, NoProbe, Probe, StageName};
 pub use memory::Memory;
+pub use nav::nav;
 pub use settings::{Identity, Settings};
 pub use step::{Engine, EngineError};

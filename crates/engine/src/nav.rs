@@ -1,5 +1,6 @@
 //! What the account is worth.
 
+use domain::planted::{Fault, planted};
 use domain::{Asset, Lot, MarketView, Purse, QuoteAmt, Usd};
 
 /// How long a bid may be old to value a position, seconds.
@@ -9,7 +10,7 @@ const MARK_MAX_AGE_SECS: i64 = 60;
 /// within the last minute. `None` when the account or a mark is missing: a worth is never guessed.
 ///
 /// One USDC counts as one dollar or, when its market says less, as its bid.
-pub(crate) fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Option<Usd> {
+pub fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Option<Usd> {
     if purses.is_empty() {
         return None;
     }
@@ -27,12 +28,12 @@ pub(crate) fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Op
         let found = market.get(&lot.product)?;
         let quote = found.quote.filter(|q| q.fault().is_none())?;
         let vouched = found.quote_vouched?;
-        if vouched < market.now.plus_secs(-MARK_MAX_AGE_SECS) {
+        if !planted(Fault::StaleMark) && vouched < market.now.plus_secs(-MARK_MAX_AGE_SECS) {
             return None;
         }
         sum = sum.plus(quote.bid.times(lot.qty).ok()?.usd_at_par()).ok()?;
     }
-    Some(sum)
+    if planted(Fault::DoubledNav) { sum.plus(sum).ok() } else { Some(sum) }
 }
 
 fn stable(asset: Asset, amount: QuoteAmt, market: &MarketView<'_>) -> Option<Usd> {

@@ -1,5 +1,6 @@
 //! An order as it will be sent, made from an approval and never larger than it.
 
+use domain::planted::{Fault, planted};
 use domain::{
     BaseQty, Fees, IntentFact, IntentId, NumError, Price, Product, QuoteAmt, Side, Timestamp,
 };
@@ -148,13 +149,27 @@ impl OrderIntent {
             asset: self.approved.asset(),
             tier: self.approved.tier(),
             side: self.approved.side(),
-            qty: self.terms.qty,
+            qty: self.recorded_qty(),
             limit: self.terms.limit,
-            worst_case: self.worst_case,
+            worst_case: self.recorded_worst_case(),
             plan: self.approved.plan(),
             grant: Some(self.approved.reference()),
             parent: self.approved.parent(),
         }
+    }
+}
+
+/// What goes on record: exactly what is sent.
+impl OrderIntent {
+    fn recorded_qty(&self) -> BaseQty {
+        let qty = self.terms.qty;
+        if planted(Fault::EnlargedIntent) { qty.plus(qty).unwrap_or(qty) } else { qty }
+    }
+
+    fn recorded_worst_case(&self) -> QuoteAmt {
+        let value = self.terms.limit.times(self.terms.qty).ok();
+        let without_fee = value.filter(|_| planted(Fault::UnderstatedWorstCase));
+        without_fee.unwrap_or(self.worst_case)
     }
 }
 

@@ -1,10 +1,14 @@
 //! The one formula of a cap, for judging an entry and for telling which entries could be.
 
+use domain::planted::{Fault, planted};
 use domain::{Bps, Pct};
 use rust_decimal::Decimal;
 
 /// 1 + a fee.
 pub(crate) fn with_fee(fee: Bps) -> Option<Decimal> {
+    if planted(Fault::ForgetsFees) {
+        return Some(Decimal::ONE);
+    }
     Decimal::ONE.checked_add(fee.get().checked_div(Decimal::from(10_000))?)
 }
 

@@ -143,6 +143,11 @@ impl Notes {
     /// Tells of a gate; its numbers are made only when somebody wants them.
     #[inline]
     pub(crate) fn tell(&mut self, passed: bool, gate: impl FnOnce() -> Gate) {
+        #[cfg(feature = "planted")]
+        let (passed, gate) = {
+            let gate = gate();
+            (passed || domain::planted::ignores(gate.code), move || gate)
+        };
         match self {
             Self::Reasons(_) if passed => {}
             Self::Reasons(reasons) => reasons.push(gate().reason()),

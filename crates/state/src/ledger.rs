@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::planted::{Fault, planted};
 use domain::{
     Asset, BaseQty, ExitPlan, Fill, IntentFact, IntentId, Lot, LotId, NumError, Price, Side,
 };
@@ -72,7 +73,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`]; nothing is booked then.
     pub fn fill(&mut self, fill: &Fill) -> Result<(), LedgerError> {
-        if self.seen.contains(&fill.entry_id) {
+        if self.seen.contains(&fill.entry_id) || planted(Fault::DroppedFill) {
             return Ok(());
         }
         let plan = *self.plans.get(&fill.intent).ok_or_else(|| LedgerError::UnknownIntent {

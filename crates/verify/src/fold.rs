@@ -143,10 +143,10 @@ impl World {
             if *latch == Latch::ExecutionThrottle {
                 self.executed.clear();
             }
-        } else if let Fact::PeakReset { nav, .. } = fact {
-            if let Some(nav) = nav.num() {
-                self.references.reset_peak(nav);
-            }
+        } else if let Fact::PeakReset { nav, .. } = fact
+            && let Some(nav) = nav.num()
+        {
+            self.references.reset_peak(nav);
         }
     }
 

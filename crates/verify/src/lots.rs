@@ -20,7 +20,7 @@ pub(crate) enum Went {
 /// Lots of every asset, and how the newest sales went.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lots {
-    lots: BTreeMap<Asset, VecDeque<Lot>>,
+    open: BTreeMap<Asset, VecDeque<Lot>>,
     pub(crate) exits: BTreeMap<Asset, (Timestamp, Went)>,
     pub(crate) losses: i64,
     pub(crate) last_loss: Option<Timestamp>,
@@ -51,7 +51,7 @@ impl Lots {
     fn bought(&mut self, fill: &Fill, plan: Option<ExitPlan>) -> Option<()> {
         let (qty, fee) = (fill.qty.num()?, fill.fee.num()?);
         let value = fill.price.num()?.times(qty)?;
-        let lots = self.lots.entry(fill.asset).or_default();
+        let lots = self.open.entry(fill.asset).or_default();
         if let Some(lot) = lots.iter_mut().find(|lot| lot.intent == fill.intent) {
             lot.bought = lot.bought.plus(qty)?;
             lot.left = lot.left.plus(qty)?;
@@ -75,7 +75,7 @@ impl Lots {
         let (qty, price) = (fill.qty.num()?, fill.price.num()?);
         // What the fill brought in all; each lot gets its share by quantity.
         let net = price.times(qty)?.minus(fill.fee.num()?)?;
-        let lots = self.lots.get_mut(&fill.asset)?;
+        let lots = self.open.get_mut(&fill.asset)?;
         let (mut rest, mut stopped, mut gained) = (qty, false, Num::ZERO);
         while let Some(lot) = lots.front_mut().filter(|_| rest.is_positive()) {
             let take = rest.min(lot.left);
@@ -98,7 +98,7 @@ impl Lots {
             }
         }
         if lots.is_empty() {
-            self.lots.remove(&fill.asset);
+            self.open.remove(&fill.asset);
         }
         let went = match (stopped, gained.is_negative()) {
             (true, _) => Went::Stop,

@@ -1,5 +1,6 @@
 //! The one effective cap: the least of what every limit on size leaves.
 
+use domain::planted::ignores;
 use domain::{Asset, Fees, Pct, RiskCode};
 use rust_decimal::Decimal;
 
@@ -132,7 +133,8 @@ impl Sizing<'_, '_> {
     fn solve(&self) -> Option<([Room; 8], Decimal, Size)> {
         let rooms = self.rooms()?;
         let least = smallest(self.scene, self.sound)?;
-        let cap = rooms.iter().map(|room| room.leaves).min()?;
+        let counts = |room: &&Room| !ignores(room.code);
+        let cap = rooms.iter().filter(counts).map(|room| room.leaves).min()?;
         Some((rooms, least, self.fit(cap.min(self.wish.notional))?))
     }
 

@@ -1,5 +1,6 @@
 //! What a market must look like.
 
+use domain::planted::{Fault, planted};
 use domain::{Book, Bps, Product, ProductMarket, ProductStatus, Quote, RiskCode, Tier, Timestamp};
 use rust_decimal::Decimal;
 
@@ -108,6 +109,7 @@ fn priced<'a>(
 ) -> Option<Sound<'a>> {
     let sum = quote.bid.get().checked_add(quote.ask.get())?;
     let mid = sum.checked_div(Decimal::TWO)?;
+    let collar_bps = if planted(Fault::WideCollar) { 3 * collar_bps } else { collar_bps };
     let collar = Bps::new(collar_bps.into()).ok()?;
     let edge = mid.checked_mul(plus_bps(collar.get())?)?;
     let bound = floor_to(edge, product.limits.price_increment)?;

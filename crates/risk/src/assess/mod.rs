@@ -17,6 +17,7 @@ mod slippage;
 use core::cmp::Ordering;
 use std::sync::Arc;
 
+use domain::planted::{Fault, planted};
 use domain::{Asset, MarketView, ProductId, Proposal, RiskCode, Timestamp};
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -42,7 +43,11 @@ impl Scene<'_> {
         Stamp {
             under: Arc::clone(self.under),
             fact_number: self.view.fact_number.min(self.view.exposure.fact_number()),
-            expires: self.now.plus_secs(APPROVAL_LIFE_SECS),
+            expires: self.now.plus_secs(if planted(Fault::LongLife) {
+                60
+            } else {
+                APPROVAL_LIFE_SECS
+            }),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The running account of one batch: what is at stake valued at the bid, and what this batch was
 //! granted so far, so that two halves may not each fit alone.
 
+use domain::planted::{Fault, planted};
 use domain::{Asset, MarketView, ProductId, ProductMarket, Tier, Timestamp, TriggerId};
 use rust_decimal::Decimal;
 
@@ -89,7 +90,8 @@ impl Sheet {
     /// Adds what one asset has at stake; `None` when it has no mark or a sum does not fit.
     fn value(&mut self, scene: &Scene<'_>, asset: &Asset, stake: &Stake) -> Option<()> {
         let place = scene.view.clusters.place(asset);
-        if let Some((product, tier)) = stake.bought.filter(|_| stake.held() > Decimal::ZERO) {
+        let held = stake.held() > Decimal::ZERO && !planted(Fault::ForgetsPositions);
+        if let Some((product, tier)) = stake.bought.filter(|_| held) {
             let bid = mark(scene, asset, Some(&product))?;
             let worth = Worth::of(stake.held().checked_mul(bid)?)?;
             self.add(asset, place, Some(tier), worth)?;
@@ -99,7 +101,7 @@ impl Sheet {
             self.add(asset, place, None, worth)?;
         }
         // A live sale earns no credit until it fills.
-        for (tier, worth) in stake.by_tier() {
+        for (tier, worth) in stake.by_tier().filter(|_| !planted(Fault::ForgetsLiveBuys)) {
             self.add(asset, place, Some(tier), worth)?;
         }
         Some(())
@@ -128,6 +130,9 @@ impl Sheet {
         quote: Asset,
         worst_case: Decimal,
     ) -> Option<()> {
+        if planted(Fault::ForgetsBatch) {
+            return Some(());
+        }
         let place = scene.view.clusters.place(asset);
         self.add(asset, place, Some(tier), Worth::of(worst_case)?)?;
         self.messages = self.messages.saturating_add(1);

@@ -57,12 +57,12 @@ pub(super) fn apart(
         pen.at_most(check, secs.map(|_| Num::ZERO), secs.map(|_| Num::ZERO), &scene.subject);
         return;
     };
-    pen.at_least(check, since(scene.grant.at, last), secs, &scene.subject);
+    pen.at_least(check, Some(since(scene.grant.at, last)), secs, &scene.subject);
 }
 
 /// Whole seconds from one moment to another.
-fn since(at: Timestamp, last: Timestamp) -> Option<Num> {
-    Some(Num::int(at.secs_since(last)))
+fn since(at: Timestamp, last: Timestamp) -> Num {
+    Num::int(at.secs_since(last))
 }
 
 fn spacing(scene: &Scene<'_>, pen: &mut Pen<'_>) {
@@ -98,7 +98,7 @@ fn paused(scene: &Scene<'_>, pen: &mut Pen<'_>, check: Check, last: Option<Times
         pen.at_most(check, secs.map(|_| Num::ZERO), secs.map(|_| Num::ZERO), &scene.subject);
         return;
     };
-    pen.at_least(check, since(scene.grant.at, last), secs, &scene.subject);
+    pen.at_least(check, Some(since(scene.grant.at, last)), secs, &scene.subject);
 }
 
 fn positions(scene: &Scene<'_>, pen: &mut Pen<'_>) {

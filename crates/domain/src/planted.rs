@@ -1,0 +1,97 @@
+//! Faults put in on purpose, to show that they are found. Without the feature `planted` none of them
+//! exists: every question below is answered with `false` by the compiler, and the shipped binary is
+//! checked to lack the marker.
+
+use crate::RiskCode;
+
+/// A mistake that somebody could make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// A gate of the policy lets everything through.
+    Ignores(RiskCode),
+    /// Worst cases are counted without fees.
+    ForgetsFees,
+    /// What the same batch was granted does not count.
+    ForgetsBatch,
+    /// Live buys do not count against caps.
+    ForgetsLiveBuys,
+    /// Positions do not count against caps.
+    ForgetsPositions,
+    /// Collars are three times as wide.
+    WideCollar,
+    /// Approvals live for a minute.
+    LongLife,
+    /// A NAV is twice what it is.
+    DoubledNav,
+    /// Positions are valued by bids of any age.
+    StaleMark,
+    /// Fills are not booked.
+    DroppedFill,
+    /// A product is judged by the market of its neighbour.
+    SwappedQuote,
+    /// An order goes out that is not on record: nothing is reserved for it.
+    LostReservation,
+    /// An order is twice as large as it was approved.
+    EnlargedIntent,
+    /// The worst case of an order is recorded without its fee.
+    UnderstatedWorstCase,
+    /// A commit takes an approval that has expired.
+    ExpiredCommit,
+    /// A commit takes an approval that a change of exposure has overtaken.
+    OvertakenCommit,
+}
+
+#[cfg(feature = "planted")]
+mod seed {
+    use core::cell::Cell;
+
+    use super::Fault;
+
+    /// What a binary with planted faults contains, and no other.
+    pub const MARKER: &str = "247trader-with-planted-faults";
+
+    thread_local! {
+        static PLANTED: Cell<Option<Fault>> = const { Cell::new(None) };
+    }
+
+    /// Runs something with a fault in this thread, and takes the fault out again.
+    pub fn with<T>(fault: Fault, run: impl FnOnce() -> T) -> T {
+        struct Weed;
+        impl Drop for Weed {
+            fn drop(&mut self) {
+                PLANTED.set(None);
+            }
+        }
+        let _weed = Weed;
+        PLANTED.set(Some(fault));
+        run()
+    }
+
+    /// Whether this fault is in.
+    pub fn planted(fault: Fault) -> bool {
+        PLANTED.get() == Some(core::hint::black_box((MARKER, fault)).1)
+    }
+}
+
+#[cfg(feature = "planted")]
+pub use seed::{MARKER, planted, with};
+
+/// Whether this fault is in: never.
+#[cfg(not(feature = "planted"))]
+#[inline]
+pub const fn planted(_: Fault) -> bool {
+    false
+}
+
+/// Whether a gate lets everything through.
+#[cfg(feature = "planted")]
+pub fn ignores(code: RiskCode) -> bool {
+    planted(Fault::Ignores(code))
+}
+
+/// Whether a gate lets everything through: never.
+#[cfg(not(feature = "planted"))]
+#[inline]
+pub const fn ignores(_: RiskCode) -> bool {
+    false
+}
