@@ -30,6 +30,7 @@ fn nothing_that_the_gate_lets_through_is_a_violation_to_the_verifier() {
         report.checks.iter().map(|(check, row)| format!("{check:?} {row:?}")).collect();
     println!("{} proposed, {} approved, {} intents", found.proposed, found.approved, found.intents);
     println!("{} commits refused; {:#?}\n{rows:#?}", found.refused_commits, found.codes);
+    assert_eq!(found.contradictions, 0);
     assert!(report.is_clean(), "{:#?}", report.violations);
     assert!(found.approved * 5 >= found.proposed, "{} of {}", found.approved, found.proposed);
     assert!(found.intents * 3 >= found.approved, "{} of {}", found.intents, found.approved);

@@ -5,7 +5,8 @@
 use std::error::Error;
 
 use domain::{
-    BaseQty, ExitPlan, Fact, Fill, IntentFact, IntentId, Pct, Price, QuoteAmt, Side, Tier, Timestamp,
+    BaseQty, ExitPlan, Fact, Fill, IntentFact, IntentId, Pct, Price, QuoteAmt, Side, Tier,
+    Timestamp,
 };
 use verify::verify;
 

@@ -180,6 +180,9 @@ impl World {
         }
         let subject = proposal.to_string();
         pen.holds(Check::Approval, found, &subject, || "nothing like it was granted".to_owned());
+        // A next step of an entry is not approved again; a second approval is a second entry.
+        let first = !self.used.contains_key(&approval.trigger);
+        pen.holds(Check::TriggerUsed, first, &subject, || "it was decided before".to_owned());
         self.trades.push_back(Trade { at: approval.at, asset: approval.asset, add });
         self.used.insert(approval.trigger, approval.at);
     }

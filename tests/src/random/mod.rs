@@ -28,6 +28,8 @@ pub struct Outcome {
     pub approved: u64,
     /// Orders that were put on record.
     pub intents: u64,
+    /// Facts that the ledger could not take.
+    pub contradictions: u64,
     /// Approvals that a commit refused.
     pub refused_commits: u64,
     /// How often each code refused something.
@@ -42,6 +44,7 @@ impl Outcome {
         self.proposed += other.proposed;
         self.approved += other.approved;
         self.intents += other.intents;
+        self.contradictions += other.contradictions;
         self.refused_commits += other.refused_commits;
         for (code, times) in other.codes {
             *self.codes.entry(code).or_default() += times;
@@ -114,7 +117,8 @@ pub fn run_all(seeds: impl IntoIterator<Item = u64>) -> Result<Outcome, String> 
 impl Run {
     /// Takes a fact into everything that is a fold over facts, and hands it to the verifier.
     fn tell(&mut self, fact: &Fact) -> Result<(), String> {
-        self.state.apply(fact).map_err(|e| e.to_string())?;
+        // What the ledger refuses is a fault that was let through: the verifier must say so too.
+        self.outcome.contradictions += u64::from(self.state.apply(fact).is_err());
         self.exposure.apply(fact).map_err(|e| e.to_string())?;
         self.counters.apply(fact);
         self.verifier.take(fact);
