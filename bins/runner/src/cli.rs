@@ -1,10 +1,17 @@
 //! The command line.
 
+mod connect;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use config::Venue;
 use domain::{Mode, Timestamp, Usd};
+
+pub(crate) use connect::{
+    DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, ServeArgs, VenueCommand,
+};
 
 use crate::check::parse_nav;
 use crate::feasibility::ACCOUNTS;
@@ -50,6 +57,14 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Judge orders of other programs: one JSON document in, one out
     Gate(GateArgs),
+    /// Keys, permissions, clock, disk and venue: what is wrong, and what to do about it
+    Doctor(DoctorArgs),
+    /// Candles on disk
+    #[command(subcommand)]
+    Data(DataCommand),
+    /// The simulated venue as a server
+    #[command(subcommand)]
+    Venue(VenueCommand),
     /// Copy the records into one file; also while it runs
     Backup(BackupArgs),
     /// Put a copy of the records in place
@@ -263,6 +278,17 @@ pub(crate) enum ModeArg {
 pub(crate) enum VenueArg {
     /// The embedded venue: no network, no keys
     Simulated,
+    /// Coinbase, or a venue that speaks its protocol: market data needs no key
+    Coinbase,
+}
+
+impl From<VenueArg> for Venue {
+    fn from(arg: VenueArg) -> Self {
+        match arg {
+            VenueArg::Simulated => Self::Simulated,
+            VenueArg::Coinbase => Self::Coinbase,
+        }
+    }
 }
 
 impl From<ModeArg> for Mode {
@@ -290,10 +316,14 @@ impl FromStr for Speed {
         if text == "max" {
             return Ok(Self::Max);
         }
-        match text.parse::<f64>() {
-            Ok(factor) if (0.001..=100_000.0).contains(&factor) => Ok(Self::Times(factor)),
-            _ => Err("give a factor from 0.001 to 100000, or max".to_owned()),
-        }
+        parse_factor(text).map(Self::Times).map_err(|why| format!("{why}, or max"))
+    }
+}
+
+fn parse_factor(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if (0.001..=100_000.0).contains(&factor) => Ok(factor),
+        _ => Err("give a factor from 0.001 to 100000".to_owned()),
     }
 }
 

@@ -2,8 +2,8 @@
 //! slow facts and fast facts each on their own clock.
 
 use domain::{Bar, Fact, Gap, Granularity, Instants, ProductId, Timestamp};
-use engine::{Effects, Engine, Event, Memory, NoProbe};
-use exchange::{Account, MarketData};
+use engine::{Effects, Engine, EngineError, Event, Memory, NoProbe};
+use exchange::{Account, MarketData, PortError};
 
 use crate::Failure;
 
@@ -26,7 +26,7 @@ pub(crate) struct Slow {
 /// What is read of a venue here.
 pub(crate) trait Readable: MarketData + Account {}
 
-impl<V: MarketData + Account> Readable for V {}
+impl<V: MarketData + Account + ?Sized> Readable for V {}
 
 /// What was fed, and up to when.
 #[derive(Debug)]
@@ -48,8 +48,28 @@ pub(crate) fn instants(venue: Timestamp) -> Instants {
     Instants { mono: core::time::Duration::ZERO, wall: venue, venue: Some(venue) }
 }
 
+/// Why something could not be fed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FeedError {
+    /// The venue did not tell it; it may at the next time.
+    #[error(transparent)]
+    Venue(#[from] PortError),
+    /// The engine refused it.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl From<FeedError> for Failure {
+    fn from(error: FeedError) -> Self {
+        match error {
+            FeedError::Venue(error) => error.into(),
+            FeedError::Engine(error) => error.into(),
+        }
+    }
+}
+
 /// Hands one event to the engine.
-fn give(engine: &mut Engine, now: Timestamp, event: Event) -> Result<(), Failure> {
+fn give(engine: &mut Engine, now: Timestamp, event: Event) -> Result<(), EngineError> {
     // Only a cycle that is due has effects.
     let mut effects = Effects::default();
     engine.step(instants(now), event, &mut NoProbe, &mut effects)?;
@@ -58,22 +78,22 @@ fn give(engine: &mut Engine, now: Timestamp, event: Event) -> Result<(), Failure
 
 /// Tells the engine what is on record.
 pub(crate) fn tell(engine: &mut Engine, now: Timestamp, fact: Fact) -> Result<(), Failure> {
-    give(engine, now, Event::Fact(fact))
+    Ok(give(engine, now, Event::Fact(fact))?)
 }
 
 /// Tells the engine what an earlier process remembered.
 pub(crate) fn recall(engine: &mut Engine, now: Timestamp, memory: Memory) -> Result<(), Failure> {
-    give(engine, now, Event::Recall(Box::new(memory)))
+    Ok(give(engine, now, Event::Recall(Box::new(memory)))?)
 }
 
 impl Feed {
     /// Feeds products, gaps, candles, books and the account as of the venue's time.
     pub(crate) async fn begin(
-        venue: &impl Readable,
+        venue: &(impl Readable + ?Sized),
         unknown: Vec<ProductId>,
         engine: &mut Engine,
         slow: Slow,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, FeedError> {
         let now = venue.now().await?;
         let through = now.floor_secs(SLOT_SECS);
         let mut feed = Self {
@@ -95,9 +115,9 @@ impl Feed {
     /// Feeds what is new at the venue's time.
     pub(crate) async fn advance(
         &mut self,
-        venue: &impl Readable,
+        venue: &(impl Readable + ?Sized),
         engine: &mut Engine,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), FeedError> {
         let now = venue.now().await?;
         if now.secs_since(self.catalog_at) >= self.slow.catalog_secs {
             self.catalog_at = now;
@@ -123,22 +143,22 @@ impl Feed {
 
     async fn catalog(
         &mut self,
-        venue: &impl Readable,
+        venue: &(impl Readable + ?Sized),
         engine: &mut Engine,
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), FeedError> {
         let products = venue.products().await?;
         self.products = products.iter().map(|product| product.id).collect();
-        give(engine, now, Event::Catalog { products, unknown: self.unknown.clone() })
+        Ok(give(engine, now, Event::Catalog { products, unknown: self.unknown.clone() })?)
     }
 
     /// All candles of the warm-up, from which features are made anew.
     async fn history(
         &mut self,
-        venue: &impl Readable,
+        venue: &(impl Readable + ?Sized),
         engine: &mut Engine,
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), FeedError> {
         let from = now.floor_secs(HOUR_SECS).plus_secs(-WARM_UP_SECS);
         give(engine, now, Event::Gaps { from, to: now, gaps: venue.gaps(from, now).await? })?;
         self.coarse.clear();
@@ -158,10 +178,10 @@ impl Feed {
     /// The next closed 5-minute slot of all products.
     async fn slot(
         &mut self,
-        venue: &impl Readable,
+        venue: &(impl Readable + ?Sized),
         engine: &mut Engine,
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), FeedError> {
         let start = self.through;
         let end = start.plus_secs(SLOT_SECS);
         let mut closed = Vec::with_capacity(self.products.len());
@@ -191,10 +211,10 @@ impl Feed {
 
     async fn books(
         &self,
-        venue: &impl Readable,
+        venue: &(impl Readable + ?Sized),
         engine: &mut Engine,
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), FeedError> {
         for product in &self.products {
             if let Some(reading) = venue.book(*product).await? {
                 let (book, vouched) = (reading.book, reading.vouched);
@@ -207,15 +227,15 @@ impl Feed {
 
 /// What the account holds and pays, or that nobody knows.
 async fn account(
-    venue: &impl Readable,
+    venue: &(impl Readable + ?Sized),
     engine: &mut Engine,
     now: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<(), FeedError> {
     match (venue.purses().await, venue.fees().await) {
-        (Ok(purses), Ok(fees)) => give(engine, now, Event::Account { purses, fees }),
+        (Ok(purses), Ok(fees)) => Ok(give(engine, now, Event::Account { purses, fees })?),
         (Err(error), _) | (_, Err(error)) => {
             tracing::error!(%error, "the account cannot be read: nothing can be bought");
-            give(engine, now, Event::AccountLost)
+            Ok(give(engine, now, Event::AccountLost)?)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What must be true before a mode may run. All open, or no order endpoint is ever called (C-04).
 
-use config::Config;
+use config::{Config, Venue};
 use domain::Mode;
 
 use crate::{Code, Failure};
@@ -34,7 +34,9 @@ fn live(config: &Config) -> Vec<String> {
         let why = "strategy.yaml: no rule has live: true; nothing could ever be proposed";
         shut.push(why.to_owned());
     }
-    let venue = config.app.exchange.venue.as_str();
-    shut.push(format!("app.yaml: exchange.venue {venue} takes no real orders"));
+    shut.push(match config.app.exchange.venue {
+        Venue::Simulated => "app.yaml: exchange.venue simulated takes no real orders".to_owned(),
+        Venue::Coinbase => "this version sends no orders yet: use dry-run".to_owned(),
+    });
     shut
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use config::Config;
-use domain::{Fact, Fees, PolicyFact, RunKind, Timestamp, remembered};
+use domain::{Fact, PolicyFact, RunKind, Timestamp, remembered};
 use engine::{Effect, Effects, Engine, Memory};
 use serde_json::{Value, json};
 use store::{CycleEntry, Scope, Store};
 
 use crate::summary::{dollars, positions};
+use crate::venue::configured_fees;
 use crate::{Code, Failure};
 
 /// The records of one account, open for writing.
@@ -77,11 +78,11 @@ impl Keeper {
 
     /// Records that a process begins, and by which policy.
     pub(crate) fn boot(&mut self, config: &Config, at: Timestamp) -> Result<[Fact; 2], Failure> {
-        let (hash, terms) = (config.policy_hash(), &config.app.execution);
+        let hash = config.policy_hash();
         let boot = Fact::Boot { at, mode: config.app.mode, policy: hash.clone(), run: self.run };
         let named = config.universe.clusters.iter();
         let clusters = named.map(|(name, assets)| (name.as_str().to_owned(), assets.clone()));
-        let fees = Fees { maker_bps: terms.maker_fee_bps, taker_bps: terms.taker_fee_bps };
+        let fees = configured_fees(config);
         let policy = Fact::Policy(Box::new(PolicyFact {
             at,
             hash,

@@ -8,15 +8,21 @@ mod assemble;
 mod check;
 mod cli;
 mod clock;
+mod coinbase;
 mod copies;
 mod counterfactual;
+mod disk;
+mod doctor;
+mod download;
 mod failure;
 mod feasibility;
 mod feed;
 mod gates;
 mod judge;
 mod keep;
+mod keys;
 mod ladder;
+mod listing;
 mod logs;
 mod looping;
 mod once;
@@ -24,6 +30,7 @@ mod pace;
 mod replay;
 mod report;
 mod run;
+mod serve;
 mod status;
 mod stop;
 mod style;
@@ -49,12 +56,16 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
     match cli.into_command() {
         cli::Command::Run(args) => run::run(&args, out),
         cli::Command::Check(args) => check::check(&args, out),
+        cli::Command::Doctor(args) => doctor::doctor(&args, out),
         cli::Command::Status(args) => status::status(&args, out),
         cli::Command::Verify(args) => verifying::verify(&args, out),
         cli::Command::Why(args) => why::why(&args, out),
         cli::Command::Policy(cli::PolicyCommand::Diff(args)) => counterfactual::diff(&args, out),
         cli::Command::Replay(args) => replay::replay(&args, out),
         cli::Command::Gate(args) => judge::judge(&args, out),
+        cli::Command::Data(cli::DataCommand::Download(args)) => download::download(&args, out),
+        cli::Command::Data(cli::DataCommand::List(args)) => listing::list(&args, out),
+        cli::Command::Venue(cli::VenueCommand::Serve(args)) => serve::serve(&args, out),
         cli::Command::Backup(args) => copies::backup(&args, out),
         cli::Command::Restore(args) => copies::restore(&args, out),
     }

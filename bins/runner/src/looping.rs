@@ -3,27 +3,49 @@
 use core::time::Duration;
 use std::io::Write;
 
-use config::Config;
+use config::{Config, Venue};
 use domain::{CycleId, RunKind, Timestamp};
 use engine::{Effects, Engine, Event};
+use exchange::MarketData as _;
 use tokio::runtime::Runtime;
 
 use crate::cli::RunArgs;
 use crate::clock::Stopwatch;
-use crate::feed::{Feed, Slow, instants, recall, tell};
+use crate::feed::{Feed, FeedError, Slow, instants, recall, tell};
 use crate::keep::{Keeper, Past, scope};
 use crate::pace::Pace;
 use crate::report::Reporter;
 use crate::stop::Stop;
-use crate::venue::{self, ReadOnlyVenue};
-use crate::{Code, Failure, assemble};
+use crate::venue::{self, ReadOnly};
+use crate::{Code, Failure, assemble, coinbase};
 
-/// A runtime for ports and timers; decisions are synchronous.
-pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+/// A runtime for ports and timers; decisions are synchronous. Streams have threads of their own, so
+/// that a decision or a slow disk does not keep them from listening.
+pub(crate) fn runtime(config: &Config) -> Result<Runtime, Failure> {
+    let built = match config.app.exchange.venue {
+        Venue::Simulated => tokio::runtime::Builder::new_current_thread().enable_time().build(),
+        Venue::Coinbase => return network_runtime(),
+    };
+    built.map_err(|e| Failure::new(Code::Failed, format!("no runtime for the venue: {e}")))
+}
+
+/// A runtime for connections.
+pub(crate) fn network_runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
         .build()
-        .map_err(|e| Failure::new(Code::Failed, format!("no runtime for the venue: {e}")))
+        .map_err(|e| Failure::new(Code::Failed, format!("no runtime for connections: {e}")))
+}
+
+/// A failure to feed, with where the venue was looked for.
+pub(crate) fn unfed(config: &Config, error: FeedError) -> Failure {
+    match error {
+        FeedError::Venue(error) if config.app.exchange.venue == Venue::Coinbase => {
+            coinbase::located(config, Failure::from(error))
+        }
+        error @ (FeedError::Venue(_) | FeedError::Engine(_)) => error.into(),
+    }
 }
 
 /// How often slow facts are read.
@@ -50,7 +72,7 @@ pub(crate) fn decide(
 /// Everything a loop works with.
 struct Loop<'a> {
     config: &'a Config,
-    venue: ReadOnlyVenue,
+    venue: Box<dyn ReadOnly>,
     engine: Engine,
     keeper: Keeper,
     feed: Feed,
@@ -75,11 +97,47 @@ pub(crate) fn forever(
     let minutes = args.interval.unwrap_or(config.app.pace.interval_minutes);
     let jitter = Duration::from_secs_f64(config.app.pace.jitter_secs);
     let stop = Stop::listen()?;
-    let runtime = runtime()?;
+    let runtime = runtime(config)?;
     let (mut running, start) = begin(config, args, minutes, &runtime)?;
     let pace = Pace::new(start, minutes, args.speed, jitter);
     let ending = runtime.block_on(running.run(pace, args.cycles, stop, out))?;
     Ok(running.farewell(&ending))
+}
+
+/// A venue, the records of its account, and what they remember.
+struct Opened {
+    venue: Box<dyn ReadOnly>,
+    engine: Engine,
+    keeper: Keeper,
+    past: Past,
+}
+
+/// The embedded venue, whose clock starts where the records end.
+fn embedded(config: &Config, args: &RunArgs, minutes: f64) -> Result<Opened, Failure> {
+    let engine = assemble::engine(config, venue::account(config, args))?;
+    let keeper = Keeper::open(config, &scope(&engine), RunKind::Loop)?;
+    let past = keeper.past()?;
+    let start = start(args, &past, minutes, &keeper)?;
+    let mut args = args.clone();
+    args.as_of = start.or(args.as_of);
+    let venue = Box::new(venue::open(config, &args)?);
+    Ok(Opened { venue, engine, keeper, past })
+}
+
+/// Coinbase, whose clock is its own: it says whose records there are.
+async fn connected(config: &Config) -> Result<Opened, Failure> {
+    let venue = Box::new(coinbase::open(config).await?);
+    let engine = assemble::engine(config, venue.account())?;
+    let keeper = Keeper::open(config, &scope(&engine), RunKind::Loop)?;
+    let past = keeper.past()?;
+    let now = venue.now().await?;
+    if let Some(newest) = past.newest.filter(|newest| *newest >= now) {
+        let place = keeper.place();
+        let text =
+            format!("the venue's time is {now}, and {place} goes to {newest}: not its records");
+        return Err(Failure::new(Code::Failed, text));
+    }
+    Ok(Opened { venue, engine, keeper, past })
 }
 
 fn begin<'a>(
@@ -88,15 +146,12 @@ fn begin<'a>(
     minutes: f64,
     runtime: &Runtime,
 ) -> Result<(Loop<'a>, Timestamp), Failure> {
-    let account = venue::account(config, args);
-    let mut engine = assemble::engine(config, account)?;
-    let mut keeper = Keeper::open(config, &scope(&engine), RunKind::Loop)?;
-    let past = keeper.past()?;
-    let start = start(args, &past, minutes, &keeper)?;
-    let mut args = args.clone();
-    args.as_of = start.or(args.as_of);
-    let venue = venue::open(config, &args)?;
-    let start = venue.clock();
+    let opened = match config.app.exchange.venue {
+        Venue::Simulated => embedded(config, args, minutes)?,
+        Venue::Coinbase => runtime.block_on(connected(config))?,
+    };
+    let Opened { venue, mut engine, mut keeper, past } = opened;
+    let start = runtime.block_on(venue.now())?;
     let cycles = past.cycles;
     tracing::info!(%start, cycles, records = %keeper.place(), "the loop begins");
     for fact in past.facts {
@@ -105,12 +160,13 @@ fn begin<'a>(
     if let Some(memory) = past.memory {
         recall(&mut engine, start, memory)?;
     }
-    let unknown = venue.unknown();
-    let feed = runtime.block_on(Feed::begin(&venue, unknown, &mut engine, slow(config)))?;
+    let fed = Feed::begin(&*venue, venue.unknown(), &mut engine, slow(config));
+    let feed = runtime.block_on(fed).map_err(|error| unfed(config, error))?;
+    let start = runtime.block_on(venue.now())?;
     for fact in keeper.boot(config, start)? {
         tell(&mut engine, start, fact)?;
     }
-    let reporter = Reporter::new(args.format);
+    let reporter = Reporter::new(args.format, venue.nav_source());
     let forgot_on = 0;
     Ok((Loop { config, venue, engine, keeper, feed, reporter, cycles, forgot_on }, start))
 }
@@ -182,8 +238,15 @@ impl Loop<'_> {
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let mut watch = Stopwatch::start();
-        self.venue.advance(now)?;
-        self.feed.advance(&self.venue, &mut self.engine).await?;
+        self.venue.set_clock(now)?;
+        match self.feed.advance(&*self.venue, &mut self.engine).await {
+            // What is missing ages until nothing is bought with it; the next cycle asks again.
+            Err(FeedError::Venue(error)) if self.venue.is_live() => {
+                tracing::error!(%error, "the venue does not tell what is new");
+            }
+            fed => fed?,
+        }
+        let now = self.venue.now().await?;
         watch.lap("data");
         self.cycles += 1;
         let id = assemble::cycle_id(self.engine.identity(), now, self.cycles);

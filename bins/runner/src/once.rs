@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use config::Config;
+use config::{Config, Venue};
 use domain::RunKind;
 
 use crate::cli::RunArgs;
@@ -10,20 +10,25 @@ use crate::clock::Stopwatch;
 use crate::feed::{Feed, tell};
 use crate::keep::{Keeper, scope};
 use crate::report::Reporter;
-use crate::{Code, Failure, assemble, looping, venue};
+use crate::venue::{self, ReadOnly};
+use crate::{Code, Failure, assemble, coinbase, looping};
 
 /// Decides once, puts the cycle on record, and prints its summary.
 pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Result<Code, Failure> {
     let mut watch = Stopwatch::start();
-    let venue = venue::open(config, args)?;
+    let runtime = looping::runtime(config)?;
+    let venue: Box<dyn ReadOnly> = match config.app.exchange.venue {
+        Venue::Simulated => Box::new(venue::open(config, args)?),
+        Venue::Coinbase => Box::new(runtime.block_on(coinbase::open(config))?),
+    };
     watch.lap("venue");
     let mut engine = assemble::engine(config, venue.account())?;
     let mut keeper = Keeper::open(config, &scope(&engine), RunKind::Once)?;
-    let runtime = looping::runtime()?;
-    let now = venue.clock();
     let slow = looping::slow(config);
-    runtime.block_on(Feed::begin(&venue, venue.unknown(), &mut engine, slow))?;
+    let fed = Feed::begin(&*venue, venue.unknown(), &mut engine, slow);
+    runtime.block_on(fed).map_err(|error| looping::unfed(config, error))?;
     watch.lap("data");
+    let now = runtime.block_on(venue.now())?;
     for fact in keeper.boot(config, now)? {
         tell(&mut engine, now, fact)?;
     }
@@ -31,6 +36,6 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
     let effects = looping::decide(&mut engine, now, id, &mut watch)?;
     keeper.cycle(&engine, effects, watch.stages())?;
     watch.lap("record");
-    Reporter::new(args.format).cycle(&engine, 1, 0, &watch, out)?;
+    Reporter::new(args.format, venue.nav_source()).cycle(&engine, 1, 0, &watch, out)?;
     Ok(Code::Done)
 }

@@ -10,16 +10,18 @@ use crate::cli::Format;
 use crate::clock::Stopwatch;
 use crate::style::{BAD, DIM, GOOD, STRONG, WARN, grouped, paint};
 use crate::summary::Summary;
+use crate::venue::NavSource;
 
 /// Prints cycles in one format.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reporter {
     format: Format,
+    nav_source: NavSource,
 }
 
 impl Reporter {
-    pub(crate) const fn new(format: Format) -> Self {
-        Self { format }
+    pub(crate) const fn new(format: Format, nav_source: NavSource) -> Self {
+        Self { format, nav_source }
     }
 
     /// Prints the engine's last cycle.
@@ -33,7 +35,8 @@ impl Reporter {
     ) -> Result<(), Failure> {
         match self.format {
             Format::Json => {
-                let summary = Summary::of(engine, ordinal, skipped, watch.stages());
+                let summary =
+                    Summary::of(engine, ordinal, skipped, self.nav_source, watch.stages());
                 serde_json::to_writer(&mut *out, &summary)?;
                 writeln!(out)?;
             }

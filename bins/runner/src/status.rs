@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 
-use config::Config;
+use config::{Config, Venue};
 use domain::{AccountId, ControlState, Fact, Latch, Mode, remembered};
 use serde_json::json;
 use state::State;
@@ -30,7 +30,7 @@ struct Status {
 /// The records that the flags and the configuration name.
 pub(crate) fn scope(config: &Config, args: &ScopeArgs) -> Result<Scope, Failure> {
     let mode = args.mode.map_or(config.app.mode, Mode::from);
-    let venue = config.app.exchange.venue.as_str().to_owned();
+    let venue = args.venue.map_or(config.app.exchange.venue, Venue::from).as_str().to_owned();
     let account = match &args.account {
         Some(name) => AccountId(name.clone()),
         None => only_account(config, mode, &venue)?,

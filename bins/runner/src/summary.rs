@@ -7,6 +7,8 @@ use engine::{Approved, Cycle, Engine};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::venue::NavSource;
+
 /// What a cycle says of itself. Everything but `stage_ms` is a function of its input.
 #[derive(Debug, Serialize)]
 pub(crate) struct Summary<'a> {
@@ -60,6 +62,7 @@ impl<'a> Summary<'a> {
         engine: &'a Engine,
         ordinal: u64,
         skipped_ticks: u64,
+        nav_source: NavSource,
         stage_ms: &'a BTreeMap<String, f64>,
     ) -> Self {
         let (cycle, identity) = (engine.cycle(), engine.identity());
@@ -101,7 +104,7 @@ impl<'a> Summary<'a> {
                 .iter()
                 .map(|e| json!({"symbol": e.product, "cause": e.cause, "reason": e.reason}))
                 .collect(),
-            portfolio: portfolio(engine),
+            portfolio: portfolio(engine, nav_source),
             no_trade_reason: cycle.no_trade_reason,
             error: cycle.failure.as_ref().map(|f| format!("{:?}: {}", f.stage, f.what)),
             stage_ms,
@@ -170,12 +173,13 @@ fn rejections(cycle: &Cycle) -> Vec<Value> {
     refused.chain(risk).collect()
 }
 
-fn portfolio(engine: &Engine) -> Value {
+fn portfolio(engine: &Engine, nav_source: NavSource) -> Value {
     let purses = engine.purses().iter().map(|purse| {
         (purse.asset.to_string(), json!({"available": purse.available, "held": purse.held}))
     });
     json!({
         "nav_usd": engine.cycle().nav.map(dollars),
+        "nav_source": nav_source.as_str(),
         "purses": purses.collect::<BTreeMap<_, _>>(),
         "positions": positions(engine.state()),
     })

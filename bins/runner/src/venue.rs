@@ -1,4 +1,4 @@
-//! The embedded venue, on recorded candles or on a seeded market.
+//! What is read of a venue, and the embedded one: recorded candles or a seeded market.
 
 use std::path::Path;
 
@@ -15,45 +15,89 @@ use crate::{Code, Failure};
 /// Bars are loaded for so long before the moment: warm-up and a day for volumes.
 const LOADED_SECS: i64 = 361 * 3600;
 
-/// A venue behind its read-only ports: this version sends no orders, and this type cannot.
+/// A venue behind its read-only ports: this version sends no orders, and what implements this
+/// cannot.
+pub(crate) trait ReadOnly: MarketData + Account {
+    /// Products with bars whose increments nobody knows.
+    fn unknown(&self) -> Vec<ProductId> {
+        Vec::new()
+    }
+
+    /// Whose account it is.
+    fn account(&self) -> AccountId;
+
+    /// Where balances come from.
+    fn nav_source(&self) -> NavSource;
+
+    /// Whether its clock runs by itself, and its data comes over a network.
+    fn is_live(&self) -> bool;
+
+    /// Moves its clock, where that does not run by itself.
+    fn set_clock(&self, to: Timestamp) -> Result<(), Failure>;
+
+    /// Where recorded data ends; other markets do not.
+    fn end(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// Where the balances that size everything come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NavSource {
+    /// From `paper.start_cash_usd`.
+    Configured,
+    /// From the venue's account.
+    Account,
+}
+
+impl NavSource {
+    /// The word.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Configured => "configured",
+            Self::Account => "account",
+        }
+    }
+}
+
+/// The embedded venue.
 #[derive(Debug)]
-pub(crate) struct ReadOnlyVenue {
+pub(crate) struct Embedded {
     ports: SharedVenue<Durable>,
     account: AccountId,
     unknown: Vec<ProductId>,
     end: Option<Timestamp>,
 }
 
-impl ReadOnlyVenue {
-    /// Products with bars whose increments nobody knows.
-    pub(crate) fn unknown(&self) -> Vec<ProductId> {
+impl ReadOnly for Embedded {
+    fn unknown(&self) -> Vec<ProductId> {
         self.unknown.clone()
     }
 
-    /// Whose account it is.
-    pub(crate) fn account(&self) -> AccountId {
+    fn account(&self) -> AccountId {
         self.account.clone()
     }
 
-    /// The venue's time.
-    pub(crate) fn clock(&self) -> Timestamp {
-        self.ports.with(|venue| venue.now())
+    fn nav_source(&self) -> NavSource {
+        NavSource::Configured
     }
 
-    /// Moves the venue's clock.
-    pub(crate) fn advance(&self, to: Timestamp) -> Result<(), Failure> {
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    fn set_clock(&self, to: Timestamp) -> Result<(), Failure> {
         self.ports
             .with(|venue| venue.advance(to))
             .map_err(|error| Failure::new(Code::Failed, format!("the venue stands still: {error}")))
     }
 
-    /// Where recorded data ends; a modelled market does not.
-    pub(crate) const fn end(&self) -> Option<Timestamp> {
+    fn end(&self) -> Option<Timestamp> {
         self.end
     }
 }
 
-/// Whose records a run with these flags keeps.
+/// Whose records a run on the embedded venue with these flags keeps.
 pub(crate) fn account(config: &Config, args: &RunArgs) -> AccountId {
     AccountId(match &args.data {
         Some(_) => "recorded".to_owned(),
@@ -61,11 +105,15 @@ pub(crate) fn account(config: &Config, args: &RunArgs) -> AccountId {
     })
 }
 
-/// Opens the venue that configuration and flags ask for.
-pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<ReadOnlyVenue, Failure> {
+/// The fees until a venue says its own.
+pub(crate) fn configured_fees(config: &Config) -> Fees {
     let terms = &config.app.execution;
-    let fees = Fees { maker_bps: terms.maker_fee_bps, taker_bps: terms.taker_fee_bps };
-    let opening = Opening { cash: config.app.paper.start_cash_usd, fees };
+    Fees { maker_bps: terms.maker_fee_bps, taker_bps: terms.taker_fee_bps }
+}
+
+/// Opens the embedded venue that configuration and flags ask for.
+pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<Embedded, Failure> {
+    let opening = Opening { cash: config.app.paper.start_cash_usd, fees: configured_fees(config) };
     let account = account(config, args);
     let (market, as_of, end) = if let Some(dir) = &args.data {
         let reach = if args.forever { Reach::ToTheEnd } else { Reach::ToTheMoment };
@@ -81,19 +129,19 @@ pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<ReadOnlyVenue, Fai
         .map_err(|error| Failure::new(Code::Usage, format!("--as-of {as_of}: {error}")))?;
     let unknown = venue.unknown_products().to_vec();
     tracing::info!(%as_of, %account, "the embedded venue");
-    Ok(ReadOnlyVenue { ports: SharedVenue::new(venue), account, unknown, end })
+    Ok(Embedded { ports: SharedVenue::new(venue), account, unknown, end })
 }
 
 /// How far recorded bars are loaded; the venue's clock decides what is seen of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
+pub(crate) enum Reach {
     ToTheMoment,
     ToTheEnd,
 }
 
 /// A market of the bars around the moment, which is the end of the data by default, and where
 /// those end.
-fn recorded(
+pub(crate) fn recorded(
     dir: &Path,
     as_of: Option<Timestamp>,
     reach: Reach,
@@ -126,7 +174,8 @@ fn recorded(
         Reach::ToTheMoment => as_of,
         Reach::ToTheEnd => series.iter().filter_map(|(_, bars)| bars.end()).fold(as_of, Ord::max),
     };
-    let gaps = history::gaps(series.iter().map(|(_, bars)| bars), from, end);
+    let asked = dataset.asked().map_err(|e| unusable(&e))?;
+    let gaps = history::gaps(series.iter().map(|(_, bars)| bars), &asked, from, end);
     let catalog = Catalog::for_directory(dir)
         .map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
     Ok((Recorded::new(&catalog, series, gaps).into(), as_of, Some(end)))
@@ -148,7 +197,7 @@ fn unusable(error: &HistoryError) -> Failure {
 }
 
 #[async_trait]
-impl MarketData for ReadOnlyVenue {
+impl MarketData for Embedded {
     async fn products(&self) -> Result<Vec<Product>, PortError> {
         self.ports.products().await
     }
@@ -176,7 +225,7 @@ impl MarketData for ReadOnlyVenue {
 }
 
 #[async_trait]
-impl Account for ReadOnlyVenue {
+impl Account for Embedded {
     async fn purses(&self) -> Result<Vec<Purse>, PortError> {
         self.ports.purses().await
     }

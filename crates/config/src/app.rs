@@ -1,6 +1,7 @@
 //! `app.yaml`: how the program runs.
 
 use domain::{Mode, Timestamp, Usd};
+use exchange_coinbase::Address;
 use execution::ExecutionTerms;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,45 @@ pub struct ExchangeSettings {
     pub venue: Venue,
     /// While true no order endpoint is ever called, whatever the mode.
     pub read_only: bool,
+    /// Coinbase's REST: one of its own hosts over TLS, or this machine.
+    #[schemars(extend("format" = "rest-address"))]
+    pub api_base: String,
+    /// Coinbase's market data over WebSocket: its own host over TLS, or this machine.
+    #[schemars(extend("format" = "market-address"))]
+    pub ws_base: String,
+    /// Coinbase's own-order data over WebSocket: its own host over TLS, or this machine.
+    #[schemars(extend("format" = "user-address"))]
+    pub ws_user_base: String,
+}
+
+impl ExchangeSettings {
+    /// Three addresses of which some are this machine and some are not would mix two venues.
+    fn problems(&self) -> Vec<(String, String)> {
+        let Self { api_base, ws_base, ws_user_base, .. } = self;
+        let (rest, streams) = (
+            Address::rest(api_base),
+            [
+                ("ws_base", ws_base, Address::market_data(ws_base)),
+                ("ws_user_base", ws_user_base, Address::user_data(ws_user_base)),
+            ],
+        );
+        let Ok(rest) = rest else { return Vec::new() };
+        let whose = |loopback| if loopback { "this machine" } else { "Coinbase" };
+        let mut found = Vec::new();
+        for (key, text, address) in streams {
+            if let Ok(address) = address
+                && address.is_loopback() != rest.is_loopback()
+            {
+                let text = format!(
+                    "{text} is {} and exchange.api_base is {}: give addresses of one venue",
+                    whose(address.is_loopback()),
+                    whose(rest.is_loopback())
+                );
+                found.push((key.to_owned(), text));
+            }
+        }
+        found
+    }
 }
 
 /// A venue we can talk to.
@@ -74,6 +114,8 @@ pub struct ExchangeSettings {
 pub enum Venue {
     /// The embedded one.
     Simulated,
+    /// Coinbase Advanced Trade, or a venue that speaks its protocol on this machine.
+    Coinbase,
 }
 
 impl Venue {
@@ -81,6 +123,7 @@ impl Venue {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Simulated => "simulated",
+            Self::Coinbase => "coinbase",
         }
     }
 }
@@ -116,6 +159,8 @@ impl App {
             );
             found.push(("loop.jitter_secs".to_owned(), text));
         }
+        let addresses = self.exchange.problems().into_iter();
+        found.extend(addresses.map(|(key, what)| (format!("exchange.{key}"), what)));
         let terms = self.execution.problems().into_iter();
         found.extend(terms.map(|(key, what)| (format!("execution.{key}"), what)));
         found

@@ -184,6 +184,7 @@ fn kind(schema: &Value, path: &str) -> String {
             Some("product") => "product",
             Some("date-time") => "moment",
             Some("path") => "path",
+            Some("rest-address" | "market-address" | "user-address") => "address",
             _ => "text",
         }
         .to_owned()

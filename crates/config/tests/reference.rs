@@ -53,13 +53,16 @@ const CHECKED: [&str; 12] = [
 const SILENT: [&str; 3] = ["$schema", "title", "description"];
 
 /// Formats that one of our readers decides, or that are the width of a number.
-const FORMATS: [&str; 11] = [
+const FORMATS: [&str; 14] = [
     "decimal",
     "asset",
     "product",
     "cluster",
     "date-time",
     "path",
+    "rest-address",
+    "market-address",
+    "user-address",
     "double",
     "uint",
     "uint8",

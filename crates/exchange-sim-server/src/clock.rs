@@ -66,13 +66,19 @@ impl VenueClock {
 
     /// The machine's time, as wrong as the venue's: what tokens are checked against, since
     /// clients sign with the machine's time whatever the market's date.
-    pub(crate) fn token_time(&self) -> Timestamp {
+    fn token_time(&self) -> Timestamp {
         match &self.0.kind {
             Kind::Running { .. } => {
                 Timestamp::from_millis(wall().millis().saturating_add(self.skew()))
             }
             Kind::ByHand { .. } => self.shown(),
         }
+    }
+
+    /// The times that a token may be fresh at: the machine's, and the venue's, since clients that ask
+    /// for its time sign with that.
+    pub(crate) fn token_times(&self) -> [Timestamp; 2] {
+        [self.token_time(), self.shown()]
     }
 
     /// Time since the start, never stepping back: for budgets.

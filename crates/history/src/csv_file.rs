@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use domain::Timestamp;
+use domain::{Bars, Timestamp};
 
 use crate::HistoryError;
 use crate::file::Columns;
@@ -51,6 +51,20 @@ pub(crate) fn columns(path: &Path) -> Result<Columns, HistoryError> {
         }
     }
     Ok(columns)
+}
+
+/// All bars, with a header; numbers keep every digit.
+pub(crate) fn write(file: &mut File, bars: &Bars) -> Result<(), String> {
+    let mut writer = csv::Writer::from_writer(file);
+    let failed = |error: csv::Error| error.to_string();
+    writer.write_record(NAMES).map_err(failed)?;
+    for bar in bars.iter() {
+        let numbers = [bar.open, bar.high, bar.low, bar.close, bar.volume];
+        let cells = numbers.iter().map(ToString::to_string);
+        let row = core::iter::once(bar.start.secs().to_string()).chain(cells);
+        writer.write_record(row).map_err(failed)?;
+    }
+    writer.flush().map_err(|error| error.to_string())
 }
 
 fn open(path: &Path) -> Result<Opened<'_>, HistoryError> {

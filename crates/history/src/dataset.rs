@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use domain::{Bars, Granularity, ProductId, Timestamp};
 
-use crate::{CandleFile, HistoryError};
+use crate::{CandleFile, Coverage, HistoryError, Span};
 
 /// A file whose newest closed bar is older than this says nothing about the moment.
 const REACH_SECS: i64 = 24 * 3600;
@@ -150,6 +150,19 @@ impl Dataset {
             bounds = Some((low.min(*first), high.max(end)));
         }
         Ok(bounds)
+    }
+
+    /// All spans that downloads asked about.
+    ///
+    /// # Errors
+    /// [`HistoryError`] naming the file.
+    pub fn asked(&self) -> Result<Vec<Span>, HistoryError> {
+        let mut asked = Vec::new();
+        for product in self.files.keys() {
+            asked.extend(Coverage::read(&self.dir, product)?.all());
+        }
+        asked.sort_unstable();
+        Ok(asked)
     }
 
     /// The error that says that a moment is outside the data.

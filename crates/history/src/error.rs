@@ -24,6 +24,14 @@ pub enum HistoryError {
         /// Why not.
         why: String,
     },
+    /// A file cannot be written.
+    #[error("{file} cannot be written: {why}")]
+    Unwritable {
+        /// Which.
+        file: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// A column is missing or not what it must be.
     #[error("{file}: column {column:?} {problem}")]
     Column {

@@ -1,8 +1,9 @@
 //! One file of candles.
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use domain::{Bar, Bars, Granularity, Timestamp};
+use domain::{Bar, BarError, Bars, Granularity, ProductId, Timestamp};
 
 use crate::{HistoryError, csv_file, parquet_file};
 
@@ -19,9 +20,20 @@ pub(crate) struct Columns {
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub enum Format {
+    /// Columns, compressed.
     Parquet,
+    /// Lines of text.
     Csv,
+}
+
+impl Format {
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Parquet => "parquet",
+            Self::Csv => "csv",
+        }
+    }
 }
 
 /// A file whose name and columns say that it holds candles.
@@ -43,6 +55,35 @@ impl CandleFile {
         let stem = path.file_stem()?.to_str()?;
         let granularity = stem.split('_').next()?.parse().ok()?;
         Some(Self { path: path.to_owned(), granularity, format })
+    }
+
+    /// The file of a product in a directory of candles, whether it is there or not.
+    pub fn of(dir: &Path, product: &ProductId, granularity: Granularity, format: Format) -> Self {
+        let name = format!("{granularity}.{}", format.extension());
+        Self { path: dir.join(product.as_str()).join(name), granularity, format }
+    }
+
+    /// All of its bars; none when it is not there.
+    ///
+    /// # Errors
+    /// [`HistoryError`] naming the file and the row.
+    pub fn all(&self) -> Result<Bars, HistoryError> {
+        if self.path.exists() {
+            self.bars(0, usize::MAX)
+        } else {
+            Ok(Bars::with_capacity(self.granularity, 0))
+        }
+    }
+
+    /// Puts these bars in the place of what it has: all of them, or what it had stays.
+    ///
+    /// # Errors
+    /// [`HistoryError`] naming the file.
+    pub fn replace(&self, bars: &Bars) -> Result<(), HistoryError> {
+        replace(&self.path, |file| match self.format {
+            Format::Parquet => parquet_file::write(file, bars),
+            Format::Csv => csv_file::write(file, bars),
+        })
     }
 
     /// Where it is.
@@ -94,6 +135,7 @@ impl CandleFile {
             Format::Parquet => parquet_file::columns(&self.path)?,
             Format::Csv => csv_file::columns(&self.path)?,
         };
+        let to = to.min(columns.start.len());
         let mut bars = Bars::with_capacity(self.granularity, to.saturating_sub(from));
         for row in from..to {
             let Some(bar) = columns.bar(row) else { break };
@@ -108,7 +150,24 @@ impl CandleFile {
     }
 }
 
-use domain::BarError;
+/// Writes a whole new file beside the place, makes it durable, and puts it there.
+pub(crate) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), String>,
+) -> Result<(), HistoryError> {
+    let unwritable = |why: String| HistoryError::Unwritable { file: path.to_owned(), why };
+    let io = |error: std::io::Error| unwritable(error.to_string());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(io)?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    let mut file = File::create(&beside).map_err(io)?;
+    write(&mut file).map_err(unwritable)?;
+    file.sync_all().map_err(io)?;
+    fs::rename(&beside, path).map_err(io)
+}
 
 /// Stands for a position that cannot be missing, in an error's text alone.
 const MISSING: Timestamp = Timestamp::from_secs(0);

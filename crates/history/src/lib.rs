@@ -1,8 +1,9 @@
-//! Candles on disk: Parquet and CSV, read as columns.
+//! Candles on disk: Parquet and CSV, read and written as columns.
 //!
 //! A [`Dataset`] is a directory with one folder a product and files named by their granularity:
 //! `BTC-USD/1m_2023q4.parquet`, `BTC-USD/1h.csv`. Columns: `start` (unix seconds, the bar's open
-//! time), `open`, `high`, `low`, `close`, `volume` (base units). Bars without trades are absent.
+//! time), `open`, `high`, `low`, `close`, `volume` (base units). Bars without trades are absent; a
+//! [`Coverage`] beside them says for which spans they were asked for, so that a quiet span is no gap.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,10 +25,12 @@
 //! - D-04: [`Dataset::load`] returns closed bars alone, and its choice among files depends on closed
 //!   bars alone: cutting every file at the moment asked about changes nothing.
 //! - What is unreadable, missing or malformed is an error that names file, column or row.
+//! - A file is written whole or not at all.
 //!
 //! # Not here
 //! Folding bars into longer ones, downloading, and what a gap means for a feature.
 
+mod coverage;
 mod csv_file;
 mod dataset;
 mod error;
@@ -35,7 +38,8 @@ mod file;
 mod gaps;
 mod parquet_file;
 
+pub use coverage::{Coverage, Span};
 pub use dataset::{Dataset, Loaded};
 pub use error::HistoryError;
-pub use file::CandleFile;
+pub use file::{CandleFile, Format};
 pub use gaps::gaps;

@@ -3,11 +3,18 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
-use parquet::basic::Type;
+use domain::{Bar, Bars};
+use parquet::basic::{Compression, Type, ZstdLevel};
 use parquet::column::reader::{ColumnReaderImpl, get_typed_column_reader};
+use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{DataType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 use crate::HistoryError;
 use crate::file::Columns;
@@ -66,6 +73,40 @@ fn guarded<T>(
         let why = "it is damaged: a page is not what its header says".to_owned();
         Err(HistoryError::Unreadable { file: path.to_owned(), why })
     })
+}
+
+/// All bars as one row group.
+pub(crate) fn write(file: &mut File, bars: &Bars) -> Result<(), String> {
+    let failed = |error: ParquetError| error.to_string();
+    let columns =
+        LAYOUT.map(|(name, kind)| format!("required {} {name};", kind.to_string().to_lowercase()));
+    let schema = format!("message candles {{ {} }}", columns.join(" "));
+    let schema = parse_message_type(&schema).map_err(failed)?;
+    let zstd = Compression::ZSTD(ZstdLevel::default());
+    let properties = WriterProperties::builder().set_compression(zstd).build();
+    let mut writer =
+        SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties)).map_err(failed)?;
+    let mut group = writer.next_row_group().map_err(failed)?;
+    let starts: Vec<i64> = bars.starts().iter().map(|start| start.secs()).collect();
+    let numbers: [fn(&Bar) -> f64; 5] =
+        [|bar| bar.open, |bar| bar.high, |bar| bar.low, |bar| bar.close, |bar| bar.volume];
+    let mut numbers = numbers.into_iter();
+    while let Some(mut column) = group.next_column().map_err(failed)? {
+        match column.untyped() {
+            ColumnWriter::Int64ColumnWriter(typed) => {
+                typed.write_batch(&starts, None, None).map_err(failed)?;
+            }
+            ColumnWriter::DoubleColumnWriter(typed) => {
+                let number = numbers.next().ok_or("more columns than numbers")?;
+                let values: Vec<f64> = bars.iter().map(|bar| number(&bar)).collect();
+                typed.write_batch(&values, None, None).map_err(failed)?;
+            }
+            _ => return Err("a column of another type".to_owned()),
+        }
+        column.close().map_err(failed)?;
+    }
+    group.close().map_err(failed)?;
+    writer.close().map(|_| ()).map_err(failed)
 }
 
 fn open(path: &Path) -> Result<Opened<'_>, HistoryError> {

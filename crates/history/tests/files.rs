@@ -146,11 +146,11 @@ fn a_silence_of_five_minutes_in_every_product_is_a_gap() {
         bars
     };
     let (one, two) = (series(&[0, 60, 600]), series(&[120, 660, 1260]));
-    let found = gaps([&one, &two], at(0), at(1500));
+    let found = gaps([&one, &two], &[], at(0), at(1500));
     let gap = |from, to| Gap { from: at(from), to: at(to) };
     assert_eq!(found, [gap(180, 600), gap(720, 1260)]);
-    assert_eq!(gaps([&one], at(0), at(300)), [], "two minutes of silence are none");
-    assert_eq!(gaps([], at(0), at(900)), [gap(0, 900)]);
+    assert_eq!(gaps([&one], &[], at(0), at(300)), [], "two minutes of silence are none");
+    assert_eq!(gaps([], &[], at(0), at(900)), [gap(0, 900)]);
 }
 
 fn parquet_bytes() -> Vec<u8> {

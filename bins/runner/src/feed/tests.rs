@@ -77,7 +77,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 
 fn begin(venue: &Venue, engine: &mut Engine) -> Result<Feed, Failure> {
     let slow = Slow { catalog_secs: 900, account_secs: 300 };
-    run(Feed::begin(venue, Vec::new(), engine, slow))
+    Ok(run(Feed::begin(venue, Vec::new(), engine, slow))?)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use core::str::FromStr;
 
 use domain::{Asset, ProductId, Timestamp};
+use exchange_coinbase::Address;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use universe::ClusterName;
@@ -49,6 +50,10 @@ pub(crate) fn wanted(schema: &Value, path: &str) -> String {
             Some("product") => "a product, such as BTC-USD".to_owned(),
             Some("date-time") => "a moment, such as 2026-01-05T12:00:00Z".to_owned(),
             Some("path") => "a path".to_owned(),
+            Some("rest-address") => "an address, such as https://api.coinbase.com".to_owned(),
+            Some("market-address" | "user-address") => {
+                "an address, such as wss://advanced-trade-ws.coinbase.com".to_owned()
+            }
             _ => "text".to_owned(),
         }
     };
@@ -160,11 +165,17 @@ fn form(text: &str, schema: &Value) -> Result<(), (Kind, String)> {
     fn read<T: FromStr<Err: ToString>>(text: &str) -> Result<(), String> {
         text.parse::<T>().map(|_| ()).map_err(|error| error.to_string())
     }
+    fn address<T, E: ToString>(read: Result<T, E>) -> Result<(), String> {
+        read.map(|_| ()).map_err(|error| error.to_string())
+    }
     let read: fn(&str) -> Result<(), String> = match schema.get("format").and_then(Value::as_str) {
         Some("asset") => read::<Asset>,
         Some("product") => read::<ProductId>,
         Some("date-time") => read::<Timestamp>,
         Some("cluster") => read::<ClusterName>,
+        Some("rest-address") => |text| address(Address::rest(text)),
+        Some("market-address") => |text| address(Address::market_data(text)),
+        Some("user-address") => |text| address(Address::user_data(text)),
         Some("path") if text.trim().is_empty() => {
             return Err((Kind::Range, "is empty; give a directory".to_owned()));
         }

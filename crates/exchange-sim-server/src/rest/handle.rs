@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::Response;
+use domain::Timestamp;
 use serde_json::Value;
 
 use super::call::Call;
@@ -175,7 +176,16 @@ fn admit<'a>(
 }
 
 fn authenticate<'a>(shared: &'a Shared, request: &Request) -> Result<&'a KnownKey, AuthFault> {
-    let now = shared.clock.token_time();
+    let [machine, venue] = shared.clock.token_times();
+    let first = authenticate_at(shared, request, machine);
+    first.or_else(|fault| authenticate_at(shared, request, venue).map_err(|_| fault))
+}
+
+fn authenticate_at<'a>(
+    shared: &'a Shared,
+    request: &Request,
+    now: Timestamp,
+) -> Result<&'a KnownKey, AuthFault> {
     if let Some(bearer) = request.header("authorization") {
         let token = bearer.strip_prefix("Bearer ").ok_or(AuthFault::Missing)?;
         let host = request.header("host").unwrap_or_default();

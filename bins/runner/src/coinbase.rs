@@ -1,0 +1,293 @@
+//! Coinbase, or a venue that speaks its protocol, behind the read-only ports.
+
+use core::time::Duration;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use config::Config;
+use domain::{AccountId, Bars, Fees, Gap, Product, ProductId, Purse, QuoteAmt, Timestamp};
+use exchange::{Account, BookReading, MarketData, PortError};
+use exchange_coinbase::adapter::{Coinbase, Parts, Selection};
+use exchange_coinbase::rest::{
+    ErrorKind, KeyPermissions, RestClient, RestError, SystemTimer, Timer,
+};
+use exchange_coinbase::ws::{Depth, StreamConfig};
+use exchange_coinbase::{Address, AddressError, Hosts, KeyKind};
+use universe::Method;
+
+use crate::keys::{self, Key};
+use crate::venue::{NavSource, ReadOnly, configured_fees};
+use crate::{Code, Failure};
+
+/// How long books may take to come before the first decision is made without them.
+const WARM_UP: Duration = Duration::from_secs(20);
+
+/// Coinbase without its orders: this type has no way to send one.
+#[derive(Debug)]
+pub(crate) struct LiveVenue {
+    ports: Coinbase,
+    account: AccountId,
+    /// The account without a key.
+    configured: Option<(Purse, Fees)>,
+}
+
+/// The addresses of a configuration.
+pub(crate) fn hosts(config: &Config) -> Result<Hosts, AddressError> {
+    let exchange = &config.app.exchange;
+    Ok(Hosts {
+        rest: Address::rest(&exchange.api_base)?,
+        market_data: Address::market_data(&exchange.ws_base)?,
+        user_data: Address::user_data(&exchange.ws_user_base)?,
+    })
+}
+
+/// A client for the configured address, and its clocks.
+pub(crate) fn client(
+    hosts: &Hosts,
+    key: Option<&Key>,
+) -> Result<(RestClient, Arc<SystemTimer>), Failure> {
+    let timer = Arc::new(SystemTimer::new());
+    let shared: Arc<dyn Timer> = Arc::<SystemTimer>::clone(&timer);
+    let mut builder = RestClient::builder(hosts.rest.clone()).timer(shared);
+    if let Some(key) = key {
+        builder = builder.credentials(Arc::clone(&key.credentials));
+    }
+    let client = builder.build().map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
+    Ok((client, timer))
+}
+
+/// The venue's time, which requests are signed with from then on.
+pub(crate) async fn synchronise(
+    client: &RestClient,
+    timer: &SystemTimer,
+) -> Result<Skew, RestError> {
+    use domain::Clock as _;
+    let sent = timer.now();
+    let answer = client.server_time().await?;
+    let received = timer.now();
+    let middle = sent.wall.millis().midpoint(received.wall.millis());
+    let ahead_ms = answer.at.millis().saturating_sub(middle);
+    timer.set_skew_millis(ahead_ms);
+    Ok(Skew { ahead_ms, took: received.mono.saturating_sub(sent.mono) })
+}
+
+/// How far the venue's clock is ahead of this machine's, and how long it took to ask.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Skew {
+    /// Milliseconds; negative when it is behind.
+    pub(crate) ahead_ms: i64,
+    /// The round trip. The figure above is good to half of it.
+    pub(crate) took: Duration,
+}
+
+/// Connects, learns whose account it is, and waits for the books.
+pub(crate) async fn open(config: &Config) -> Result<LiveVenue, Failure> {
+    let hosts = hosts(config).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
+    let key = keys::find()?;
+    let (rest, timer) = client(&hosts, key.as_ref())?;
+    if let Err(error) = synchronise(&rest, &timer).await {
+        return Err(located(config, unreachable(&error)));
+    }
+    let portfolio = match &key {
+        Some(key) => Some(admitted(&rest, key).await?),
+        None => None,
+    };
+    let account = account(&hosts, portfolio.as_ref())?;
+    let configured = match &key {
+        Some(_) => None,
+        None => Some((configured_cash(config)?, configured_fees(config))),
+    };
+    let parts = Parts {
+        rest,
+        timer,
+        stream: StreamConfig::new(hosts.market_data.clone()),
+        selection: selection(config),
+        depth: Depth::default(),
+        catalog_age: Duration::from_secs(u64::from(config.app.pace.catalog_minutes) * 60),
+        // No id, no order: nothing here sends one, and the client would refuse this.
+        ids: Arc::new(|_| String::new()),
+    };
+    let opened = Coinbase::open(parts).await;
+    let ports = opened.map_err(|error| located(config, error.into()))?;
+    let (ready, all) = ports.warm(WARM_UP).await;
+    let nav = if configured.is_some() { NavSource::Configured } else { NavSource::Account };
+    tracing::info!(
+        venue = %hosts.rest, %account, books = ready, of = all, nav_source = nav.as_str(),
+        "connected"
+    );
+    if ready < all {
+        tracing::warn!(missing = all - ready, "books that did not come: their products wait");
+    }
+    Ok(LiveVenue { ports, account, configured })
+}
+
+/// Where a venue was looked for, added to why it was not found.
+pub(crate) fn located(config: &Config, failure: Failure) -> Failure {
+    let exchange = &config.app.exchange;
+    let message = format!(
+        "{failure}\n  tried {} and {} (app.yaml: exchange); `runner doctor` says more",
+        exchange.api_base, exchange.ws_base
+    );
+    Failure::new(failure.code, message)
+}
+
+/// A venue that does not even tell the time.
+fn unreachable(error: &RestError) -> Failure {
+    let text = format!("the venue cannot be reached: {error}; path /api/v3/brokerage/time");
+    Failure::new(Code::Unreachable, text)
+}
+
+/// The key's portfolio, for a key that can view and cannot transfer.
+async fn admitted(rest: &RestClient, key: &Key) -> Result<KeyPermissions, Failure> {
+    if key.credentials.kind() == KeyKind::LegacyHmac && !rest.address().is_loopback() {
+        let text = format!("{}: {}", key.origin, exchange_coinbase::KeyError::LegacyKey);
+        return Err(Failure::new(Code::Gate, text));
+    }
+    let may = rest.key_permissions().await.map_err(|error| refused(&error, key))?;
+    if may.can_transfer {
+        let text = format!(
+            "{}: this key can transfer money away, and a trading program must not have it: make a \
+             key with view and trade only",
+            key.origin
+        );
+        return Err(Failure::new(Code::Gate, text));
+    }
+    Ok(may)
+}
+
+fn refused(error: &RestError, key: &Key) -> Failure {
+    match error.kind() {
+        ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Key => {
+            let text = format!(
+                "{}: the venue refuses the key: {error}\n  `runner doctor` says what to look at",
+                key.origin
+            );
+            Failure::new(Code::Gate, text)
+        }
+        ErrorKind::Input
+        | ErrorKind::Throttled
+        | ErrorKind::Unreachable
+        | ErrorKind::Timeout
+        | ErrorKind::TooLarge
+        | ErrorKind::BadRequest
+        | ErrorKind::NotFound
+        | ErrorKind::RateLimited
+        | ErrorKind::Server
+        | ErrorKind::UnexpectedStatus
+        | ErrorKind::Unreadable
+        | ErrorKind::Paging
+        | ErrorKind::ProofRequired => {
+            let text = format!("the key's permissions cannot be read: {error}");
+            Failure::new(Code::Unreachable, text)
+        }
+    }
+}
+
+/// Whose records these are: the portfolio's, a rehearsal's, or nobody's.
+fn account(hosts: &Hosts, key: Option<&KeyPermissions>) -> Result<AccountId, Failure> {
+    if hosts.rest.is_loopback() {
+        return Ok(AccountId(format!("rehearsal-{}", hosts.rest.port())));
+    }
+    let Some(may) = key else { return Ok(AccountId("public".to_owned())) };
+    // It names a directory.
+    match may.portfolio_uuid.parse::<uuid::Uuid>() {
+        Ok(id) => Ok(AccountId(id.to_string())),
+        Err(error) => {
+            let text = format!("the key's portfolio has no id that can be used: {error}");
+            Err(Failure::new(Code::Failed, text))
+        }
+    }
+}
+
+fn configured_cash(config: &Config) -> Result<Purse, Failure> {
+    let wrong =
+        |error: String| Failure::new(Code::Config, format!("paper.start_cash_usd: {error}"));
+    let cash = config.app.paper.start_cash_usd.get();
+    let available = QuoteAmt::new(cash).map_err(|e| wrong(e.to_string()))?;
+    let asset = "USD".parse().map_err(|e: domain::IdError| wrong(e.to_string()))?;
+    Ok(Purse { asset, available, held: QuoteAmt::ZERO })
+}
+
+/// What is followed: the products of the policy's lists, or every product of its currencies.
+fn selection(config: &Config) -> Selection {
+    let universe = &config.universe;
+    let only = match universe.method {
+        Method::Dynamic => None,
+        Method::Static => Some(universe.symbols().into_iter().collect::<BTreeSet<_>>()),
+    };
+    Selection { quotes: universe.quotes.iter().map(ToString::to_string).collect(), only }
+}
+
+impl ReadOnly for LiveVenue {
+    fn account(&self) -> AccountId {
+        self.account.clone()
+    }
+
+    fn nav_source(&self) -> NavSource {
+        if self.configured.is_some() { NavSource::Configured } else { NavSource::Account }
+    }
+
+    fn is_live(&self) -> bool {
+        true
+    }
+
+    /// Its clock is its own.
+    fn set_clock(&self, _: Timestamp) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl MarketData for LiveVenue {
+    async fn products(&self) -> Result<Vec<Product>, PortError> {
+        self.ports.products().await
+    }
+
+    async fn bars(
+        &self,
+        product: ProductId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Option<Bars>, PortError> {
+        self.ports.bars(product, from, to).await
+    }
+
+    async fn hours(
+        &self,
+        product: ProductId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Option<Bars>, PortError> {
+        self.ports.hours(product, from, to).await
+    }
+
+    async fn gaps(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Gap>, PortError> {
+        self.ports.gaps(from, to).await
+    }
+
+    async fn book(&self, product: ProductId) -> Result<Option<BookReading>, PortError> {
+        self.ports.book(product).await
+    }
+
+    async fn now(&self) -> Result<Timestamp, PortError> {
+        self.ports.now().await
+    }
+}
+
+#[async_trait]
+impl Account for LiveVenue {
+    async fn purses(&self) -> Result<Vec<Purse>, PortError> {
+        match &self.configured {
+            Some((purse, _)) => Ok(vec![*purse]),
+            None => self.ports.purses().await,
+        }
+    }
+
+    async fn fees(&self) -> Result<Fees, PortError> {
+        match &self.configured {
+            Some((_, fees)) => Ok(*fees),
+            None => self.ports.fees().await,
+        }
+    }
+}
