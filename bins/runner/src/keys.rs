@@ -81,10 +81,15 @@ fn find_in(env: &dyn Fn(&str) -> Option<Zeroizing<String>>) -> Result<Option<Key
     }
 }
 
-/// A CDP key by its looks, else a legacy one.
+/// A CDP key by its looks, else a legacy one: those have a key of 16 letters and digits, and any
+/// text for a secret.
 fn pair(key: &str, secret: &str) -> Result<Credentials, KeyError> {
+    let short = key.trim().len() == 16 && key.trim().bytes().all(|b| b.is_ascii_alphanumeric());
     match Credentials::from_text(key, secret) {
         Err(KeyError::LegacyKey) => Credentials::legacy(key, secret),
+        Err(KeyError::WrongLength(_) | KeyError::Unrecognised) if short => {
+            Credentials::legacy(key, secret)
+        }
         other => other,
     }
 }
@@ -122,6 +127,8 @@ mod tests {
     fn the_kind_of_a_pair_is_told_by_its_looks() {
         let key = found(&[(KEY, "aBcDeFgHiJkLmNoP"), (SECRET, "AbCdEfGhIjKlMnOpQrStUvWxYz012345")]);
         assert_eq!(key.unwrap().unwrap().credentials.kind(), KeyKind::LegacyHmac);
+        let odd = found(&[(KEY, "aBcDeFgHiJkLmNoP"), (SECRET, "Ab+dEfGhIjKlMnOpQrStUvWxYz01234/")]);
+        assert_eq!(odd.unwrap().unwrap().credentials.kind(), KeyKind::LegacyHmac);
         let seed = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
         let name = "1b4e28ba-2fa1-11d2-883f-0016d3cca427";
         let key = found(&[(KEY, name), (SECRET, seed)]).unwrap().unwrap();

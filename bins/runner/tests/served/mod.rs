@@ -1,4 +1,5 @@
 //! The simulated venue on loopback, and the real process beside it.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
