@@ -24,7 +24,7 @@ const FAULTS: &[(Fault, Check)] = &[
     (Fault::Ignores(RiskCode::ExceedsHolding), Check::ExceedsHolding),
     (Fault::Ignores(RiskCode::MaxOpenPositions), Check::MaxOpenPositions),
     (Fault::ForgetsFees, Check::WorstCase),
-    (Fault::ForgetsBatch, Check::InsufficientFunds),
+    (Fault::ForgetsBatch, Check::ClusterCap),
     (Fault::ForgetsLiveBuys, Check::TotalCap),
     (Fault::ForgetsPositions, Check::PositionCap),
     (Fault::WideCollar, Check::Collar),
