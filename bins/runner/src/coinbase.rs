@@ -87,7 +87,7 @@ pub(crate) async fn open(config: &Config) -> Result<LiveVenue, Failure> {
     let key = keys::find()?;
     let (rest, timer) = client(&hosts, key.as_ref())?;
     if let Err(error) = synchronise(&rest, &timer).await {
-        return Err(located(config, unreachable(&error)));
+        return Err(located(config, &unreachable(&error)));
     }
     let portfolio = match &key {
         Some(key) => Some(admitted(&rest, key).await?),
@@ -109,7 +109,7 @@ pub(crate) async fn open(config: &Config) -> Result<LiveVenue, Failure> {
         ids: Arc::new(|_| String::new()),
     };
     let opened = Coinbase::open(parts).await;
-    let ports = opened.map_err(|error| located(config, error.into()))?;
+    let ports = opened.map_err(|error| located(config, &error.into()))?;
     let (ready, all) = ports.warm(WARM_UP).await;
     let nav = if configured.is_some() { NavSource::Configured } else { NavSource::Account };
     tracing::info!(
@@ -123,7 +123,7 @@ pub(crate) async fn open(config: &Config) -> Result<LiveVenue, Failure> {
 }
 
 /// Where a venue was looked for, added to why it was not found.
-pub(crate) fn located(config: &Config, failure: Failure) -> Failure {
+pub(crate) fn located(config: &Config, failure: &Failure) -> Failure {
     let exchange = &config.app.exchange;
     let message = format!(
         "{failure}\n  tried {} and {} (app.yaml: exchange); `runner doctor` says more",

@@ -34,7 +34,7 @@ pub(crate) fn download(args: &DownloadArgs, out: &mut dyn Write) -> Result<Code,
     runtime.block_on(async {
         use domain::Clock as _;
         let skew = coinbase::synchronise(&client, &timer).await;
-        skew.map_err(|error| coinbase::located(&config, failed(&error)))?;
+        skew.map_err(|error| coinbase::located(&config, &failed(&error)))?;
         let now = timer.now().venue.ok_or_else(|| {
             Failure::new(Code::Failed, "the venue's time is not known".to_owned())
         })?;
@@ -181,9 +181,10 @@ impl Work<'_> {
     async fn run(&mut self, wanted: Span, stop: &Stop) -> Result<Ended, Failure> {
         let (dir, granularity) = (&self.args.out, self.args.granularity);
         // Without its candles a coverage means nothing.
-        let mut coverage = match self.file().path().exists() {
-            true => Coverage::read(dir, &self.product).map_err(|e| unusable(&e))?,
-            false => Coverage::default(),
+        let mut coverage = if self.file().path().exists() {
+            Coverage::read(dir, &self.product).map_err(|e| unusable(&e))?
+        } else {
+            Coverage::default()
         };
         for span in coverage.missing(granularity, wanted) {
             let latest = span.to.plus_secs(-granularity.secs());

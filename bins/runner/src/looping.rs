@@ -42,7 +42,7 @@ pub(crate) fn network_runtime() -> Result<Runtime, Failure> {
 pub(crate) fn unfed(config: &Config, error: FeedError) -> Failure {
     match error {
         FeedError::Venue(error) if config.app.exchange.venue == Venue::Coinbase => {
-            coinbase::located(config, Failure::from(error))
+            coinbase::located(config, &Failure::from(error))
         }
         error @ (FeedError::Venue(_) | FeedError::Engine(_)) => error.into(),
     }

@@ -1,7 +1,13 @@
 //! `--venue coinbase` against the served venue: what it decides on, whose money it sees, and that it
 //! never asks for more than it may.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests; the time that a refusal takes is what one of them is about"
+)]
 
 mod served;
 

@@ -19,9 +19,8 @@ const FILE: &str = "CB_API_SECRET_FILE";
 fn complaints(found: &Value) -> String {
     let checks = found["checks"].as_array().unwrap().iter();
     let wrong = checks.filter(|check| check["state"] != "good");
-    wrong
-        .map(|check| format!("{}: {} -> {}\n", check["name"], check["says"], check["todo"]))
-        .collect()
+    let line = |check: &Value| format!("{}: {} -> {}", check["name"], check["says"], check["todo"]);
+    wrong.map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A key file that only its owner can read.

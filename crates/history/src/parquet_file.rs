@@ -101,7 +101,14 @@ pub(crate) fn write(file: &mut File, bars: &Bars) -> Result<(), String> {
                 let values: Vec<f64> = bars.iter().map(|bar| number(&bar)).collect();
                 typed.write_batch(&values, None, None).map_err(failed)?;
             }
-            _ => return Err("a column of another type".to_owned()),
+            ColumnWriter::BoolColumnWriter(_)
+            | ColumnWriter::Int32ColumnWriter(_)
+            | ColumnWriter::Int96ColumnWriter(_)
+            | ColumnWriter::FloatColumnWriter(_)
+            | ColumnWriter::ByteArrayColumnWriter(_)
+            | ColumnWriter::FixedLenByteArrayColumnWriter(_) => {
+                return Err("a column of another type".to_owned());
+            }
         }
         column.close().map_err(failed)?;
     }

@@ -1,5 +1,11 @@
 //! What the gate costs with 50 positions and 200 live orders.
-#![allow(missing_docs, clippy::unwrap_used, dead_code, reason = "a benchmark")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::wildcard_imports,
+    dead_code,
+    reason = "a benchmark"
+)]
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -40,7 +46,7 @@ fn world() -> World {
 
 fn wishes(many: u64) -> Vec<Proposal> {
     let wish = |n| {
-        let mut entry = entry(&name(POSITIONS), "0.5");
+        let mut entry = entry(&name(POSITIONS), "0.3");
         entry.trigger.id.candle = T0.plus_secs(-3_600 * n);
         Proposal::Entry(entry)
     };

@@ -337,7 +337,7 @@ impl Exposure {
             SubmitOutcome::Accepted { .. } => {}
             // A proven refusal ends it.
             SubmitOutcome::Refused { .. } => {
-                self.change(intent, |order| order.ended = Some(order.filled))
+                self.change(intent, |order| order.ended = Some(order.filled));
             }
             SubmitOutcome::Unknown { .. } => {
                 if self.live.contains_key(&intent) {

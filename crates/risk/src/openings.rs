@@ -53,6 +53,7 @@ impl Limits {
     }
 
     /// Every limit that empties the band, at the value that no longer does.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is left is the money there is")]
     fn wider(&self, entrant: &Entrant<'_>, least: Usd) -> Result<Vec<Opening>, NumError> {
         let mut changes = Vec::new();
         for leave in self.band(entrant)?.emptied_by() {
@@ -74,14 +75,14 @@ impl Limits {
                     continue;
                 }
                 _ => {
-                    let to = self.worst_case(entrant, least)?;
+                    let to = worst_case(entrant, least)?;
                     let (key, allowed) = ("the account".to_owned(), true);
                     changes.push(Opening { key, to: up(to, 2), allowed });
                     continue;
                 }
             };
             let nav = self.sizing_nav(entrant.nav).get();
-            let share = self.worst_case(entrant, least)?.checked_mul(Decimal::ONE_HUNDRED);
+            let share = worst_case(entrant, least)?.checked_mul(Decimal::ONE_HUNDRED);
             let share = share.and_then(|share| share.checked_div(nav));
             // An account of nothing has no share that is enough.
             let to = up(share.unwrap_or(Decimal::MAX), PCT_DIGITS);
@@ -100,7 +101,7 @@ impl Limits {
             caps.max_total_pct,
         ];
         let tightest = shares.into_iter().map(domain::Pct::get).min().unwrap_or(Decimal::ZERO);
-        let worst = self.worst_case(entrant, least)?.checked_mul(Decimal::ONE_HUNDRED);
+        let worst = worst_case(entrant, least)?.checked_mul(Decimal::ONE_HUNDRED);
         let nav = worst.and_then(|worst| worst.checked_div(tightest)).map(|nav| up(nav, 2));
         let Some(to) = nav else { return Ok(None) };
         let richer = Entrant { nav: Usd::new(to)?, ..*entrant };
@@ -108,14 +109,13 @@ impl Limits {
         let key = "the account".to_owned();
         Ok(opens.then_some(Opening { key, to, allowed: true }))
     }
+}
 
-    /// What the smallest order may cost with its fee.
-    fn worst_case(&self, entrant: &Entrant<'_>, least: Usd) -> Result<Decimal, NumError> {
-        let fee = entrant.fees.maker_bps.max(entrant.fees.taker_bps);
-        let worst =
-            crate::cap::with_fee(fee).and_then(|with_fee| least.get().checked_mul(with_fee));
-        worst.ok_or(NumError::Overflow { what: "worst case of the smallest order" })
-    }
+/// What the smallest order may cost with its fee.
+fn worst_case(entrant: &Entrant<'_>, least: Usd) -> Result<Decimal, NumError> {
+    let fee = entrant.fees.maker_bps.max(entrant.fees.taker_bps);
+    let worst = crate::cap::with_fee(fee).and_then(|with_fee| least.get().checked_mul(with_fee));
+    worst.ok_or(NumError::Overflow { what: "worst case of the smallest order" })
 }
 
 /// Up to so many digits behind the point.

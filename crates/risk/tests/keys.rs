@@ -3,6 +3,8 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "a test that cannot go on should stop"
 )]
 
@@ -13,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::*;
 use domain::{PolicyHash, Proposal};
 use proptest::prelude::*;
+use risk::Direction::{Incomparable, Looser, Tighter};
 use risk::{Direction, Limits, NotTighter, Policy, Stricter};
 use serde_json::Value;
 
@@ -25,7 +28,11 @@ fn leaves(prefix: &str, value: &Value, out: &mut BTreeMap<String, Value>) {
                 leaves(&path, inner, out);
             }
         }
-        leaf => {
+        leaf @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)) => {
             out.insert(prefix.to_owned(), leaf.clone());
         }
     }
@@ -99,7 +106,6 @@ fn what_is_no_number_has_a_direction_too() {
     let mut fewer = old.clone();
     fewer.caps.clusters_pct.remove("MEME");
     fewer.caps.clusters_pct.insert("OTHER".into(), pct("6"));
-    use Direction::{Incomparable, Looser, Tighter};
     let cases: [(&Policy, &Policy, &str, Direction); 11] = [
         (&old, &dollars, "control.capital_usd: null -> 1000", Tighter),
         (&dollars, &old, "control.capital_usd: 1000 -> null", Looser),

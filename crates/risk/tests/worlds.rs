@@ -139,9 +139,9 @@ fn check(limits: &Limits, orders: &[Order], groups: Groups, markets: &[ProductMa
         clusters: &clusters,
     };
     let market = MarketView { now: T0, products: markets };
-    for at in 0..2 {
+    for (at, name) in NAMES.iter().enumerate() {
         for wanted in [100, 500, 700] {
-            let mut wish = entry(NAMES[at], &format!("{}", wanted / 100));
+            let mut wish = entry(name, &format!("{}", wanted / 100));
             wish.tier = tier(at, groups);
             let verdict = assess(limits, &view, &market, vec![Proposal::Entry(wish)]);
             let sold = orders.iter().any(|(of, kind, _)| *of == at && *kind == Kind::Sold);

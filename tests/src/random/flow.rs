@@ -73,11 +73,11 @@ impl Run {
             Latch::ExecutionThrottle,
             Latch::Reconciliation,
         ];
-        if self.dice.chance(25) {
-            if let Some(latch) = self.dice.pick(&all).copied() {
-                self.latches.insert(latch);
-                self.tell(&Fact::Latched { at, latch, reason: "drawn".to_owned() })?;
-            }
+        if self.dice.chance(25)
+            && let Some(latch) = self.dice.pick(&all).copied()
+        {
+            self.latches.insert(latch);
+            self.tell(&Fact::Latched { at, latch, reason: "drawn".to_owned() })?;
         }
         if self.dice.chance(250) {
             for latch in core::mem::take(&mut self.latches) {
@@ -120,7 +120,8 @@ impl Run {
     fn answer(&mut self, order: &mut Open) -> Result<bool, String> {
         order.answered = true;
         let (at, intent) = (self.now, order.fact.intent);
-        let (outcome, stays) = if self.dice.chance(120) {
+        let lost = self.dice.chance(120);
+        let (outcome, stays) = if lost {
             (SubmitOutcome::Unknown { cause: "drawn".to_owned() }, true)
         } else if self.dice.chance(120) {
             (SubmitOutcome::Refused { reason: "drawn".to_owned() }, false)

@@ -1,4 +1,4 @@
-//! The WebSockets: one message of each.
+//! The feeds: one message of each.
 
 use core::time::Duration;
 use std::collections::BTreeSet;

@@ -194,6 +194,7 @@ impl Sizing<'_, '_> {
     }
 
     /// A limit and what the whole wish would make of it.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "rooms have eight codes; the last is funds")]
     fn gate(&self, room: &Room) -> Gate {
         let (policy, stake) = (self.scene.policy, &self.stake);
         let caps = &policy.caps;

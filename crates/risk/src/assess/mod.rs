@@ -169,12 +169,11 @@ impl Desk {
         self.sheet.open(&scene);
         for proposal in proposals.drain(..) {
             let mut notes = Notes::Reasons(Vec::new());
-            match judge(&scene, &mut self.sheet, &proposal, &mut notes) {
-                Some(approved) => verdict.approved.push(approved),
-                None => {
-                    let reasons = said_once(notes.into_reasons());
-                    verdict.rejected.push(Rejected { proposal, reasons });
-                }
+            if let Some(approved) = judge(&scene, &mut self.sheet, &proposal, &mut notes) {
+                verdict.approved.push(approved);
+            } else {
+                let reasons = said_once(notes.into_reasons());
+                verdict.rejected.push(Rejected { proposal, reasons });
             }
         }
     }

@@ -31,6 +31,7 @@ impl Exposure {
 ///
 /// # Errors
 /// Every reason against it. The spent approval is gone either way.
+#[expect(clippy::needless_pass_by_value, reason = "an approval that was spent is spent once")]
 pub fn assess_next(
     limits: &Limits,
     view: &RiskView<'_>,
