@@ -187,9 +187,7 @@ pub(crate) fn each_judged(
             boot = booted(policy)?;
         }
         cycle.push(fact);
-        let carried =
-            matches!(fact, Fact::Latched { .. } | Fact::Resumed { .. } | Fact::PeakReset { .. });
-        if let Some(aside) = aside.as_mut().filter(|_| carried) {
+        if let Some(aside) = aside.as_mut().filter(|_| fact.is_said()) {
             aside.apply(fact)?;
         }
         let Fact::Cycle { id, .. } = fact else { continue };

@@ -69,7 +69,11 @@ impl Keeper {
             | Fact::Venue { .. }
             | Fact::Latched { .. }
             | Fact::Resumed { .. }
-            | Fact::PeakReset { .. } => None,
+            | Fact::PeakReset { .. }
+            | Fact::Flow(_)
+            | Fact::FlowConfirmed(_)
+            | Fact::Adopted(_)
+            | Fact::Flagged(_) => None,
         });
         let (count, newest) =
             cycles.fold((0, None), |(n, newest), at| (n + 1, newest.max(Some(at))));

@@ -262,7 +262,11 @@ fn story<'a>(facts: &'a [Fact], id: &str) -> Option<Story<'a>> {
         | Fact::Venue { .. }
         | Fact::Latched { .. }
         | Fact::Resumed { .. }
-        | Fact::PeakReset { .. } => false,
+        | Fact::PeakReset { .. }
+        | Fact::Flow(_)
+        | Fact::FlowConfirmed(_)
+        | Fact::Adopted(_)
+        | Fact::Flagged(_) => false,
     };
     let own = facts.iter().skip(place).filter(about).collect();
     Some(Story { proposal: grant.proposal, product: grant.product, cycle, facts: own })
@@ -297,7 +301,11 @@ fn told(fact: &Fact) -> String {
         | Fact::Venue { .. }
         | Fact::Latched { .. }
         | Fact::Resumed { .. }
-        | Fact::PeakReset { .. } => String::new(),
+        | Fact::PeakReset { .. }
+        | Fact::Flow(_)
+        | Fact::FlowConfirmed(_)
+        | Fact::Adopted(_)
+        | Fact::Flagged(_) => String::new(),
     }
 }
 

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Asset, BalancesFact, BaseQty, CycleId, ExitPlan, Grant, GrantRef, IntentId, Latch, MarketFact,
-    MarksFact, Mode, PolicyFact, PolicyHash, Price, ProductId, QuoteAmt, Side, SubmitFact, Tier,
-    Timestamp, TriggerId, Usd,
+    Adoption, Asset, BalancesFact, BaseQty, CycleId, ExitPlan, Flagged, Flow, FlowConfirmed, Grant,
+    GrantRef, IntentId, Latch, MarketFact, MarksFact, Mode, PolicyFact, PolicyHash, Price,
+    ProductId, QuoteAmt, Side, SubmitFact, Tier, Timestamp, TriggerId, Usd,
 };
 
 /// Something that happened.
@@ -102,6 +102,14 @@ pub enum Fact {
         /// Why, for a person.
         reason: String,
     },
+    /// A balance changed by what is not on record.
+    Flow(Flow),
+    /// An operator said what such a change was.
+    FlowConfirmed(FlowConfirmed),
+    /// An operator gave coins to the bot.
+    Adopted(Adoption),
+    /// An operator keeps a product out for a while.
+    Flagged(Flagged),
 }
 
 /// What a process opened the records for.
@@ -137,34 +145,36 @@ impl Fact {
             Self::Submitted(submit) => submit.at,
             Self::Fill(fill) => fill.at,
             Self::OrderEnd(end) => end.at,
+            Self::Flow(flow) => flow.at,
+            Self::FlowConfirmed(said) => said.at,
+            Self::Adopted(adoption) => adoption.at,
+            Self::Flagged(flagged) => flagged.at,
         }
+    }
+
+    /// Whether an operator said it: that counts for every process, whenever it was said.
+    pub const fn is_said(&self) -> bool {
+        matches!(
+            self,
+            Self::Latched { .. }
+                | Self::Resumed { .. }
+                | Self::PeakReset { .. }
+                | Self::FlowConfirmed(_)
+                | Self::Adopted(_)
+                | Self::Flagged(_)
+        )
     }
 }
 
 /// The facts that a new process remembers: all but those of runs that were to leave nothing
-/// behind. What an operator said (latches) counts whenever it was said.
+/// behind. What an operator said ([`Fact::is_said`]) counts whenever it was said.
 pub fn remembered(facts: impl IntoIterator<Item = Fact>) -> impl Iterator<Item = Fact> {
     let mut carried = true;
-    facts.into_iter().filter(move |fact| match fact {
-        Fact::Boot { run, .. } => {
+    facts.into_iter().filter(move |fact| {
+        if let Fact::Boot { run, .. } = fact {
             carried = *run == RunKind::Loop;
-            carried
         }
-        Fact::Latched { .. } | Fact::Resumed { .. } | Fact::PeakReset { .. } => true,
-        Fact::Cycle { .. }
-        | Fact::Policy(_)
-        | Fact::Balances(_)
-        | Fact::Marks(_)
-        | Fact::Market(_)
-        | Fact::Granted(_)
-        | Fact::Approved(_)
-        | Fact::TriggerUsed { .. }
-        | Fact::Intent(_)
-        | Fact::Submitted(_)
-        | Fact::Cancel { .. }
-        | Fact::Fill(_)
-        | Fact::OrderEnd(_)
-        | Fact::Venue { .. } => carried,
+        carried || fact.is_said()
     })
 }
 

@@ -150,6 +150,10 @@ amount!(
     QuoteAmt, "any exact amount", |_| true
 );
 amount!(
+    /// A change or a balance in any one currency, cash or coin; may be negative.
+    Amount, "any exact amount", |_| true
+);
+amount!(
     /// A value in US dollars; may be negative.
     Usd, "any exact amount", |_| true
 );
@@ -181,6 +185,11 @@ impl QuoteAmt {
     pub const fn usd_at_par(self) -> Usd {
         Usd(self.0)
     }
+}
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
 }
 
 impl BaseQty {

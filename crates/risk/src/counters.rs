@@ -106,6 +106,8 @@ impl Counters {
             Fact::Cancel { at, .. } => self.messages.push(*at),
             Fact::Fill(fill) => self.fill(fill),
             Fact::OrderEnd(end) => self.outcomes.end(end),
+            Fact::Adopted(adoption) => self.outcomes.adopted(adoption),
+            Fact::FlowConfirmed(said) => self.outcomes.withdrawn(said),
             Fact::Venue { at, trouble: Trouble::Error } => self.errors.push(*at),
             Fact::Venue { at, trouble: Trouble::RateLimited } => {
                 self.rate_limited = self.rate_limited.max(Some(*at));
@@ -121,7 +123,9 @@ impl Counters {
             | Fact::Submitted(_)
             | Fact::Latched { .. }
             | Fact::Resumed { .. }
-            | Fact::PeakReset { .. } => {}
+            | Fact::PeakReset { .. }
+            | Fact::Flow(_)
+            | Fact::Flagged(_) => {}
         }
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Asset, BaseQty, Fact, Fill, IntentFact, IntentId, NumError, OrderEnd, ProductId, QuoteAmt,
-    Side, SubmitFact, SubmitOutcome, Tier,
+    Adoption, Asset, BaseQty, Fact, Fill, FlowConfirmed, IntentFact, IntentId, NumError, OrderEnd,
+    ProductId, QuoteAmt, Side, SubmitFact, SubmitOutcome, Tier,
 };
 use rust_decimal::Decimal;
 
@@ -108,6 +108,8 @@ impl Exposure {
                 self.end(end);
                 Ok(())
             }
+            Fact::Adopted(adoption) => self.adopt(adoption),
+            Fact::FlowConfirmed(said) => self.withdraw(said),
             // Whether what was sent before arrived is for the venue to say.
             Fact::Boot { .. } => {
                 self.unknown.append(&mut self.sent);
@@ -125,7 +127,9 @@ impl Exposure {
             | Fact::Venue { .. }
             | Fact::Latched { .. }
             | Fact::Resumed { .. }
-            | Fact::PeakReset { .. } => Ok(()),
+            | Fact::PeakReset { .. }
+            | Fact::Flow(_)
+            | Fact::Flagged(_) => Ok(()),
         }
     }
 
@@ -367,6 +371,25 @@ impl Exposure {
             self.stakes.remove(&fill.asset);
         }
         self.seen.insert(fill.entry_id.clone());
+        Ok(())
+    }
+
+    /// Coins that an operator gave to the bot are a position like any other.
+    fn adopt(&mut self, adoption: &Adoption) -> Result<(), NumError> {
+        let stake = self.stakes.entry(adoption.asset).or_default();
+        let taken = stake.take_in(adoption.qty, (adoption.product, adoption.tier));
+        taken.ok_or(NumError::Overflow { what: "position" })
+    }
+
+    /// Coins that an operator took away are none any more.
+    fn withdraw(&mut self, said: &FlowConfirmed) -> Result<(), NumError> {
+        let Some((stake, gone)) = self.stakes.get_mut(&said.asset).zip(said.coins_gone()) else {
+            return Ok(());
+        };
+        stake.give_away(gone).ok_or(NumError::Overflow { what: "position" })?;
+        if stake.is_nothing() {
+            self.stakes.remove(&said.asset);
+        }
         Ok(())
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use domain::{Asset, Fill, IntentFact, IntentId, OrderEnd, Side, Timestamp};
+use domain::{
+    Adoption, Asset, Fill, FlowConfirmed, IntentFact, IntentId, OrderEnd, Side, Timestamp,
+};
 use rust_decimal::Decimal;
 
 /// How a sale went, fees included.
@@ -96,6 +98,40 @@ impl Outcomes {
 
     pub(crate) fn forget_exits_before(&mut self, edge: Timestamp) {
         self.exits.retain(|_, (at, _)| *at > edge);
+    }
+
+    /// Coins that were given are a lot at the price that was said.
+    pub(crate) fn adopted(&mut self, adoption: &Adoption) {
+        let qty = adoption.qty.get();
+        self.lots.entry(adoption.asset).or_default().push_back(Cost {
+            lot: adoption.lot.0,
+            left: qty,
+            bought: qty,
+            value: adoption.price.get().saturating_mul(qty),
+            fees: Decimal::ZERO,
+            stop_pct: Some(adoption.plan.stop_pct.get()),
+            gain: Decimal::ZERO,
+        });
+    }
+
+    /// Coins that were taken away are no sale: nothing is won or lost by them.
+    pub(crate) fn withdrawn(&mut self, said: &FlowConfirmed) {
+        let Some((lots, gone)) = self.lots.get_mut(&said.asset).zip(said.coins_gone()) else {
+            return;
+        };
+        let mut rest = gone.get();
+        while let Some(lot) = lots.front_mut().filter(|_| rest > Decimal::ZERO) {
+            let take = rest.min(lot.left);
+            rest = rest.saturating_sub(take);
+            lot.left = lot.left.saturating_sub(take);
+            if lot.left.is_zero() {
+                lots.pop_front();
+            }
+        }
+        if lots.is_empty() {
+            self.lots.remove(&said.asset);
+            self.rungs.remove(&said.asset);
+        }
     }
 
     fn bought(&mut self, fill: &Fill) {

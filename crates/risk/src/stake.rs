@@ -1,6 +1,6 @@
 //! What is at stake in one asset.
 
-use domain::{Fill, Side, Tier};
+use domain::{BaseQty, Fill, ProductId, Side, Tier};
 use rust_decimal::Decimal;
 
 use crate::exposure::Bought;
@@ -75,6 +75,20 @@ impl Stake {
     pub(crate) fn is_nothing(&self) -> bool {
         let orders = self.buying > 0 || self.sales > 0;
         !orders && self.qty.is_zero() && self.external.is_zero()
+    }
+
+    /// Adds coins that were given; `None` beyond exact decimals, and nothing has changed then.
+    pub(crate) fn take_in(&mut self, qty: BaseQty, bought: (ProductId, Tier)) -> Option<()> {
+        self.qty = self.qty.checked_add(qty.get())?;
+        self.bought = Some(self.bought.unwrap_or(bought));
+        Some(())
+    }
+
+    /// Takes off coins that are gone; `None` beyond exact decimals, and nothing has changed then.
+    pub(crate) fn give_away(&mut self, qty: BaseQty) -> Option<()> {
+        self.qty = self.qty.checked_sub(qty.get())?;
+        self.bought = self.bought.filter(|_| !self.qty.is_zero());
+        Some(())
     }
 
     /// Books a fill; `None` beyond exact decimals, and nothing has changed then.

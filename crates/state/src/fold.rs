@@ -64,6 +64,10 @@ impl State {
             | Fact::TriggerUsed { .. }
             | Fact::Cancel { .. }
             | Fact::OrderEnd(_)
+            | Fact::Flow(_)
+            | Fact::FlowConfirmed(_)
+            | Fact::Adopted(_)
+            | Fact::Flagged(_)
             | Fact::Venue { .. } => {}
         }
         self.facts += 1;

@@ -1,8 +1,8 @@
 //! Reads facts one by one: judges each against what came before, then counts it in.
 
 use domain::{
-    Approval, Fact, Fill, Grant, IntentFact, Latch, OrderEnd, ProposalId, RunKind, Side,
-    SubmitFact, SubmitOutcome, Timestamp, Trouble,
+    Adoption, Approval, Fact, Fill, FlowConfirmed, Grant, IntentFact, Latch, OrderEnd, ProposalId,
+    RunKind, Side, SubmitFact, SubmitOutcome, Timestamp, Trouble,
 };
 
 use crate::check;
@@ -49,9 +49,7 @@ impl Verifier {
         let mut pen = Pen { report: &mut self.report, fact: fact_number, at, judged };
         self.world.read(fact, &mut pen);
         // What an operator said counts also for those who read it later.
-        let said =
-            matches!(fact, Fact::Latched { .. } | Fact::Resumed { .. } | Fact::PeakReset { .. });
-        if let Some(aside) = self.aside.as_mut().filter(|_| said) {
+        if let Some(aside) = self.aside.as_mut().filter(|_| fact.is_said()) {
             aside.facts += 1;
             aside.operator(fact);
         }
@@ -127,9 +125,13 @@ impl World {
             Fact::Venue { at, trouble: Trouble::RateLimited } => {
                 self.limited = self.limited.max(Some(*at));
             }
-            Fact::Latched { .. } | Fact::Resumed { .. } | Fact::PeakReset { .. } => {
-                self.operator(fact);
-            }
+            Fact::Flow(flow) => self.flows.seen(flow, &mut self.references),
+            Fact::Latched { .. }
+            | Fact::Resumed { .. }
+            | Fact::PeakReset { .. }
+            | Fact::FlowConfirmed(_)
+            | Fact::Adopted(_)
+            | Fact::Flagged(_) => self.operator(fact),
         }
     }
 
@@ -147,7 +149,39 @@ impl World {
             && let Some(nav) = nav.num()
         {
             self.references.reset_peak(nav);
+        } else if let Fact::FlowConfirmed(said) = fact {
+            self.flows.confirmed(said, &mut self.references);
+            self.withdrawn(said);
+        } else if let Fact::Adopted(adoption) = fact {
+            self.adopted(adoption);
         }
+    }
+
+    /// Coins that were given are a position like any other.
+    fn adopted(&mut self, adoption: &Adoption) {
+        self.last_intent = self.last_intent.max(adoption.lot.0.0);
+        let Some(qty) = adoption.qty.num() else { return };
+        let held = self.positions.get(&adoption.asset).copied();
+        let sum = held.map_or(Some(qty), |held| held.qty.plus(qty));
+        let (product, tier) =
+            held.map_or((adoption.product, adoption.tier), |held| (held.product, held.tier));
+        if let Some(qty) = sum {
+            self.positions.insert(adoption.asset, Position { qty, product, tier });
+        }
+        self.lots.adopted(adoption);
+        self.exposure_fact = self.facts;
+    }
+
+    /// Coins that were taken away are none any more.
+    fn withdrawn(&mut self, said: &FlowConfirmed) {
+        let gone = said.coins_gone().and_then(|qty| qty.num());
+        let Some((held, gone)) = self.positions.get_mut(&said.asset).zip(gone) else { return };
+        held.qty = held.qty.minus(gone).unwrap_or(held.qty);
+        if held.qty == Num::ZERO {
+            self.positions.remove(&said.asset);
+        }
+        self.lots.withdrawn(&said.asset, gone);
+        self.exposure_fact = self.facts;
     }
 
     fn granted(&mut self, grant: &Grant, pen: &mut Pen<'_>) {

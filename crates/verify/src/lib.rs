@@ -27,6 +27,7 @@
 //! (reconciliation). What should have been traded.
 
 mod check;
+mod flows;
 mod fold;
 mod lots;
 mod num;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use domain::{Asset, ExitPlan, Fill, IntentId, Side, Timestamp};
+use domain::{Adoption, Asset, ExitPlan, Fill, IntentId, Side, Timestamp};
 
 use crate::num::{Exact as _, Num};
 
@@ -45,6 +45,39 @@ impl Lots {
         match fill.side {
             Side::Buy => self.bought(fill, plan),
             Side::Sell => self.sold(fill),
+        }
+    }
+
+    /// Coins that were given are a lot at the price that was said.
+    pub(crate) fn adopted(&mut self, adoption: &Adoption) {
+        let qty = adoption.qty.num();
+        let value = qty.and_then(|qty| qty.times(adoption.price.num()?));
+        let Some((qty, value)) = qty.zip(value) else { return };
+        self.open.entry(adoption.asset).or_default().push_back(Lot {
+            intent: adoption.lot.0,
+            bought: qty,
+            left: qty,
+            value,
+            fees: Num::ZERO,
+            stop_pct: adoption.plan.stop_pct.num(),
+            gain: Num::ZERO,
+        });
+    }
+
+    /// Coins that were taken away are no sale.
+    pub(crate) fn withdrawn(&mut self, asset: &Asset, gone: Num) {
+        let Some(lots) = self.open.get_mut(asset) else { return };
+        let mut rest = gone;
+        while let Some(lot) = lots.front_mut().filter(|_| rest.is_positive()) {
+            let take = rest.min(lot.left);
+            rest = rest.minus(take).unwrap_or(Num::ZERO);
+            lot.left = lot.left.minus(take).unwrap_or(Num::ZERO);
+            if !lot.left.is_positive() {
+                lots.pop_front();
+            }
+        }
+        if lots.is_empty() {
+            self.open.remove(asset);
         }
     }
 

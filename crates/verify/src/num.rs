@@ -224,7 +224,7 @@ macro_rules! exact {
         })+
     };
 }
-exact!(Price, BaseQty, QuoteAmt, Usd, Bps, Pct);
+exact!(Price, BaseQty, QuoteAmt, Amount, Usd, Bps, Pct);
 
 #[cfg(test)]
 mod tests {

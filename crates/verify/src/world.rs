@@ -7,6 +7,7 @@ use domain::{
     ProductId, ProposalId, Side, Tier, Timestamp, TriggerId,
 };
 
+use crate::flows::Flows;
 use crate::lots::Lots;
 use crate::num::{Exact as _, Num};
 use crate::policy::{Policy, worst_fee};
@@ -104,6 +105,7 @@ pub(crate) struct World {
     pub(crate) marks: Option<MarksFact>,
     pub(crate) markets: BTreeMap<ProductId, MarketFact>,
     pub(crate) references: References,
+    pub(crate) flows: Flows,
     pub(crate) lots: Lots,
     /// Positions opened in the cycle under way.
     pub(crate) opened: BTreeSet<Asset>,
@@ -139,6 +141,7 @@ impl World {
         let mut sum = Num::ZERO;
         for purse in &balances.purses {
             let amount = purse.available.num()?.plus(purse.held.num()?)?;
+            let amount = amount.minus(self.flows.withheld(&purse.asset)?)?;
             let worth = match purse.asset.as_str() {
                 "USD" => amount,
                 "USDC" => self.stable(amount, at)?,
@@ -146,13 +149,14 @@ impl World {
             };
             sum = sum.plus(worth)?;
         }
-        for position in self.positions.values().filter(|p| p.qty.is_positive()) {
+        for (asset, position) in self.positions.iter().filter(|(_, p)| p.qty.is_positive()) {
             let marks = self.marks.as_ref().filter(|marks| marks.at == at)?;
             let own = marks.marks.iter().find(|mark| mark.product == position.product)?;
             if own.vouched < at.plus_secs(-60) {
                 return None;
             }
-            sum = sum.plus(own.bid.num()?.times(position.qty)?)?;
+            let there = position.qty.minus(self.flows.missing(asset)?)?.max(Num::ZERO);
+            sum = sum.plus(own.bid.num()?.times(there)?)?;
         }
         Some(sum)
     }
