@@ -223,6 +223,7 @@ fn held(positions: &[Position]) -> Vec<Fact> {
             plan: Some(plan),
             grant: None,
             parent: None,
+            time_in_force: None,
         }));
         facts.push(Fact::Fill(Fill {
             entry_id: format!("position {number}"),
@@ -234,6 +235,9 @@ fn held(positions: &[Position]) -> Vec<Fact> {
             qty: position.qty,
             price: position.price,
             fee: QuoteAmt::ZERO,
+            kind: domain::FillKind::Fill,
+            trade_id: None,
+            liquidity: None,
         }));
     }
     facts

@@ -54,6 +54,7 @@ impl Keeper {
         let cycles = facts.iter().filter_map(|fact| match fact {
             Fact::Cycle { at, .. } => Some(*at),
             Fact::Boot { .. }
+            | Fact::Named(_)
             | Fact::Policy(_)
             | Fact::Balances(_)
             | Fact::Marks(_)
@@ -65,7 +66,10 @@ impl Keeper {
             | Fact::Submitted(_)
             | Fact::Fill(_)
             | Fact::Cancel { .. }
+            | Fact::Seen(_)
             | Fact::OrderEnd(_)
+            | Fact::Protection(_)
+            | Fact::Reconciled(_)
             | Fact::Venue { .. }
             | Fact::Latched { .. }
             | Fact::Resumed { .. }

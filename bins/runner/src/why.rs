@@ -250,8 +250,10 @@ fn story<'a>(facts: &'a [Fact], id: &str) -> Option<Story<'a>> {
         Fact::Submitted(answer) => Some(answer.intent) == number,
         Fact::Cancel { intent, .. } => Some(*intent) == number,
         Fact::Fill(fill) => Some(fill.intent) == number,
+        Fact::Seen(report) => Some(report.intent) == number,
         Fact::OrderEnd(end) => Some(end.intent) == number,
         Fact::Boot { .. }
+        | Fact::Named(_)
         | Fact::Policy(_)
         | Fact::Balances(_)
         | Fact::Marks(_)
@@ -260,6 +262,8 @@ fn story<'a>(facts: &'a [Fact], id: &str) -> Option<Story<'a>> {
         | Fact::TriggerUsed { .. }
         | Fact::Cycle { .. }
         | Fact::Venue { .. }
+        | Fact::Protection(_)
+        | Fact::Reconciled(_)
         | Fact::Latched { .. }
         | Fact::Resumed { .. }
         | Fact::PeakReset { .. }
@@ -289,8 +293,12 @@ fn told(fact: &Fact) -> String {
         Fact::Submitted(answer) => format!("the venue: {:?}", answer.outcome),
         Fact::Cancel { .. } => "a cancel was asked for".to_owned(),
         Fact::Fill(fill) => format!("filled {} at {}, fee {}", fill.qty, fill.price, fill.fee),
+        Fact::Seen(report) => {
+            format!("seen as {}, {} filled", report.status.as_str(), report.filled)
+        }
         Fact::OrderEnd(end) => format!("over, {} filled", end.filled),
         Fact::Boot { .. }
+        | Fact::Named(_)
         | Fact::Policy(_)
         | Fact::Balances(_)
         | Fact::Marks(_)
@@ -299,6 +307,8 @@ fn told(fact: &Fact) -> String {
         | Fact::TriggerUsed { .. }
         | Fact::Cycle { .. }
         | Fact::Venue { .. }
+        | Fact::Protection(_)
+        | Fact::Reconciled(_)
         | Fact::Latched { .. }
         | Fact::Resumed { .. }
         | Fact::PeakReset { .. }

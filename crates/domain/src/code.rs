@@ -35,6 +35,8 @@ macro_rules! codes {
     };
 }
 
+pub(crate) use codes;
+
 codes!(
     /// Why a feature is absent.
     Absent {

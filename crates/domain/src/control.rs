@@ -30,6 +30,8 @@ pub enum Latch {
     ExecutionThrottle,
     /// Reconciliation found something that a person must see.
     Reconciliation,
+    /// For too long nobody has known whether the venue has an order; until it is known.
+    UnknownOrder,
     /// Something that no trade can mend, such as foreign orders in a portfolio of our own: nothing
     /// but a flatten sells; until resumed.
     Halt,
@@ -56,6 +58,7 @@ impl Latch {
             Self::MaxDrawdown => "max_drawdown",
             Self::ExecutionThrottle => "execution_throttle",
             Self::Reconciliation => "reconciliation",
+            Self::UnknownOrder => "unknown_order",
             Self::Halt => "halt",
         }
     }

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Adoption, Asset, BalancesFact, BaseQty, CycleId, ExitPlan, Flagged, Flow, FlowConfirmed, Grant,
-    GrantRef, IntentId, Latch, MarketFact, MarksFact, Mode, PolicyFact, PolicyHash, Price,
-    ProductId, QuoteAmt, Side, SubmitFact, Tier, Timestamp, TriggerId, Usd,
+    Absence, Adoption, Asset, BalancesFact, CycleId, Ending, Fill, Flagged, Flow, FlowConfirmed,
+    Grant, IntentFact, IntentId, Latch, MarketFact, MarksFact, Mode, NamesFact, OrderEnd,
+    OrderReport, PolicyFact, PolicyHash, ProductId, ProtectionFact, ReconciledFact, SubmitFact,
+    Timestamp, TriggerId, Usd,
 };
 
 /// Something that happened.
@@ -25,6 +26,8 @@ pub enum Fact {
         #[serde(default)]
         run: RunKind,
     },
+    /// What names the orders of this process.
+    Named(NamesFact),
     /// A cycle ended.
     Cycle {
         /// When.
@@ -64,10 +67,16 @@ pub enum Fact {
         /// Of which order.
         intent: IntentId,
     },
+    /// An own order was seen at the venue, other than it was known.
+    Seen(OrderReport),
     /// Base and quote changed hands.
     Fill(Fill),
     /// An order is over; what it did not fill is no longer reserved.
     OrderEnd(OrderEnd),
+    /// Somebody else watches over a lot.
+    Protection(ProtectionFact),
+    /// The records were compared with the venue.
+    Reconciled(ReconciledFact),
     /// The venue did not answer as it should.
     Venue {
         /// When.
@@ -135,6 +144,7 @@ impl Fact {
             | Self::Latched { at, .. }
             | Self::Resumed { at, .. }
             | Self::PeakReset { at, .. } => *at,
+            Self::Named(names) => names.at,
             Self::Policy(policy) => policy.at,
             Self::Balances(balances) => balances.at,
             Self::Marks(marks) => marks.at,
@@ -143,12 +153,15 @@ impl Fact {
             Self::Approved(approval) => approval.at,
             Self::Intent(intent) => intent.at,
             Self::Submitted(submit) => submit.at,
+            Self::Seen(report) => report.at,
             Self::Fill(fill) => fill.at,
             Self::OrderEnd(end) => end.at,
             Self::Flow(flow) => flow.at,
             Self::FlowConfirmed(said) => said.at,
             Self::Adopted(adoption) => adoption.at,
             Self::Flagged(flagged) => flagged.at,
+            Self::Protection(protection) => protection.at,
+            Self::Reconciled(reconciled) => reconciled.at,
         }
     }
 
@@ -162,6 +175,10 @@ impl Fact {
                 | Self::FlowConfirmed(_)
                 | Self::Adopted(_)
                 | Self::Flagged(_)
+                | Self::OrderEnd(OrderEnd {
+                    how: Some(Ending::Absent(Absence::Operator { .. })),
+                    ..
+                })
         )
     }
 }
@@ -193,38 +210,6 @@ pub struct Approval {
     pub notional: Usd,
 }
 
-/// An order that is about to be sent, with its worst case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IntentFact {
-    /// When.
-    pub at: Timestamp,
-    /// Its number.
-    pub intent: IntentId,
-    /// What.
-    pub product: ProductId,
-    /// Its base currency.
-    pub asset: Asset,
-    /// The product's tier when it was decided.
-    pub tier: Tier,
-    /// Buy or sell.
-    pub side: Side,
-    /// Base units.
-    pub qty: BaseQty,
-    /// The limit: no fill is worse.
-    pub limit: Price,
-    /// What it may cost at most with fees, in quote currency; 0 for a sale.
-    pub worst_case: QuoteAmt,
-    /// How an entry will be left.
-    pub plan: Option<ExitPlan>,
-    /// What allowed it; absent in facts of versions that did not say.
-    #[serde(default)]
-    pub grant: Option<GrantRef>,
-    /// The entry whose remainder this is: a next step of it (reprice, take) counts in no pacing
-    /// and stays within what was approved for the parent.
-    #[serde(default)]
-    pub parent: Option<IntentId>,
-}
-
 /// How a venue failed to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -233,38 +218,4 @@ pub enum Trouble {
     Error,
     /// It asked for fewer requests.
     RateLimited,
-}
-
-/// A fill. Keyed by `entry_id`: applied once, whatever arrives how often.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fill {
-    /// The venue's id of it.
-    pub entry_id: String,
-    /// The order.
-    pub intent: IntentId,
-    /// When, by the venue.
-    pub at: Timestamp,
-    /// What.
-    pub product: ProductId,
-    /// Its base currency.
-    pub asset: Asset,
-    /// Buy or sell.
-    pub side: Side,
-    /// Base units.
-    pub qty: BaseQty,
-    /// At which price.
-    pub price: Price,
-    /// What it cost, in quote currency.
-    pub fee: QuoteAmt,
-}
-
-/// The end of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderEnd {
-    /// When.
-    pub at: Timestamp,
-    /// Which.
-    pub intent: IntentId,
-    /// Base units filled in all.
-    pub filled: BaseQty,
 }

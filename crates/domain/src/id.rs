@@ -159,26 +159,60 @@ impl ProductId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IntentId(pub u64);
 
-/// The identity of a cycle: a uuid5 of configuration, venue, account, as-of and ordinal. The
-/// default is nil: no cycle.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CycleId(pub uuid::Uuid);
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub uuid::Uuid);
 
-impl fmt::Display for CycleId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                out.collect_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                String::deserialize(input)?.parse().map(Self).map_err(de::Error::custom)
+            }
+        }
+    };
 }
 
-impl Serialize for CycleId {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(&self.0)
-    }
-}
+uuid_id!(
+    /// The identity of a cycle: a uuid5 of configuration, venue, account, as-of and ordinal. The
+    /// default is nil: no cycle.
+    CycleId
+);
+uuid_id!(
+    /// The identity of a journal: random when it was begun.
+    JournalId
+);
+uuid_id!(
+    /// The identity of a process that writes a journal: random at each boot.
+    BootId
+);
+uuid_id!(
+    /// The name of an order that we give the venue.
+    ClientOrderId
+);
 
-impl<'de> Deserialize<'de> for CycleId {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        String::deserialize(input)?.parse().map(Self).map_err(de::Error::custom)
+/// What the namespace of client order ids is made from.
+const ORDERS: &[u8] = b"https://247trader.invalid/orders";
+
+impl ClientOrderId {
+    /// The name of an intent: `uuid5(namespace, journal | boot | number)`. Neither a new nor a
+    /// restored journal ever says a name again, since the boot is new (O-02).
+    pub fn of(journal: JournalId, boot: BootId, intent: IntentId) -> Self {
+        let namespace = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, ORDERS);
+        let name = format!("{journal}|{boot}|{}", intent.0);
+        Self(uuid::Uuid::new_v5(&namespace, name.as_bytes()))
     }
 }
 

@@ -34,11 +34,13 @@ mod flow;
 mod id;
 mod market;
 mod num;
+mod order;
 pub mod planted;
 mod product;
 mod proposal;
 mod quantize;
 mod raw;
+mod reconcile;
 mod record;
 mod regime;
 #[cfg(feature = "schema")]
@@ -53,12 +55,18 @@ pub use book::{Book, BookFault, Level, Quote, Source};
 pub use code::{Absent, Exclusion, NoTrade, RiskCode, RuleRefusal};
 pub use control::{ControlState, Latch};
 pub use exit::{ExitPlan, ExitReason, Lot, LotId};
-pub use fact::{Approval, Fact, Fill, IntentFact, OrderEnd, RunKind, Trouble, remembered};
+pub use fact::{Approval, Fact, RunKind, Trouble, remembered};
 pub use features::{Feature, Features, HourFeatures, Outlier, SlotFeatures, Swing};
 pub use flow::{Adoption, Flagged, Flow, FlowConfirmed, FlowId, FlowKind};
-pub use id::{Asset, CycleId, IdError, IntentId, PolicyHash, ProductId};
+pub use id::{
+    Asset, BootId, ClientOrderId, CycleId, IdError, IntentId, JournalId, PolicyHash, ProductId,
+};
 pub use market::{MarketView, ProductMarket};
 pub use num::{Amount, BaseQty, Bps, NumError, Pct, Price, QuoteAmt, Usd};
+pub use order::{
+    Absence, Ending, Fill, FillKind, IntentFact, Liquidity, NamesFact, OrderEnd, OrderReport,
+    ProtectionFact, Protector, TimeInForce, VenueStatus,
+};
 pub use product::{Product, ProductStatus, TradingLimits};
 pub use proposal::{Entry, Exit, Proposal, ProposalId, Reviewed, Side};
 pub use quantize::{Round, quantize, to_signal};
@@ -66,6 +74,7 @@ pub use raw::{
     BalancesFact, Grant, GrantRef, Mark, MarketFact, MarksFact, PolicyFact, SubmitFact,
     SubmitOutcome,
 };
+pub use reconcile::{Finding, FindingCode, Grade, ReconciledFact};
 pub use record::{
     BaseTrade, CycleRecord, CycleStatus, Excluded, Judged, PlannedOrder, Rejection, Stage,
 };

@@ -76,6 +76,9 @@ impl SimVenue {
             qty,
             price,
             fee,
+            kind: domain::FillKind::Fill,
+            trade_id: None,
+            liquidity: None,
         });
         if filled == ticket.qty {
             self.end(id, OrderState::Filled, at)?;

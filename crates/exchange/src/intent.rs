@@ -2,19 +2,11 @@
 
 use domain::planted::{Fault, planted};
 use domain::{
-    BaseQty, Fees, IntentFact, IntentId, NumError, Price, Product, QuoteAmt, Side, Timestamp,
+    BaseQty, Fees, IntentFact, IntentId, NumError, Price, Product, QuoteAmt, Side, TimeInForce,
+    Timestamp,
 };
 use risk::ApprovedOrder;
 use rust_decimal::Decimal;
-
-/// How long an order lives at the venue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeInForce {
-    /// Rests, never takes, and the venue ends it at the given time: the dead man's switch.
-    PostOnlyUntil(Timestamp),
-    /// Takes what it gets at once, within its limit; the rest is cancelled.
-    ImmediateOrCancel,
-}
 
 /// What execution chose within an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +147,7 @@ impl OrderIntent {
             plan: self.approved.plan(),
             grant: Some(self.approved.reference()),
             parent: self.approved.parent(),
+            time_in_force: Some(self.terms.time_in_force),
         }
     }
 }

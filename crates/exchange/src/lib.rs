@@ -23,8 +23,8 @@ mod intent;
 mod journal;
 mod ports;
 
-pub use domain::SubmitOutcome;
-pub use intent::{OrderIntent, Terms, TermsError, TimeInForce};
+pub use domain::{SubmitOutcome, TimeInForce};
+pub use intent::{OrderIntent, Terms, TermsError};
 #[cfg(feature = "mock")]
 pub use journal::MockIntentJournal;
 pub use journal::{

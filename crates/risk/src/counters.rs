@@ -115,12 +115,16 @@ impl Counters {
             Fact::Cycle { at, .. } => self.sweep(*at),
             Fact::Resumed { latch: Latch::ExecutionThrottle, .. } => self.executed.clear(),
             Fact::Boot { .. }
+            | Fact::Named(_)
             | Fact::Policy(_)
             | Fact::Balances(_)
             | Fact::Marks(_)
             | Fact::Market(_)
             | Fact::Granted(_)
             | Fact::Submitted(_)
+            | Fact::Seen(_)
+            | Fact::Protection(_)
+            | Fact::Reconciled(_)
             | Fact::Latched { .. }
             | Fact::Resumed { .. }
             | Fact::PeakReset { .. }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Adoption, Asset, BaseQty, Fact, Fill, FlowConfirmed, IntentFact, IntentId, NumError, OrderEnd,
-    ProductId, QuoteAmt, Side, SubmitFact, SubmitOutcome, Tier,
+    Adoption, Asset, BaseQty, Ending, Fact, Fill, FlowConfirmed, IntentFact, IntentId, NumError,
+    OrderEnd, OrderReport, ProductId, QuoteAmt, Side, SubmitFact, SubmitOutcome, Tier,
 };
 use rust_decimal::Decimal;
 
@@ -30,6 +30,8 @@ pub struct Exposure {
     sent: BTreeSet<IntentId>,
     /// Live orders of which nobody knows whether the venue has them.
     unknown: BTreeSet<IntentId>,
+    /// Orders that are taken for absent: should the venue show one, it is live again (O-07).
+    absent: BTreeMap<IntentId, Live>,
     seen: BTreeSet<String>,
     facts: u64,
 }
@@ -115,7 +117,9 @@ impl Exposure {
                 self.unknown.append(&mut self.sent);
                 Ok(())
             }
-            Fact::Policy(_)
+            Fact::Seen(report) => self.seen_at_venue(report),
+            Fact::Named(_)
+            | Fact::Policy(_)
             | Fact::Balances(_)
             | Fact::Marks(_)
             | Fact::Market(_)
@@ -124,6 +128,8 @@ impl Exposure {
             | Fact::Approved(_)
             | Fact::TriggerUsed { .. }
             | Fact::Cancel { .. }
+            | Fact::Protection(_)
+            | Fact::Reconciled(_)
             | Fact::Venue { .. }
             | Fact::Latched { .. }
             | Fact::Resumed { .. }
@@ -393,7 +399,22 @@ impl Exposure {
         Ok(())
     }
 
+    /// An order that the venue shows is there; one that was taken for absent is live again until
+    /// it ends.
+    fn seen_at_venue(&mut self, report: &OrderReport) -> Result<(), NumError> {
+        self.sent.remove(&report.intent);
+        self.unknown.remove(&report.intent);
+        let Some(order) = self.absent.remove(&report.intent) else { return Ok(()) };
+        let stake = self.stakes.entry(order.asset).or_default();
+        Self::add(stake, &mut self.reserved, &order).ok_or(RESERVED)?;
+        self.live.insert(report.intent, order);
+        Ok(())
+    }
+
     fn end(&mut self, end: &OrderEnd) {
+        if let (Some(Ending::Absent(_)), Some(order)) = (&end.how, self.live.get(&end.intent)) {
+            self.absent.insert(end.intent, *order);
+        }
         self.sent.remove(&end.intent);
         self.unknown.remove(&end.intent);
         self.change(end.intent, |order| order.ended = Some(end.filled.get()));

@@ -35,6 +35,7 @@ fn intent(approved: &ApprovedOrder, number: u64) -> (Fact, Decimal) {
         plan: approved.plan(),
         grant: None,
         parent: approved.parent(),
+        time_in_force: None,
     };
     (Fact::Intent(fact), qty)
 }

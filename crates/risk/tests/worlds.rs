@@ -86,6 +86,7 @@ fn facts(orders: &[Order], groups: Groups) -> Vec<Fact> {
             plan: (side == Side::Buy).then(plan),
             grant: None,
             parent: None,
+            time_in_force: None,
         }));
         if *kind == Kind::Held {
             facts.push(fill(&format!("f{n}"), number, Side::Buy, name, &base, "100", long_ago));

@@ -21,6 +21,7 @@ fn intent(number: u64, side: Side) -> Result<Fact, Box<dyn Error>> {
         plan: (side == Side::Buy).then_some(plan),
         grant: None,
         parent: None,
+        time_in_force: None,
     }))
 }
 
@@ -35,6 +36,9 @@ fn fill(id: &str, number: u64, side: Side, qty: &str, price: &str) -> Result<Fac
         qty: qty.parse()?,
         price: price.parse()?,
         fee: QuoteAmt::ZERO,
+        kind: domain::FillKind::Fill,
+        trade_id: None,
+        liquidity: None,
     }))
 }
 

@@ -53,6 +53,7 @@ impl State {
             }
             Fact::PeakReset { nav, .. } => self.marks.reset_peak(*nav),
             Fact::Boot { .. }
+            | Fact::Named(_)
             | Fact::Policy(_)
             | Fact::Balances(_)
             | Fact::Marks(_)
@@ -63,11 +64,14 @@ impl State {
             | Fact::Approved(_)
             | Fact::TriggerUsed { .. }
             | Fact::Cancel { .. }
+            | Fact::Seen(_)
             | Fact::OrderEnd(_)
             | Fact::Flow(_)
             | Fact::FlowConfirmed(_)
             | Fact::Adopted(_)
             | Fact::Flagged(_)
+            | Fact::Protection(_)
+            | Fact::Reconciled(_)
             | Fact::Venue { .. } => {}
         }
         self.facts += 1;
@@ -105,6 +109,7 @@ impl State {
             | Latch::MaxDrawdown
             | Latch::ExecutionThrottle
             | Latch::Reconciliation
+            | Latch::UnknownOrder
             | Latch::Halt => true,
         });
         set.map(|(latch, _)| *latch).collect()
@@ -161,6 +166,7 @@ mod tests {
             plan: (side == Side::Buy).then(plan),
             grant: None,
             parent: None,
+            time_in_force: None,
         })
     }
 
@@ -175,6 +181,9 @@ mod tests {
             qty: BaseQty::parse(qty).unwrap(),
             price: Price::parse(price).unwrap(),
             fee: QuoteAmt::ZERO,
+            kind: domain::FillKind::Fill,
+            trade_id: None,
+            liquidity: None,
         })
     }
 

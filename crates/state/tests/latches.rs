@@ -12,13 +12,14 @@ use state::State;
 
 /// 2026-01-05 is a Monday.
 const MONDAY: Timestamp = Timestamp::from_secs(1_767_571_200);
-const LATCHES: [Latch; 7] = [
+const LATCHES: [Latch; 8] = [
     Latch::Kill,
     Latch::DailyStop,
     Latch::WeeklyStop,
     Latch::MaxDrawdown,
     Latch::ExecutionThrottle,
     Latch::Reconciliation,
+    Latch::UnknownOrder,
     Latch::Halt,
 ];
 

@@ -44,6 +44,7 @@ fn order(number: u64, side: Side, qty: &str, price: &str) -> Result<Vec<Fact>, B
         plan: (side == Side::Buy).then_some(plan),
         grant: None,
         parent: None,
+        time_in_force: None,
     };
     let fill = Fill {
         entry_id: format!("fill {number}"),
@@ -55,6 +56,9 @@ fn order(number: u64, side: Side, qty: &str, price: &str) -> Result<Vec<Fact>, B
         qty,
         price: limit,
         fee: QuoteAmt::ZERO,
+        kind: domain::FillKind::Fill,
+        trade_id: None,
+        liquidity: None,
     };
     Ok(vec![Fact::Intent(sent), Fact::Fill(fill)])
 }

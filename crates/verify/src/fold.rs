@@ -1,8 +1,8 @@
 //! Reads facts one by one: judges each against what came before, then counts it in.
 
 use domain::{
-    Adoption, Approval, Fact, Fill, FlowConfirmed, Grant, IntentFact, Latch, OrderEnd, ProposalId,
-    RunKind, Side, SubmitFact, SubmitOutcome, Timestamp, Trouble,
+    Adoption, Approval, Fact, Fill, FlowConfirmed, Grant, IntentFact, Latch, OrderEnd, OrderReport,
+    ProposalId, RunKind, Side, SubmitFact, SubmitOutcome, Timestamp, Trouble,
 };
 
 use crate::check;
@@ -115,6 +115,7 @@ impl World {
             Fact::Intent(intent) => self.intent(intent, pen),
             Fact::Submitted(answer) => self.answered(answer, pen),
             Fact::Fill(fill) => self.fill(fill, pen),
+            Fact::Seen(report) => self.seen_at_venue(report),
             Fact::OrderEnd(end) => self.end(end, pen),
             Fact::Cycle { at, nav, .. } => {
                 check::nav::cycle(self, *at, *nav, pen);
@@ -132,6 +133,7 @@ impl World {
             | Fact::FlowConfirmed(_)
             | Fact::Adopted(_)
             | Fact::Flagged(_) => self.operator(fact),
+            Fact::Named(_) | Fact::Protection(_) | Fact::Reconciled(_) => {}
         }
     }
 
@@ -258,6 +260,13 @@ impl World {
         }
         let subject = format!("intent {}", answer.intent.0);
         pen.holds(Check::Answer, fine, &subject, || "nothing was asked, or twice".to_owned());
+    }
+
+    /// What the venue shows it has.
+    fn seen_at_venue(&mut self, report: &OrderReport) {
+        if let Some(order) = self.orders.get_mut(&report.intent) {
+            order.unknown = false;
+        }
     }
 
     fn fill(&mut self, fill: &Fill, pen: &mut Pen<'_>) {

@@ -9,7 +9,7 @@
 //! use domain::{Fact, IntentId, OrderEnd, BaseQty, Timestamp};
 //! use verify::{Check, verify};
 //!
-//! let end = OrderEnd { at: Timestamp::from_secs(0), intent: IntentId(7), filled: BaseQty::ZERO };
+//! let end = OrderEnd { at: Timestamp::from_secs(0), intent: IntentId(7), filled: BaseQty::ZERO, how: None };
 //! let report = verify([&Fact::OrderEnd(end)], None);
 //! assert!(!report.is_clean());
 //! assert_eq!(report.violations[0].check, Check::Fill);

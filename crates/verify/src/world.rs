@@ -183,6 +183,7 @@ impl World {
             | Latch::MaxDrawdown
             | Latch::ExecutionThrottle
             | Latch::Reconciliation
+            | Latch::UnknownOrder
             | Latch::Halt => true,
         };
         self.latches.iter().filter(holds).map(|(latch, _)| *latch).collect()

@@ -72,6 +72,7 @@ impl Run {
             Latch::MaxDrawdown,
             Latch::ExecutionThrottle,
             Latch::Reconciliation,
+            Latch::UnknownOrder,
         ];
         if self.dice.chance(25)
             && let Some(latch) = self.dice.pick(&all).copied()
@@ -156,6 +157,9 @@ impl Run {
             qty: text(BaseQty::new(part))?,
             price,
             fee: text(QuoteAmt::new(fee))?,
+            kind: domain::FillKind::Fill,
+            trade_id: None,
+            liquidity: None,
         };
         let change = if fact.side == Side::Buy { -value - fee } else { value - fee };
         if let Some(purse) = self.purses.first_mut() {
@@ -171,7 +175,7 @@ impl Run {
             self.tell(&Fact::Cancel { at, intent })?;
         }
         let filled = text(BaseQty::new(order.filled))?;
-        self.tell(&Fact::OrderEnd(OrderEnd { at, intent, filled }))
+        self.tell(&Fact::OrderEnd(OrderEnd { at, intent, filled, how: None }))
     }
 
     fn latches(&mut self, nav: Option<domain::Usd>) -> (BTreeSet<Latch>, ControlState) {

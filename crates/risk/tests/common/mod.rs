@@ -177,6 +177,7 @@ pub fn order(
         plan: (side == Side::Buy).then(plan),
         grant: None,
         parent: None,
+        time_in_force: None,
     })
 }
 
@@ -199,11 +200,14 @@ pub fn fill(
         qty: qty(qty_),
         price: price(at_price),
         fee: QuoteAmt::ZERO,
+        kind: domain::FillKind::Fill,
+        trade_id: None,
+        liquidity: None,
     })
 }
 
 pub fn end(number: u64, filled: &str, at: Timestamp) -> Fact {
-    Fact::OrderEnd(OrderEnd { at, intent: IntentId(number), filled: qty(filled) })
+    Fact::OrderEnd(OrderEnd { at, intent: IntentId(number), filled: qty(filled), how: None })
 }
 
 pub fn submitted(number: u64, outcome: SubmitOutcome, at: Timestamp) -> Fact {
