@@ -26,6 +26,8 @@ pub enum Code {
     Unreachable = 5,
     /// A gate refused: mode, policy or permissions.
     Gate = 6,
+    /// The kill switch is latched.
+    Killed = 8,
     /// Stopped by a signal.
     Interrupted = 130,
 }

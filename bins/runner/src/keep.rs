@@ -103,6 +103,12 @@ impl Keeper {
         Ok([boot, policy])
     }
 
+    /// Puts one fact on record by itself.
+    pub(crate) fn append(&mut self, fact: &Fact) -> Result<(), Failure> {
+        self.store.append(fact)?;
+        Ok(())
+    }
+
     /// Records a cycle with its facts and, in a loop, what to remember of it.
     pub(crate) fn cycle(
         &mut self,

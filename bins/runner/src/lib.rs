@@ -37,6 +37,7 @@ mod style;
 mod summary;
 mod venue;
 mod verifying;
+mod watch;
 mod why;
 
 use std::io::Write;

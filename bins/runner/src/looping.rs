@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::io::Write;
 
 use config::{Config, Venue};
-use domain::{CycleId, RunKind, Timestamp};
+use domain::{CycleId, Fact, Latch, RunKind, Timestamp};
 use engine::{Effects, Engine, Event};
 use exchange::MarketData as _;
 use tokio::runtime::Runtime;
@@ -17,6 +17,7 @@ use crate::pace::Pace;
 use crate::report::Reporter;
 use crate::stop::Stop;
 use crate::venue::{self, ReadOnly};
+use crate::watch::Watch;
 use crate::{Code, Failure, assemble, coinbase};
 
 /// A runtime for ports and timers; decisions are synchronous. Streams have threads of their own, so
@@ -77,6 +78,7 @@ struct Loop<'a> {
     keeper: Keeper,
     feed: Feed,
     reporter: Reporter,
+    watch: Watch,
     cycles: u64,
     forgot_on: i64,
 }
@@ -97,8 +99,9 @@ pub(crate) fn forever(
     let minutes = args.interval.unwrap_or(config.app.pace.interval_minutes);
     let jitter = Duration::from_secs_f64(config.app.pace.jitter_secs);
     let stop = Stop::listen()?;
+    let watch = Watch::begin(&config.app.data_dir)?;
     let runtime = runtime(config)?;
-    let (mut running, start) = begin(config, args, minutes, &runtime)?;
+    let (mut running, start) = begin(config, args, minutes, &runtime, watch)?;
     let pace = Pace::new(start, minutes, args.speed, jitter);
     let ending = runtime.block_on(running.run(pace, args.cycles, stop, out))?;
     Ok(running.farewell(&ending))
@@ -145,6 +148,7 @@ fn begin<'a>(
     args: &RunArgs,
     minutes: f64,
     runtime: &Runtime,
+    watch: Watch,
 ) -> Result<(Loop<'a>, Timestamp), Failure> {
     let opened = match config.app.exchange.venue {
         Venue::Simulated => embedded(config, args, minutes)?,
@@ -168,7 +172,10 @@ fn begin<'a>(
     }
     let reporter = Reporter::new(args.format, venue.nav_source());
     let forgot_on = 0;
-    Ok((Loop { config, venue, engine, keeper, feed, reporter, cycles, forgot_on }, start))
+    let mut running =
+        Loop { config, venue, engine, keeper, feed, reporter, watch, cycles, forgot_on };
+    running.heed_kill(start)?;
+    Ok((running, start))
 }
 
 /// Where the clock starts: where it was told to, else an interval after the newest cycle on
@@ -213,10 +220,7 @@ impl Loop<'_> {
         while most.is_none_or(|most| done < most) {
             let tick = pace.next(began.elapsed());
             if !tick.wait.is_zero() {
-                tokio::select! {
-                    () = tokio::time::sleep(tick.wait) => {}
-                    () = stop.asked() => {}
-                }
+                self.wait(tick.wait, &mut stop).await?;
             }
             if stop.is_asked() {
                 return Ok(Ending::Asked);
@@ -229,6 +233,34 @@ impl Loop<'_> {
             done += 1;
         }
         Ok(Ending::Counted)
+    }
+
+    /// Waits for a tick; a kill is put on record as soon as it is seen.
+    async fn wait(&mut self, how_long: Duration, stop: &mut Stop) -> Result<(), Failure> {
+        let tick = tokio::time::sleep(how_long);
+        tokio::pin!(tick);
+        loop {
+            tokio::select! {
+                () = &mut tick => return Ok(()),
+                () = stop.asked() => return Ok(()),
+                () = self.watch.kill() => {
+                    let now = self.venue.now().await?;
+                    self.heed_kill(now)?;
+                }
+            }
+        }
+    }
+
+    /// Latches a kill that is not latched yet.
+    fn heed_kill(&mut self, now: Timestamp) -> Result<(), Failure> {
+        let Some(reason) = self.watch.killed() else { return Ok(()) };
+        if self.engine.state().latches(now).contains(&Latch::Kill) {
+            return Ok(());
+        }
+        tracing::error!(%reason, "kill: nothing is bought until `runner resume kill`");
+        let fact = Fact::Latched { at: now, latch: Latch::Kill, reason };
+        self.keeper.append(&fact)?;
+        tell(&mut self.engine, now, fact)
     }
 
     async fn cycle(
@@ -247,6 +279,7 @@ impl Loop<'_> {
             fed => fed?,
         }
         let now = self.venue.now().await?;
+        self.heed_kill(now)?;
         watch.lap("data");
         self.cycles += 1;
         let id = assemble::cycle_id(self.engine.identity(), now, self.cycles);
@@ -262,9 +295,17 @@ impl Loop<'_> {
         Ok(())
     }
 
+    fn is_killed(&self) -> bool {
+        self.engine.state().latches(self.engine.cycle().as_of).contains(&Latch::Kill)
+    }
+
     /// Says why it ended and what it leaves.
     fn farewell(&self, ending: &Ending) -> Code {
         let code = match ending {
+            Ending::Asked if self.is_killed() => {
+                tracing::info!("stopped while the kill switch is latched");
+                Code::Killed
+            }
             Ending::Asked => {
                 tracing::info!("stopped");
                 Code::Interrupted

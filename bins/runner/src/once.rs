@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use config::{Config, Venue};
-use domain::RunKind;
+use domain::{Fact, Latch, RunKind};
 
 use crate::cli::RunArgs;
 use crate::clock::Stopwatch;
@@ -11,31 +11,37 @@ use crate::feed::{Feed, tell};
 use crate::keep::{Keeper, scope};
 use crate::report::Reporter;
 use crate::venue::{self, ReadOnly};
-use crate::{Code, Failure, assemble, coinbase, looping};
+use crate::{Code, Failure, assemble, coinbase, looping, watch};
 
 /// Decides once, puts the cycle on record, and prints its summary.
 pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Result<Code, Failure> {
-    let mut watch = Stopwatch::start();
+    let mut stopwatch = Stopwatch::start();
     let runtime = looping::runtime(config)?;
     let venue: Box<dyn ReadOnly> = match config.app.exchange.venue {
         Venue::Simulated => Box::new(venue::open(config, args)?),
         Venue::Coinbase => Box::new(runtime.block_on(coinbase::open(config))?),
     };
-    watch.lap("venue");
+    stopwatch.lap("venue");
     let mut engine = assemble::engine(config, venue.account())?;
     let mut keeper = Keeper::open(config, &scope(&engine), RunKind::Once)?;
     let slow = looping::slow(config);
     let fed = Feed::begin(&*venue, venue.unknown(), &mut engine, slow);
     runtime.block_on(fed).map_err(|error| looping::unfed(config, error))?;
-    watch.lap("data");
+    stopwatch.lap("data");
     let now = runtime.block_on(venue.now())?;
     for fact in keeper.boot(config, now)? {
         tell(&mut engine, now, fact)?;
     }
+    let killed = watch::killed(&config.app.data_dir);
+    if let Some(reason) = killed.clone() {
+        let fact = Fact::Latched { at: now, latch: Latch::Kill, reason };
+        keeper.append(&fact)?;
+        tell(&mut engine, now, fact)?;
+    }
     let id = assemble::cycle_id(engine.identity(), now, 1);
-    let effects = looping::decide(&mut engine, now, id, &mut watch)?;
-    keeper.cycle(&engine, effects, watch.stages())?;
-    watch.lap("record");
-    Reporter::new(args.format, venue.nav_source()).cycle(&engine, 1, 0, &watch, out)?;
-    Ok(Code::Done)
+    let effects = looping::decide(&mut engine, now, id, &mut stopwatch)?;
+    keeper.cycle(&engine, effects, stopwatch.stages())?;
+    stopwatch.lap("record");
+    Reporter::new(args.format, venue.nav_source()).cycle(&engine, 1, 0, &stopwatch, out)?;
+    Ok(if killed.is_some() { Code::Killed } else { Code::Done })
 }
