@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         fill("c", 2, Side::Sell, "0.5", "160")?,
         Fact::Latched { at, latch: Latch::DailyStop, reason: "-3.1 % today".to_owned() },
     ];
-    let state = State::of(&facts)?;
+    let state = State::of(&facts);
     for lot in state.ledger().lots() {
         println!("{} {} at {} on average", lot.qty, lot.asset, lot.average_price);
     }

@@ -2,17 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{ControlState, Fact, Latch, Timestamp};
+use domain::{
+    Adoption, Amount, Asset, ControlState, Fact, Flagged, Flow, FlowConfirmed, FlowId, FlowKind,
+    Latch, NumError, ProductId, Timestamp, Usd,
+};
 
+use crate::books::{Account, Entry, above, balance};
 use crate::marks::{day_start, week_start};
-use crate::{Ledger, LedgerError, NavMarks};
+use crate::{Flows, Holds, Ledger, NavMarks};
 
 /// Everything remembered about one account in one mode.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
     ledger: Ledger,
+    flows: Flows,
     /// With the moment each was set last.
     latches: BTreeMap<Latch, Timestamp>,
+    flags: BTreeMap<ProductId, Flagged>,
     marks: NavMarks,
     facts: u64,
     last_intent: u64,
@@ -21,28 +27,23 @@ pub struct State {
 
 impl State {
     /// Folds facts from nothing.
-    ///
-    /// # Errors
-    /// The first fact that contradicts those before it.
-    pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Result<Self, LedgerError> {
+    pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Self {
         let mut state = Self::default();
         for fact in facts {
-            state.apply(fact)?;
+            state.apply(fact);
         }
-        Ok(state)
+        state
     }
 
-    /// Takes one fact.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when it contradicts the facts before it; the state is unchanged then.
-    pub fn apply(&mut self, fact: &Fact) -> Result<(), LedgerError> {
+    /// Takes one fact. What it cannot be understood as is a doubt of its asset
+    /// ([`Ledger::doubts`]): a fact is never refused, since it happened.
+    pub fn apply(&mut self, fact: &Fact) {
         match fact {
             Fact::Intent(intent) => {
                 self.ledger.intent(intent);
                 self.last_intent = self.last_intent.max(intent.intent.0);
             }
-            Fact::Fill(fill) => self.ledger.fill(fill)?,
+            Fact::Fill(fill) => self.ledger.fill(fill),
             Fact::Cycle { at, nav: Some(nav), .. } => self.marks.record(*at, *nav),
             Fact::Latched { at, latch, .. } => {
                 let set = self.latches.entry(*latch).or_insert(*at);
@@ -52,6 +53,12 @@ impl State {
                 self.latches.remove(latch);
             }
             Fact::PeakReset { nav, .. } => self.marks.reset_peak(*nav),
+            Fact::Flow(flow) => self.flow(flow),
+            Fact::FlowConfirmed(said) => self.confirmed(said),
+            Fact::Adopted(adoption) => self.adopted(adoption),
+            Fact::Flagged(flagged) => {
+                self.flags.insert(flagged.product, flagged.clone());
+            }
             Fact::Boot { .. }
             | Fact::Named(_)
             | Fact::Policy(_)
@@ -66,17 +73,44 @@ impl State {
             | Fact::Cancel { .. }
             | Fact::Seen(_)
             | Fact::OrderEnd(_)
-            | Fact::Flow(_)
-            | Fact::FlowConfirmed(_)
-            | Fact::Adopted(_)
-            | Fact::Flagged(_)
             | Fact::Protection(_)
             | Fact::Reconciled(_)
             | Fact::Venue { .. } => {}
         }
         self.facts += 1;
         self.newest = self.newest.max(Some(fact.at()));
-        Ok(())
+    }
+
+    fn flow(&mut self, flow: &Flow) {
+        if !self.flows.see(flow) {
+            return;
+        }
+        if flow.change.get().is_sign_negative() {
+            self.marks.lost(flow.flow);
+        }
+        if let Some(kind) = flow.kind {
+            self.settled(flow.flow, kind, flow.usd);
+        }
+    }
+
+    fn confirmed(&mut self, said: &FlowConfirmed) {
+        if self.flows.confirm(said) {
+            self.settled(said.flow, said.kind, said.usd);
+            self.ledger.withdraw(said);
+        }
+    }
+
+    fn settled(&mut self, flow: FlowId, kind: FlowKind, usd: Option<Usd>) {
+        match kind {
+            FlowKind::Deposit => self.marks.deposited(usd),
+            FlowKind::Withdrawal => self.marks.withdrawn(flow, usd),
+            FlowKind::Opening | FlowKind::Reward | FlowKind::Cost => self.marks.stays(flow),
+        }
+    }
+
+    fn adopted(&mut self, adoption: &Adoption) {
+        self.ledger.adopt(adoption);
+        self.last_intent = self.last_intent.max(adoption.lot.0.0);
     }
 
     /// How many facts were folded: the number of the newest.
@@ -92,6 +126,64 @@ impl State {
     /// Lots.
     pub const fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// What came and went without a fill.
+    pub const fn flows(&self) -> &Flows {
+        &self.flows
+    }
+
+    /// Products that an operator keeps out at a moment.
+    pub fn flags(&self, now: Timestamp) -> impl Iterator<Item = &Flagged> {
+        self.flags.values().filter(move |flagged| now < flagged.until)
+    }
+
+    /// Everything that moved money or coins, both sides of it, in the order of time.
+    ///
+    /// # Errors
+    /// [`NumError`] where an amount has more digits than can be booked.
+    pub fn entries(&self) -> Result<Vec<Entry>, NumError> {
+        let mut entries = self.ledger.entries()?;
+        entries.extend(self.flows.entries()?);
+        entries.sort_by(|a, b| (a.at, &a.of).cmp(&(b.at, &b.of)));
+        Ok(entries)
+    }
+
+    /// What the venue holds that nothing on record explains: a flow for each currency and coin,
+    /// not on record yet. Small gains of a day are income up to `auto_reward`; with no flow on
+    /// record, what is there is the opening. Of a coin only a loss is one.
+    ///
+    /// # Errors
+    /// [`NumError`] where an amount has more digits than can be booked.
+    pub fn unexplained(
+        &self,
+        at: Timestamp,
+        holds: &[Holds],
+        auto_reward: Usd,
+    ) -> Result<Vec<Flow>, NumError> {
+        let entries = self.entries()?;
+        let opening = self.flows.known().is_empty();
+        let (mut flows, mut found) = (self.flows.clone(), Vec::new());
+        for hold in holds {
+            let booked = balance(&entries, Account::Purse, &hold.asset)?;
+            let change = above(hold.total, booked)?;
+            let lost = change.get().is_sign_negative();
+            if change.is_zero() || !(hold.pays || lost) {
+                continue;
+            }
+            let flow = flows.draft(at, hold, change, auto_reward, opening && hold.pays);
+            flows.see(&flow);
+            found.push(flow);
+        }
+        Ok(found)
+    }
+
+    /// What a currency or coin comes to by the books.
+    ///
+    /// # Errors
+    /// [`NumError`] where an amount has more digits than can be booked.
+    pub fn booked(&self, asset: &Asset) -> Result<Amount, NumError> {
+        balance(&self.entries()?, Account::Purse, asset)
     }
 
     /// The time of the newest fact.
@@ -142,6 +234,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Doubt;
 
     fn at(secs: i64) -> Timestamp {
         Timestamp::from_secs(secs)
@@ -197,7 +290,7 @@ mod tests {
             fill(2, 2, Side::Buy, "2", "110"),
             fill(3, 3, Side::Sell, "1.5", "120"),
         ];
-        let state = State::of(&facts).unwrap();
+        let state = State::of(&facts);
         let lots: Vec<_> = state.ledger().lots().map(|l| (l.id.0.0, l.qty.to_string())).collect();
         assert_eq!(lots, [(2, "1.5".to_owned())]);
     }
@@ -209,23 +302,24 @@ mod tests {
             fill(1, 1, Side::Buy, "1", "100"),
             fill(2, 1, Side::Buy, "3", "104"),
         ];
-        let state = State::of(&facts).unwrap();
+        let state = State::of(&facts);
         let average = state.ledger().lots().next().unwrap().average_price;
         assert_eq!(average, Price::parse("103").unwrap());
     }
 
     #[test]
-    fn selling_more_than_is_held_is_refused_and_changes_nothing() {
+    fn selling_more_than_is_held_is_a_doubt_of_the_asset() {
         let mut state = State::of(&[
             intent(1, Side::Buy),
             intent(2, Side::Sell),
             fill(1, 1, Side::Buy, "1", "100"),
-        ])
-        .unwrap();
-        let before = state.clone();
-        let refused = state.apply(&fill(2, 2, Side::Sell, "1.1", "100"));
-        assert!(matches!(refused, Err(LedgerError::Oversold { .. })));
-        assert_eq!(state, before);
+        ]);
+        state.apply(&fill(2, 2, Side::Sell, "1.1", "100"));
+        let missing = BaseQty::parse("0.1").unwrap();
+        let doubts: Vec<_> = state.ledger().doubts().map(|(_, doubt)| doubt.clone()).collect();
+        assert_eq!(doubts, [Doubt::Oversold { missing }]);
+        let net = state.ledger().net(&"BTC".parse().unwrap()).unwrap();
+        assert_eq!(net, Amount::parse("-0.1").unwrap());
     }
 
     #[test]
@@ -233,9 +327,9 @@ mod tests {
         let mut state = State::default();
         let reason = "test".to_owned();
         let latch = Latch::DailyStop;
-        state.apply(&Fact::Latched { at: at(0), latch, reason: reason.clone() }).unwrap();
+        state.apply(&Fact::Latched { at: at(0), latch, reason: reason.clone() });
         assert_eq!(state.control(at(0)), ControlState::ReduceOnly);
-        state.apply(&Fact::Resumed { at: at(1), latch, reason }).unwrap();
+        state.apply(&Fact::Resumed { at: at(1), latch, reason });
         assert_eq!(state.control(at(1)), ControlState::Active);
     }
 
@@ -249,7 +343,7 @@ mod tests {
                 .map(|(i, q)| fill(i, 1, Side::Buy, &q.to_string(), "100")));
             let mut often = once.clone();
             often.extend(repeats.iter().filter_map(|i| once.get(1 + i % qtys.len()).cloned()));
-            let (once, often) = (State::of(&once).unwrap(), State::of(&often).unwrap());
+            let (once, often) = (State::of(&once), State::of(&often));
             prop_assert_eq!(once.ledger(), often.ledger());
             let sum: u32 = qtys.iter().sum();
             let held = once.ledger().position(&"BTC".parse().unwrap()).unwrap();

@@ -1,49 +1,28 @@
-//! Lots from fills: matched first in, first out, each fill once.
+//! The ledger: lots, trades and books, from fills that may come in any order and any number.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::planted::{Fault, planted};
 use domain::{
-    Asset, BaseQty, ExitPlan, Fill, IntentFact, IntentId, Lot, LotId, NumError, Price, Side,
+    Adoption, Amount, Asset, BaseQty, Fill, FlowConfirmed, IntentFact, Lot, LotId, NumError,
 };
 
-/// A fact that contradicts the ledger. The ledger is unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LedgerError {
-    /// A fill names an intent that was never recorded.
-    #[error("fill {entry_id} names intent {intent:?}, which is not on record")]
-    UnknownIntent {
-        /// The venue's id of the fill.
-        entry_id: String,
-        /// The intent it names.
-        intent: IntentId,
-    },
-    /// More was sold than the lots hold.
-    #[error("fill {entry_id} sells {qty} {asset}, {missing} more than the lots hold")]
-    Oversold {
-        /// The venue's id of the fill.
-        entry_id: String,
-        /// What was sold.
-        asset: Asset,
-        /// How much.
-        qty: BaseQty,
-        /// How much of it no lot covers.
-        missing: BaseQty,
-    },
-    /// A buy without an exit plan.
-    #[error("intent {0:?} buys without an exit plan")]
-    NoPlan(IntentId),
-    /// A number left the range of exact decimals.
-    #[error(transparent)]
-    Num(#[from] NumError),
-}
+use crate::asset::AssetBook;
+use crate::orders::Orders;
+use crate::position::Step;
+use crate::{Doubt, Entry, Trade};
 
-/// Open lots by id, which is the order in which they were opened.
+/// What fills, adoptions and confirmed withdrawals come to: a function of the set of them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
+    orders: Orders,
+    assets: BTreeMap<Asset, AssetBook>,
+    /// The fill of each entry id, once.
+    seen: BTreeMap<String, Fill>,
+    /// Two contents under one entry id.
+    contradictions: BTreeMap<Asset, Vec<Doubt>>,
+    /// Open lots of all assets.
     lots: BTreeMap<LotId, Lot>,
-    plans: BTreeMap<IntentId, Option<ExitPlan>>,
-    seen: BTreeSet<String>,
 }
 
 impl Ledger {
@@ -52,7 +31,7 @@ impl Ledger {
         self.lots.values()
     }
 
-    /// What is held of an asset.
+    /// What the lots of an asset hold.
     ///
     /// # Errors
     /// [`NumError`] beyond the range of exact decimals.
@@ -63,78 +42,109 @@ impl Ledger {
             .try_fold(BaseQty::ZERO, |sum, lot| sum.plus(lot.qty))
     }
 
-    /// Remembers an intent, so that its fills can be understood.
-    pub fn intent(&mut self, fact: &IntentFact) {
-        self.plans.insert(fact.intent, fact.plan);
+    /// What is not understood of an asset. While there is something, it takes no entries.
+    pub fn doubts_of(&self, asset: &Asset) -> impl Iterator<Item = &Doubt> {
+        let own = self.assets.get(asset).into_iter().flat_map(AssetBook::doubts);
+        own.chain(self.contradictions.get(asset).into_iter().flatten())
     }
 
-    /// Books a fill; one that was booked before changes nothing (L-03).
+    /// Every asset of which something is not understood, with what.
+    pub fn doubts(&self) -> impl Iterator<Item = (&Asset, &Doubt)> {
+        let assets = self.assets.keys().chain(self.contradictions.keys());
+        let assets: std::collections::BTreeSet<_> = assets.collect();
+        assets.into_iter().flat_map(|asset| self.doubts_of(asset).map(move |d| (asset, d)))
+    }
+
+    /// Trades, open and closed, in the order in which they were opened.
+    pub fn trades(&self) -> Vec<Trade> {
+        let all = self.assets.iter().flat_map(|(asset, book)| {
+            let lots = book.position.holdings.iter();
+            lots.filter_map(|lot| Trade::of(*asset, lot, &self.orders))
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort_by_key(|trade| (trade.opened, trade.lot));
+        all
+    }
+
+    /// What each fill and adoption moved, both sides of it, in the order of time.
     ///
     /// # Errors
-    /// [`LedgerError`]; nothing is booked then.
-    pub fn fill(&mut self, fill: &Fill) -> Result<(), LedgerError> {
-        if self.seen.contains(&fill.entry_id) || planted(Fault::DroppedFill) {
-            return Ok(());
-        }
-        let plan = *self.plans.get(&fill.intent).ok_or_else(|| LedgerError::UnknownIntent {
-            entry_id: fill.entry_id.clone(),
-            intent: fill.intent,
-        })?;
-        match fill.side {
-            Side::Buy => self.buy(fill, plan.ok_or(LedgerError::NoPlan(fill.intent))?)?,
-            Side::Sell => self.sell(fill)?,
-        }
-        self.seen.insert(fill.entry_id.clone());
-        Ok(())
-    }
-
-    fn buy(&mut self, fill: &Fill, plan: ExitPlan) -> Result<(), LedgerError> {
-        let id = LotId(fill.intent);
-        let lot = match self.lots.get(&id) {
-            None => Lot {
-                id,
-                product: fill.product,
-                asset: fill.asset,
-                qty: fill.qty,
-                average_price: fill.price,
-                opened: fill.at,
-                plan,
-                best_bid: fill.price,
-            },
-            Some(lot) => {
-                let qty = lot.qty.plus(fill.qty)?;
-                let cost = lot.average_price.times(lot.qty)?.plus(fill.price.times(fill.qty)?)?;
-                let average = cost.get().checked_div(qty.get());
-                let average = average.ok_or(NumError::Overflow { what: "average price" })?;
-                Lot { qty, average_price: Price::new(average)?, ..*lot }
-            }
-        };
-        self.lots.insert(id, lot);
-        Ok(())
-    }
-
-    fn sell(&mut self, fill: &Fill) -> Result<(), LedgerError> {
-        let mut left = fill.qty;
-        let mut after = self.lots.clone();
-        for (id, lot) in self.lots.iter().filter(|(_, lot)| lot.asset == fill.asset) {
-            let taken = left.min(lot.qty);
-            left = left.minus(taken)?;
-            let rest = lot.qty.minus(taken)?;
-            if rest.is_zero() {
-                after.remove(id);
-            } else {
-                after.insert(*id, Lot { qty: rest, ..*lot });
+    /// [`NumError`] where an amount has more digits than can be booked.
+    pub fn entries(&self) -> Result<Vec<Entry>, NumError> {
+        let steps = self.assets.values().flat_map(|book| book.steps.values());
+        let mut entries = Vec::new();
+        for step in steps {
+            match step {
+                Step::Fill(fill) => entries.push(Entry::of_fill(fill)?),
+                Step::Adopted(adoption) => entries.push(Entry::of_adoption(adoption)?),
+                // The flow that it confirms is its entry.
+                Step::Gone { .. } => {}
             }
         }
-        if !left.is_zero() {
-            return Err(LedgerError::Oversold {
-                entry_id: fill.entry_id.clone(),
-                asset: fill.asset,
-                qty: fill.qty,
-                missing: left,
-            });
+        entries.sort_by(|a, b| (a.at, &a.of).cmp(&(b.at, &b.of)));
+        Ok(entries)
+    }
+
+    /// The sum of all that was bought and given less all that was sold and taken away: what the
+    /// lots hold, less what left without a lot to take it from (L-01).
+    ///
+    /// # Errors
+    /// [`NumError`] beyond the range of exact decimals.
+    pub fn net(&self, asset: &Asset) -> Result<Amount, NumError> {
+        let held = Amount::new(self.position(asset)?.get())?;
+        match self.assets.get(asset) {
+            Some(book) => crate::books::above(held, Amount::new(book.position.uncovered)?),
+            None => Ok(held),
         }
-        self.lots = after;
-        Ok(())
+    }
+
+    /// Remembers an intent, so that its fills can be understood.
+    pub(crate) fn intent(&mut self, fact: &IntentFact) {
+        if self.orders.remember(fact)
+            && let Some(book) = self.assets.get_mut(&fact.asset)
+        {
+            book.order_known(&self.orders);
+            self.relist(fact.asset);
+        }
+    }
+
+    /// Books an entry of the venue; one that was booked before changes nothing (L-03).
+    pub(crate) fn fill(&mut self, fill: &Fill) {
+        if planted(Fault::DroppedFill) {
+            return;
+        }
+        if let Some(before) = self.seen.get(&fill.entry_id) {
+            if before != fill {
+                let doubt = Doubt::Contradiction { entry_id: fill.entry_id.clone() };
+                let doubts = self.contradictions.entry(fill.asset).or_default();
+                if !doubts.contains(&doubt) {
+                    doubts.push(doubt);
+                }
+            }
+            return;
+        }
+        self.seen.insert(fill.entry_id.clone(), fill.clone());
+        self.assets.entry(fill.asset).or_default().fill(fill, &self.orders);
+        self.relist(fill.asset);
+    }
+
+    /// Books coins that an operator gave.
+    pub(crate) fn adopt(&mut self, adoption: &Adoption) {
+        self.assets.entry(adoption.asset).or_default().adopt(adoption, &self.orders);
+        self.relist(adoption.asset);
+    }
+
+    /// Books coins of the bot that an operator took away. Coins it does not hold are not its own.
+    pub(crate) fn withdraw(&mut self, said: &FlowConfirmed) {
+        if let Some(book) = self.assets.get_mut(&said.asset) {
+            book.withdraw(said, &self.orders);
+            self.relist(said.asset);
+        }
+    }
+
+    fn relist(&mut self, asset: Asset) {
+        self.lots.retain(|_, lot| lot.asset != asset);
+        let lots = self.assets.get(&asset).into_iter().flat_map(|book| &book.position.holdings);
+        self.lots.extend(lots.filter_map(|held| Some((held.id, held.lot(asset)?))));
     }
 }

@@ -1,20 +1,38 @@
 //! What today's NAV is compared with.
 
-use domain::{Timestamp, Usd};
+use std::collections::BTreeMap;
+
+use domain::{FlowId, Timestamp, Usd};
 use serde::{Deserialize, Serialize};
 
 const DAY_SECS: i64 = 86_400;
 /// 1970-01-01 was a Thursday; the first Monday after it starts here.
 const FIRST_MONDAY_SECS: i64 = 4 * DAY_SECS;
 
+/// A recorded NAV that something is measured from, and how many there had been by then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Reading {
+    nav: Usd,
+    number: u64,
+}
+
 /// References of the loss stops: the last NAV at or before the UTC day's and week's start, and the
 /// highest NAV seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+///
+/// What its owner pays in or takes out is no gain and no loss: it moves every reference from before
+/// it in proportion, `reference × (NAV + flow) / NAV`, which is what a peak of the value of one unit
+/// comes to. A loss that nobody has explained is one until somebody says that it was taken out; then
+/// the references from before it move, those since do not.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NavMarks {
-    last: Option<(Timestamp, Usd)>,
-    day: Option<(Timestamp, Usd)>,
-    week: Option<(Timestamp, Usd)>,
-    peak: Option<Usd>,
+    readings: u64,
+    last: Option<(Timestamp, Reading)>,
+    day: Option<(Timestamp, Reading)>,
+    week: Option<(Timestamp, Reading)>,
+    /// The highest NAV of each stretch between losses that are not explained.
+    peaks: Vec<Reading>,
+    /// Those losses, with the last NAV before each.
+    open: BTreeMap<FlowId, Reading>,
 }
 
 impl NavMarks {
@@ -23,46 +41,112 @@ impl NavMarks {
         if self.last.is_some_and(|(last, _)| last > at) {
             return;
         }
-        let before = self.last.unwrap_or((at, nav));
-        roll(&mut self.day, day_start(at), before.1, nav, at);
-        roll(&mut self.week, week_start(at), before.1, nav, at);
-        self.last = Some((at, nav));
-        self.peak = Some(self.peak.map_or(nav, |peak| peak.max(nav)));
+        self.readings += 1;
+        let now = Reading { nav, number: self.readings };
+        let before = self.last.map_or(now, |(_, reading)| reading);
+        roll(&mut self.day, day_start(at), before, now, at);
+        roll(&mut self.week, week_start(at), before, now, at);
+        self.last = Some((at, now));
+        self.merge();
+        let newest_loss = self.open.values().map(|before| before.number).max();
+        match self.peaks.last_mut().filter(|peak| Some(peak.number) > newest_loss) {
+            Some(peak) => *peak = Reading { nav: peak.nav.max(nav), number: now.number },
+            None => self.peaks.push(now),
+        }
     }
 
     /// Measures drawdown from here on, as an operator said.
-    pub const fn reset_peak(&mut self, nav: Usd) {
-        self.peak = Some(nav);
+    pub fn reset_peak(&mut self, nav: Usd) {
+        self.peaks = vec![Reading { nav, number: self.readings }];
     }
 
     /// The reference of the UTC day.
     pub fn day(&self) -> Option<Usd> {
-        self.day.map(|(_, nav)| nav)
+        self.day.map(|(_, reading)| reading.nav)
     }
 
     /// The reference of the week from Monday.
     pub fn week(&self) -> Option<Usd> {
-        self.week.map(|(_, nav)| nav)
+        self.week.map(|(_, reading)| reading.nav)
     }
 
-    /// The highest NAV seen.
-    pub const fn peak(&self) -> Option<Usd> {
-        self.peak
+    /// The NAV that drawdown is measured from.
+    pub fn peak(&self) -> Option<Usd> {
+        self.peaks.iter().map(|peak| peak.nav).max()
+    }
+
+    /// The NAV recorded last.
+    pub fn last(&self) -> Option<Usd> {
+        self.last.map(|(_, reading)| reading.nav)
+    }
+
+    /// A loss was seen that nobody has explained.
+    pub(crate) fn lost(&mut self, flow: FlowId) {
+        if let Some((_, before)) = self.last {
+            self.open.insert(flow, before);
+        }
+    }
+
+    /// It stays what it is: a loss, or a gain.
+    pub(crate) fn stays(&mut self, flow: FlowId) {
+        self.open.remove(&flow);
+    }
+
+    /// It was taken out; without a worth it stays a loss.
+    pub(crate) fn withdrawn(&mut self, flow: FlowId, usd: Option<Usd>) {
+        if let Some((before, usd)) = self.open.remove(&flow).zip(usd) {
+            self.scale(before, before.nav.plus(usd).ok());
+        }
+    }
+
+    /// It was paid in, and counts from now on.
+    pub(crate) fn deposited(&mut self, usd: Option<Usd>) {
+        if let Some(((_, last), usd)) = self.last.zip(usd) {
+            self.scale(last, last.nav.plus(usd).ok());
+        }
+    }
+
+    /// Every reference up to a reading × to / its NAV. Where that is nothing, they start anew.
+    fn scale(&mut self, upto: Reading, to: Option<Usd>) {
+        let to = to.filter(|to| *to > Usd::ZERO && upto.nav > Usd::ZERO);
+        let scaled = |reading: Reading| {
+            if reading.number > upto.number {
+                return Some(reading);
+            }
+            let nav = reading.nav.get().checked_mul(to?.get())?.checked_div(upto.nav.get())?;
+            Some(Reading { nav: Usd::new(nav).ok()?, ..reading })
+        };
+        let timed = |(at, reading)| Some((at, scaled(reading)?));
+        self.last = self.last.and_then(timed);
+        self.day = self.day.and_then(timed);
+        self.week = self.week.and_then(timed);
+        self.peaks = self.peaks.iter().copied().filter_map(scaled).collect();
+        for before in self.open.values_mut() {
+            *before = scaled(*before).unwrap_or(*before);
+        }
+        self.merge();
+    }
+
+    /// Without an open loss one peak is all there is to know.
+    fn merge(&mut self) {
+        let highest = self.peaks.iter().copied().max_by_key(|peak| peak.nav);
+        if let Some(peak) = highest.filter(|_| self.open.is_empty()) {
+            self.peaks = vec![Reading { number: self.readings, ..peak }];
+        }
     }
 }
 
 /// Starts a new period with the last NAV before it (the present one when there is none, or when
 /// the boundary itself is the moment of the record).
 fn roll(
-    mark: &mut Option<(Timestamp, Usd)>,
+    mark: &mut Option<(Timestamp, Reading)>,
     start: Timestamp,
-    before: Usd,
-    nav: Usd,
+    before: Reading,
+    now: Reading,
     at: Timestamp,
 ) {
     if mark.is_none_or(|(period, _)| period < start) {
-        let reference = if at == start { nav } else { before };
-        *mark = Some((start, reference));
+        *mark = Some((start, if at == start { now } else { before }));
     }
 }
 
@@ -116,7 +200,7 @@ mod tests {
     fn an_older_nav_is_ignored() {
         let mut marks = NavMarks::default();
         marks.record(at("2026-01-05T12:00:00Z"), usd("100"));
-        let before = marks;
+        let before = marks.clone();
         marks.record(at("2026-01-05T11:00:00Z"), usd("900"));
         assert_eq!(marks, before);
     }

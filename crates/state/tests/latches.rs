@@ -52,16 +52,16 @@ fn the_days_and_the_weeks_stop_end_by_themselves_and_no_other_does() {
         (Latch::Halt, 0, 10_000, true),
     ];
     for (latch, set, now, holds) in cases {
-        let state = State::of(&[latched(hours(set), latch)]).unwrap();
+        let state = State::of(&[latched(hours(set), latch)]);
         assert_eq!(state.latches(hours(now)).contains(&latch), holds, "{latch:?} {set} {now}");
     }
 }
 
 #[test]
 fn a_halt_is_stricter_than_any_other_latch() {
-    let mut state = State::of(&[latched(hours(0), Latch::Kill)]).unwrap();
+    let mut state = State::of(&[latched(hours(0), Latch::Kill)]);
     assert_eq!(state.control(hours(1)), ControlState::ReduceOnly);
-    state.apply(&latched(hours(1), Latch::Halt)).unwrap();
+    state.apply(&latched(hours(1), Latch::Halt));
     assert_eq!(state.control(hours(1)), ControlState::Halted);
     assert_eq!(state.as_of(), Some(hours(1)));
 }
@@ -72,7 +72,7 @@ fn drawdown_is_measured_from_the_peak_that_an_operator_set() {
     let nav =
         |hour, text| Fact::Cycle { at: hours(hour), id: CycleId::default(), nav: Some(usd(text)) };
     let reset = Fact::PeakReset { at: hours(2), nav: usd("80"), reason: "test".into() };
-    let state = State::of(&[nav(0, "100"), nav(1, "80"), reset, nav(3, "85")]).unwrap();
+    let state = State::of(&[nav(0, "100"), nav(1, "80"), reset, nav(3, "85")]);
     assert_eq!(state.marks().peak(), Some(usd("85")));
 }
 
@@ -147,12 +147,12 @@ proptest! {
     ) {
         let facts = facts(&steps);
         let now = facts.last().map_or(MONDAY, Fact::at).plus_secs(later * 3_600);
-        let state = State::of(&facts).unwrap();
+        let state = State::of(&facts);
         prop_assert_eq!(state.latches(now), expected(&facts, now));
         // A restart at any point, with whatever single decisions left behind them.
         let (before, after) = facts.split_at(cut.min(facts.len()));
         let kept: Vec<_> = remembered(before.to_vec()).chain(after.iter().cloned()).collect();
-        prop_assert_eq!(State::of(&kept).unwrap().latches(now), expected(&facts, now));
+        prop_assert_eq!(State::of(&kept).latches(now), expected(&facts, now));
         let open = state.latches(now).is_empty();
         prop_assert_eq!(state.control(now) == ControlState::Active, open);
         // C-03: a kill holds until a person resumes it, whatever the clock says.
