@@ -25,7 +25,7 @@ struct Fold {
 impl Fold {
     fn apply(&mut self, fact: &Fact) -> Result<(), Failure> {
         let failed = |error: String| Failure::new(Code::Failed, format!("the records: {error}"));
-        self.state.apply(fact).map_err(|e| failed(e.to_string()))?;
+        self.state.apply(fact);
         self.exposure.apply(fact).map_err(|e| failed(e.to_string()))?;
         self.counters.apply(fact);
         Ok(())
@@ -82,7 +82,7 @@ impl Scene<'_> {
         let now = self.record.as_of;
         let mut latches = self.fold.state.latches(now);
         if let Some(nav) = self.record.nav {
-            let mut marks = *self.fold.state.marks();
+            let mut marks = self.fold.state.marks().clone();
             marks.record(now, nav);
             let since = LossReferences { day: marks.day(), week: marks.week(), peak: marks.peak() };
             latches.extend(limits.loss_stops(nav, &since));

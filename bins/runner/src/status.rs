@@ -79,8 +79,7 @@ pub(crate) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<Code, Fai
     let running = is_running(&config.app.data_dir, &scope);
     let records = Records::read(&config.app.data_dir, &scope)?;
     let facts: Vec<Fact> = remembered(records.facts()?).collect();
-    let state = State::of(&facts)
-        .map_err(|e| Failure::new(Code::Failed, format!("{}: {e}", records.path().display())))?;
+    let state = State::of(&facts);
     let status = Status {
         scope,
         running,

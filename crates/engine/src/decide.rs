@@ -76,7 +76,7 @@ impl Engine {
     /// What losses are measured from. The NAV of this cycle is not on record yet, so a new day or
     /// week starts from the last one before it.
     fn references(&self, now: Timestamp) -> LossReferences {
-        let mut marks = *self.state.marks();
+        let mut marks = self.state.marks().clone();
         if let Some(nav) = self.cycle.nav {
             marks.record(now, nav);
         }
@@ -122,7 +122,7 @@ impl Engine {
         self.lots.extend(self.state.ledger().lots());
         let market = self.markets.view(now);
         let cycle = &mut self.cycle;
-        cycle.nav = nav(&self.purses, &self.lots, &market);
+        cycle.nav = nav(&self.purses, &self.lots, self.state.flows(), &market);
         let settings = &self.settings;
         let regime = cycle.reading.regime;
         let features = &self.markets.features;

@@ -1,22 +1,27 @@
 //! What the account is worth.
 
+use std::collections::BTreeMap;
+
 use domain::planted::{Fault, planted};
-use domain::{Asset, Lot, MarketView, Purse, QuoteAmt, Usd};
+use domain::{Asset, BaseQty, Lot, MarketView, Purse, QuoteAmt, Usd};
+use state::Flows;
 
 /// How long a bid may be old to value a position, seconds.
 const MARK_MAX_AGE_SECS: i64 = 60;
 
 /// USD and USDC, free and held, plus each lot at the bid of a sound book that the feed vouched for
 /// within the last minute. `None` when the account or a mark is missing: a worth is never guessed.
+/// A gain that nobody has explained does not count yet; coins that are missing do not count any more.
 ///
 /// One USDC counts as one dollar or, when its market says less, as its bid.
-pub fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Option<Usd> {
+pub fn nav(purses: &[Purse], lots: &[Lot], flows: &Flows, market: &MarketView<'_>) -> Option<Usd> {
     if purses.is_empty() {
         return None;
     }
     let mut sum = Usd::ZERO;
     for purse in purses {
-        let amount = purse.available.plus(purse.held).ok()?;
+        let withheld = QuoteAmt::new(flows.withheld(&purse.asset).get()).ok()?;
+        let amount = purse.available.plus(purse.held).and_then(|sum| sum.minus(withheld)).ok()?;
         let worth = match purse.asset.as_str() {
             "USD" => amount.usd_at_par(),
             "USDC" => stable(purse.asset, amount, market)?,
@@ -24,6 +29,7 @@ pub fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Option<Us
         };
         sum = sum.plus(worth).ok()?;
     }
+    let mut missing: BTreeMap<Asset, BaseQty> = BTreeMap::new();
     for lot in lots {
         let found = market.get(&lot.product)?;
         let quote = found.quote.filter(|q| q.fault().is_none())?;
@@ -31,7 +37,11 @@ pub fn nav(purses: &[Purse], lots: &[Lot], market: &MarketView<'_>) -> Option<Us
         if !planted(Fault::StaleMark) && vouched < market.now.plus_secs(-MARK_MAX_AGE_SECS) {
             return None;
         }
-        sum = sum.plus(quote.bid.times(lot.qty).ok()?.usd_at_par()).ok()?;
+        let missing = missing.entry(lot.asset).or_insert_with(|| flows.missing(&lot.asset));
+        let gone = lot.qty.min(*missing);
+        *missing = missing.minus(gone).ok()?;
+        let there = lot.qty.minus(gone).ok()?;
+        sum = sum.plus(quote.bid.times(there).ok()?.usd_at_par()).ok()?;
     }
     if planted(Fault::DoubledNav) { sum.plus(sum).ok() } else { Some(sum) }
 }

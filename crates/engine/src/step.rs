@@ -4,7 +4,7 @@ use domain::{
     BalancesFact, Fact, Features, Fees, Instants, Judged, Lot, ProductId, Purse, Timestamp, Trigger,
 };
 use rules::RulesStrategy;
-use state::{LedgerError, State};
+use state::State;
 
 use crate::event::{Effect, Effects, Event, Probe};
 use crate::markets::Markets;
@@ -16,9 +16,6 @@ pub enum EngineError {
     /// The event is about a product that is not in the catalog.
     #[error("{0} is not in the venue's catalog")]
     UnknownProduct(ProductId),
-    /// A fact contradicts those before it.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
     /// A fact's numbers leave the range of exact decimals.
     #[error("a fact cannot be counted: {0}")]
     Fact(String),
@@ -137,7 +134,7 @@ impl Engine {
 
     /// Takes a fact into everything that is a fold over facts.
     fn take(&mut self, fact: &Fact) -> Result<(), EngineError> {
-        self.state.apply(fact)?;
+        self.state.apply(fact);
         self.exposure.apply(fact).map_err(|e| EngineError::Fact(e.to_string()))?;
         self.counters.apply(fact);
         Ok(())

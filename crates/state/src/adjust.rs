@@ -16,7 +16,8 @@ pub(crate) fn trade_of(fill: &Fill) -> &str {
 /// What the entries of one trade come to, and what they leave open.
 pub(crate) fn settle(entries: &[&Fill]) -> (Vec<Fill>, Vec<Doubt>) {
     let mut sorted = entries.to_vec();
-    sorted.sort_by(|a, b| (a.at, rank(a.kind), &a.entry_id).cmp(&(b.at, rank(b.kind), &b.entry_id)));
+    sorted
+        .sort_by(|a, b| (a.at, rank(a.kind), &a.entry_id).cmp(&(b.at, rank(b.kind), &b.entry_id)));
     let (mut adding, mut corrections, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
     for entry in &sorted {
         match entry.kind {

@@ -1,6 +1,8 @@
 //! Double entry: whatever moves money or coins is written twice, and adds up to nothing.
 
-use domain::{Adoption, Amount, Asset, Fill, Flow, FlowConfirmed, FlowKind, NumError, Side, Timestamp};
+use domain::{
+    Adoption, Amount, Asset, Fill, Flow, FlowConfirmed, FlowKind, NumError, Side, Timestamp,
+};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -123,10 +125,8 @@ pub fn balance<'a>(
 ) -> Result<Amount, NumError> {
     let postings = entries.into_iter().flat_map(|entry| &entry.postings);
     let own = postings.filter(|posting| posting.account == account && posting.asset == *asset);
-    let total = own
-        .map(|posting| posting.amount.get())
-        .try_fold(Decimal::ZERO, sum)
-        .ok_or(INEXACT)?;
+    let total =
+        own.map(|posting| posting.amount.get()).try_fold(Decimal::ZERO, sum).ok_or(INEXACT)?;
     Amount::new(total)
 }
 

@@ -8,7 +8,9 @@ const SHARE_DIGITS: u32 = 18;
 /// The sum, if it is exact.
 pub(crate) fn sum(a: Decimal, b: Decimal) -> Option<Decimal> {
     let sum = a.checked_add(b)?;
-    (sum.checked_sub(b)? == a).then(|| sum.normalize())
+    // What was rounded away is missing from one of them.
+    let exact = sum.checked_sub(b)? == a && sum.checked_sub(a)? == b;
+    exact.then(|| sum.normalize())
 }
 
 /// The difference, if it is exact.

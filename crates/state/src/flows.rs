@@ -114,11 +114,8 @@ impl Flows {
         let worth = worth.filter(|_| holds.pays || holds.mark.is_some());
         let usd = worth.and_then(|worth| product(worth, change.get()));
         let usd = usd.and_then(|usd| Usd::new(usd).ok());
-        let kind = if opening {
-            Some(FlowKind::Opening)
-        } else {
-            self.reward(at, usd, auto_reward)
-        };
+        let kind =
+            if opening { Some(FlowKind::Opening) } else { self.reward(at, usd, auto_reward) };
         Flow { at, flow: self.next(), asset: holds.asset, change, usd, kind }
     }
 

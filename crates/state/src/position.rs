@@ -25,15 +25,17 @@ pub(crate) enum Step {
     Fill(Fill),
     Adopted(Adoption),
     /// Taken away, as an operator confirmed.
-    Gone { at: Timestamp, flow: FlowId, qty: BaseQty },
+    Gone {
+        at: Timestamp,
+        flow: FlowId,
+        qty: BaseQty,
+    },
 }
 
 impl Step {
     pub(crate) fn key(&self) -> StepKey {
         let (at, rank, name) = match self {
-            Self::Fill(fill) => {
-                (fill.at, u8::from(fill.side == Side::Sell), fill.entry_id.clone())
-            }
+            Self::Fill(fill) => (fill.at, u8::from(fill.side == Side::Sell), fill.entry_id.clone()),
             Self::Adopted(adoption) => (adoption.at, 0, format!("adoption {}", adoption.lot.0.0)),
             Self::Gone { at, flow, .. } => (*at, 2, format!("flow {}", flow.0)),
         };
@@ -101,9 +103,9 @@ impl Position {
                 let (id, plan) = (adoption.lot, adoption.plan);
                 self.buy(&bought, |first| Holding::empty(id, plan, true, first), id)
             }
-            Step::Gone { at, qty, .. } => self.take_out(qty.get(), |lot, part, _| {
-                lot.take_away(part, *at)
-            }),
+            Step::Gone { at, qty, .. } => {
+                self.take_out(qty.get(), |lot, part, _| lot.take_away(part, *at))
+            }
         };
         if taken.is_none() {
             self.doubts.insert(Doubt::Inexact { what: step.key().name });
@@ -168,9 +170,9 @@ impl Position {
         }
         if !rest.is_zero() {
             let before = BaseQty::new(self.uncovered).ok();
-            self.doubts.retain(|doubt| {
-                !matches!(doubt, Doubt::Oversold { missing } if Some(*missing) == before)
-            });
+            self.doubts.retain(
+                |doubt| !matches!(doubt, Doubt::Oversold { missing } if Some(*missing) == before),
+            );
             self.uncovered = uncovered;
             let missing = BaseQty::new(uncovered).ok()?;
             self.doubts.insert(Doubt::Oversold { missing });

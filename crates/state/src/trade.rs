@@ -107,8 +107,8 @@ impl Trade {
     /// Whether what is left of it is less than the venue sells: kept and shown, and not sold.
     pub fn is_dust(&self, limits: &TradingLimits, bid: Price) -> bool {
         let value = bid.times(self.left);
-        let sellable = self.left >= limits.base_min
-            && value.is_ok_and(|value| value >= limits.quote_min);
+        let sellable =
+            self.left >= limits.base_min && value.is_ok_and(|value| value >= limits.quote_min);
         !self.left.is_zero() && !sellable
     }
 }

@@ -182,7 +182,7 @@ impl Run {
         let mut latches = self.state.latches(self.now);
         let control = self.limits.control(&latches);
         if let Some(nav) = nav {
-            let mut marks = *self.state.marks();
+            let mut marks = self.state.marks().clone();
             marks.record(self.now, nav);
             let since = LossReferences { day: marks.day(), week: marks.week(), peak: marks.peak() };
             latches.extend(self.limits.loss_stops(nav, &since));

@@ -28,7 +28,7 @@ pub struct Outcome {
     pub approved: u64,
     /// Orders that were put on record.
     pub intents: u64,
-    /// Facts that the ledger could not take.
+    /// Facts that the ledger did not understand.
     pub contradictions: u64,
     /// Approvals that a commit refused.
     pub refused_commits: u64,
@@ -117,8 +117,11 @@ pub fn run_all(seeds: impl IntoIterator<Item = u64>) -> Result<Outcome, String> 
 impl Run {
     /// Takes a fact into everything that is a fold over facts, and hands it to the verifier.
     fn tell(&mut self, fact: &Fact) -> Result<(), String> {
-        // What the ledger refuses is a fault that was let through: the verifier must say so too.
-        self.outcome.contradictions += u64::from(self.state.apply(fact).is_err());
+        // What the ledger doubts is a fault that was let through: the verifier must say so too.
+        let before = self.state.ledger().doubts().count();
+        self.state.apply(fact);
+        let doubts = self.state.ledger().doubts().count().saturating_sub(before);
+        self.outcome.contradictions += u64::try_from(doubts).unwrap_or(u64::MAX);
         self.exposure.apply(fact).map_err(|e| e.to_string())?;
         self.counters.apply(fact);
         self.verifier.take(fact);
@@ -131,6 +134,6 @@ impl Run {
     fn nav(&self) -> Option<Usd> {
         let lots: Vec<_> = self.state.ledger().lots().copied().collect();
         let market = domain::MarketView { now: self.now, products: &self.markets.all };
-        engine::nav(&self.purses, &lots, &market)
+        engine::nav(&self.purses, &lots, self.state.flows(), &market)
     }
 }
