@@ -1,6 +1,6 @@
 //! Everything about one asset: the venue's entries, what they come to, and the lots of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Adoption, Fill, FlowConfirmed};
 
@@ -46,18 +46,18 @@ impl AssetBook {
         for fill in &stale {
             self.steps.remove(&Step::Fill(fill.clone()).key());
         }
-        self.add(fresh, stale.is_empty(), orders);
+        self.add(&fresh, stale.is_empty(), orders);
     }
 
     /// Takes coins that an operator gave.
     pub(crate) fn adopt(&mut self, adoption: &Adoption, orders: &Orders) {
-        self.add(vec![Step::Adopted(adoption.clone())], true, orders);
+        self.add(&[Step::Adopted(adoption.clone())], true, orders);
     }
 
     /// Takes coins off that an operator took away.
     pub(crate) fn withdraw(&mut self, said: &FlowConfirmed, orders: &Orders) {
         if let Some(qty) = said.coins_gone() {
-            self.add(vec![Step::Gone { at: said.at, flow: said.flow, qty }], true, orders);
+            self.add(&[Step::Gone { at: said.at, flow: said.flow, qty }], true, orders);
         }
     }
 
@@ -68,19 +68,27 @@ impl AssetBook {
         }
     }
 
+    /// The steps that are in the lots.
+    pub(crate) fn booked(&self) -> impl Iterator<Item = &Step> {
+        let refused: BTreeSet<_> =
+            self.position.doubts.iter().filter_map(Doubt::not_booked).collect();
+        let steps = self.steps.iter();
+        steps.filter(move |(key, _)| !refused.contains(key.name())).map(|(_, step)| step)
+    }
+
     /// What is not understood.
     pub(crate) fn doubts(&self) -> impl Iterator<Item = &Doubt> {
         self.position.doubts.iter().chain(self.open.values().flatten())
     }
 
     /// Steps at the end are taken as they are; any other change starts over.
-    fn add(&mut self, steps: Vec<Step>, only_more: bool, orders: &Orders) {
+    fn add(&mut self, steps: &[Step], only_more: bool, orders: &Orders) {
         let newest = self.steps.last_key_value().map(|(key, _)| key.clone());
         let at_the_end = steps.iter().all(|step| newest.as_ref().is_none_or(|n| step.key() > *n));
-        for step in &steps {
+        for step in steps {
             self.steps.insert(step.key(), step.clone());
         }
-        match steps.as_slice() {
+        match steps {
             [] if only_more => {}
             [step] if only_more && at_the_end => self.position.take(step, orders),
             _ => self.position = Position::of(&self.steps, orders),

@@ -65,3 +65,19 @@ pub enum Doubt {
         what: String,
     },
 }
+
+impl Doubt {
+    /// What was not booked because of it.
+    pub(crate) fn not_booked(&self) -> Option<&str> {
+        match self {
+            Self::UnknownIntent { entry_id, .. }
+            | Self::NoPlan { entry_id, .. }
+            | Self::OtherOrder { entry_id, .. } => Some(entry_id),
+            Self::Inexact { what } => Some(what),
+            Self::Oversold { .. }
+            | Self::NothingToAdjust { .. }
+            | Self::CorrectionTakenBack { .. }
+            | Self::Contradiction { .. } => None,
+        }
+    }
+}

@@ -22,7 +22,9 @@ pub(crate) fn difference(a: Decimal, b: Decimal) -> Option<Decimal> {
 pub(crate) fn product(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (a, b) = (a.normalize(), b.normalize());
     let product = a.checked_mul(b)?;
-    let exact = product.is_zero() || product.scale() == a.scale() + b.scale();
+    // Below the last digit a product becomes nothing.
+    let nothing = a.is_zero() || b.is_zero();
+    let exact = if product.is_zero() { nothing } else { product.scale() == a.scale() + b.scale() };
     exact.then(|| product.normalize())
 }
 
@@ -50,6 +52,7 @@ mod tests {
         assert_eq!(sum(tiny, large), None);
         assert_eq!(difference(large, tiny), None);
         assert_eq!(product(number("1.00000000000001"), number("1.000000000000001")), None);
+        assert_eq!(product(tiny, number("0.1")), None);
         assert_eq!(product(number("0.0000123"), number("1000000.5")), Some(number("12.30000615")));
         assert_eq!(product(large, Decimal::ZERO), Some(Decimal::ZERO));
     }

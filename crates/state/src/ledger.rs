@@ -66,12 +66,13 @@ impl Ledger {
         all
     }
 
-    /// What each fill and adoption moved, both sides of it, in the order of time.
+    /// What each fill and adoption moved, both sides of it, in the order of time. What the ledger
+    /// could not book is not among them.
     ///
     /// # Errors
     /// [`NumError`] where an amount has more digits than can be booked.
     pub fn entries(&self) -> Result<Vec<Entry>, NumError> {
-        let steps = self.assets.values().flat_map(|book| book.steps.values());
+        let steps = self.assets.values().flat_map(AssetBook::booked);
         let mut entries = Vec::new();
         for step in steps {
             match step {

@@ -30,6 +30,8 @@ mod ledger;
 mod marks;
 mod orders;
 mod position;
+mod profit;
+mod request;
 mod trade;
 
 pub use books::{Account, Entry, Posting, balance};
@@ -38,4 +40,6 @@ pub use flows::{Flows, Holds};
 pub use fold::State;
 pub use ledger::Ledger;
 pub use marks::NavMarks;
+pub use profit::{Profit, Totals};
+pub use request::{Refusal, Request};
 pub use trade::Trade;

@@ -19,6 +19,13 @@ pub(crate) struct StepKey {
     name: String,
 }
 
+impl StepKey {
+    /// The fill's entry id, or which adoption or flow.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// Something that moved coins of one asset.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Step {
