@@ -45,8 +45,8 @@ impl fmt::Display for Mode {
     }
 }
 
-/// The account that facts belong to: a portfolio's uuid, `rehearsal-<port>`, `recorded` or
-/// `seed-<n>`. Facts of two accounts never mix.
+/// The account that facts belong to: a portfolio's uuid, `public` (Coinbase without a key),
+/// `rehearsal-<port>`, `recorded` or `seed-<n>`. Facts of two accounts never mix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AccountId(pub String);
 

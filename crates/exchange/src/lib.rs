@@ -7,7 +7,7 @@
 //! submit of one intent do not compile.
 //!
 //! With the feature `mock` each port has a mock made by `mockall`, for tests of what stands on them:
-//! `MockMarketData`, `MockAccount`, `MockOrderVenue`, `MockIntentJournal`.
+//! `MockMarketData`, `MockAccount`, `MockOrderVenue`, `MockOrderFeed`, `MockIntentJournal`.
 //!
 //! # Promises
 //! - O-01, O-03: one intent, one commit, one submit, in that order.
@@ -21,6 +21,7 @@
 
 mod intent;
 mod journal;
+mod news;
 mod ports;
 
 pub use domain::{SubmitOutcome, TimeInForce};
@@ -30,6 +31,9 @@ pub use journal::MockIntentJournal;
 pub use journal::{
     CommitError, CommitView, Durability, Durable, IntentJournal, JournalError, Journalled, Memory,
 };
+#[cfg(feature = "mock")]
+pub use news::MockOrderFeed;
+pub use news::{OrderFeed, OrderNews, OrderSeen};
 pub use ports::{Account, BookReading, MarketData, OrderVenue, PortError};
 #[cfg(feature = "mock")]
 pub use ports::{MockAccount, MockMarketData, MockOrderVenue};
