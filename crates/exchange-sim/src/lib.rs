@@ -85,7 +85,7 @@ pub use market::Market;
 pub use model_book::model_book;
 pub use order::{Life, Order, OrderId, OrderState, Refusal, Ticket};
 #[cfg(feature = "ports")]
-pub use ports::SharedVenue;
+pub use ports::{ClientNames, SharedVenue};
 pub use recorded::Recorded;
 pub use seeded::{SeedError, Seeded};
 pub use venue::{Opening, SimError, SimVenue};

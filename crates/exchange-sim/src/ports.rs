@@ -1,36 +1,78 @@
 //! The venue behind the ports of `exchange`: the same answers, asked asynchronously.
 
+use core::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use domain::{Bars, Fees, Gap, IntentId, Product, ProductId, Purse, Timestamp};
+use domain::{
+    Bars, Fees, Fill, Gap, IntentId, Price, Product, ProductId, Purse, Timestamp, VenueStatus,
+};
 use exchange::{
     Account, BookReading, Durability, Journalled, MarketData, OrderVenue, PortError, SubmitOutcome,
-    TimeInForce,
+    TimeInForce, VenueFill, VenueOrder,
 };
 
-use crate::order::{Life, Ticket};
+use crate::order::{Life, Order, OrderState, Ticket};
 use crate::venue::{SimError, SimVenue};
+
+/// The name of an intent at the venue, the same for the same intent for ever.
+pub type ClientNames = Arc<dyn Fn(IntentId) -> String + Send + Sync>;
 
 /// A venue shared by those who ask it and the one who moves its clock. `D` is how durable a record
 /// an order must have: a simulation takes either.
-#[derive(Debug)]
 pub struct SharedVenue<D> {
     venue: Arc<Mutex<SimVenue>>,
+    names: ClientNames,
     durability: PhantomData<fn() -> D>,
 }
 
 impl<D> Clone for SharedVenue<D> {
     fn clone(&self) -> Self {
-        Self { venue: Arc::clone(&self.venue), durability: PhantomData }
+        let (venue, names) = (Arc::clone(&self.venue), Arc::clone(&self.names));
+        Self { venue, names, durability: PhantomData }
+    }
+}
+
+impl<D> fmt::Debug for SharedVenue<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedVenue").field("venue", &self.venue).finish_non_exhaustive()
     }
 }
 
 impl<D> SharedVenue<D> {
-    /// Shares a venue.
+    /// Shares a venue that calls its orders by the numbers of their intents.
     pub fn new(venue: SimVenue) -> Self {
-        Self { venue: Arc::new(Mutex::new(venue)), durability: PhantomData }
+        Self::named(venue, Arc::new(|intent| format!("intent-{}", intent.0)))
+    }
+
+    /// Shares a venue that shows its orders under these names.
+    pub fn named(venue: SimVenue, names: ClientNames) -> Self {
+        Self { venue: Arc::new(Mutex::new(venue)), names, durability: PhantomData }
+    }
+
+    fn shown(&self, order: &Order) -> VenueOrder {
+        let ticket = order.ticket;
+        let average = order.filled_value.get().checked_div(order.filled.get());
+        VenueOrder {
+            venue_order_id: order.id.to_string(),
+            client_order_id: (self.names)(ticket.client),
+            product: ticket.product.to_string(),
+            side: ticket.side,
+            status: match order.state {
+                OrderState::Open => VenueStatus::Open,
+                OrderState::Filled => VenueStatus::Filled,
+                OrderState::Cancelled => VenueStatus::Cancelled,
+                OrderState::Expired => VenueStatus::Expired,
+            },
+            qty: Some(ticket.qty),
+            limit: Some(ticket.limit),
+            filled: order.filled,
+            average_price: average.and_then(|price| Price::new(price).ok()),
+            fees: Some(order.fees),
+            created: order.placed,
+            updated: order.ended,
+        }
     }
 
     /// Does something with the venue while nobody else does, such as moving its clock.
@@ -61,6 +103,23 @@ fn port_error(error: &SimError) -> PortError {
         | SimError::Id(_)
         | SimError::Bar(_) => PortError::Unreadable(error.to_string()),
     }
+}
+
+fn shown_fill(venue: &SimVenue, fill: &Fill) -> Result<VenueFill, SimError> {
+    let order = venue.order_of(fill.intent).ok_or(SimError::Lost("fill's order"))?;
+    Ok(VenueFill {
+        entry_id: fill.entry_id.clone(),
+        trade_id: fill.trade_id.clone().unwrap_or_else(|| fill.entry_id.clone()),
+        venue_order_id: order.id.to_string(),
+        product: fill.product.to_string(),
+        side: fill.side,
+        kind: Some(fill.kind),
+        qty: fill.qty,
+        price: fill.price,
+        fee: fill.fee,
+        liquidity: fill.liquidity,
+        at: fill.at,
+    })
 }
 
 #[async_trait]
@@ -140,6 +199,25 @@ impl<D: Durability + Send + 'static> OrderVenue for SharedVenue<D> {
             let unknown = || PortError::Unknown(format!("intent {}", intent.0));
             let id = id.ok_or_else(unknown)?;
             venue.cancel(id).map(drop).map_err(|error| port_error(&error))
+        })
+    }
+
+    async fn order(&self, intent: IntentId) -> Result<VenueOrder, PortError> {
+        let found = self.with(|venue| venue.order_of(intent).map(|order| self.shown(order)));
+        found.ok_or_else(|| PortError::Unknown(format!("intent {}", intent.0)))
+    }
+
+    async fn orders(&self, from: Timestamp) -> Result<Vec<VenueOrder>, PortError> {
+        Ok(self.with(|venue| {
+            let since = venue.orders().filter(|order| order.placed >= from);
+            since.map(|order| self.shown(order)).collect()
+        }))
+    }
+
+    async fn fills(&self, from: Timestamp) -> Result<Vec<VenueFill>, PortError> {
+        self.ask(|venue| {
+            let since = venue.fills().iter().filter(|fill| fill.at >= from);
+            since.map(|fill| shown_fill(venue, fill)).collect()
         })
     }
 }

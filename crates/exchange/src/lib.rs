@@ -9,6 +9,9 @@
 //! With the feature `mock` each port has a mock made by `mockall`, for tests of what stands on them:
 //! `MockMarketData`, `MockAccount`, `MockOrderVenue`, `MockOrderFeed`, `MockIntentJournal`.
 //!
+//! A venue is also looked at: [`OrderVenue::orders`] and [`OrderVenue::fills`] give everything there
+//! is ([`VenueOrder`], [`VenueFill`]), ours or not, or an error, and never a part of it.
+//!
 //! # Promises
 //! - O-01, O-03: one intent, one commit, one submit, in that order.
 //! - O-10, O-11: an intent's price and size are exact multiples of the product's increments, and
@@ -23,6 +26,7 @@ mod intent;
 mod journal;
 mod news;
 mod ports;
+mod seen;
 
 pub use domain::{SubmitOutcome, TimeInForce};
 pub use intent::{OrderIntent, Terms, TermsError};
@@ -37,3 +41,4 @@ pub use news::{OrderFeed, OrderNews, OrderSeen};
 pub use ports::{Account, BookReading, MarketData, OrderVenue, PortError};
 #[cfg(feature = "mock")]
 pub use ports::{MockAccount, MockMarketData, MockOrderVenue};
+pub use seen::{VenueFill, VenueOrder};

@@ -5,7 +5,7 @@ use domain::{
     Bars, Book, Fees, Gap, IntentId, Product, ProductId, Purse, SubmitOutcome, Timestamp,
 };
 
-use crate::{Durability, Journalled};
+use crate::{Durability, Journalled, VenueFill, VenueOrder};
 
 /// A venue did not answer a question.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,4 +93,15 @@ pub trait OrderVenue: Send + Sync {
 
     /// Asks for the cancel of an own order; the acknowledgement is not its end (O-12).
     async fn cancel(&self, intent: IntentId) -> Result<(), PortError>;
+
+    /// An own order as the venue has it. That the venue does not know it ([`PortError::Unknown`])
+    /// proves nothing: what was taken a moment ago may not be shown yet.
+    async fn order(&self, intent: IntentId) -> Result<VenueOrder, PortError>;
+
+    /// Every spot order of the account that was made at or after `from`, in whatever state, ours or
+    /// not: all of them, or an error.
+    async fn orders(&self, from: Timestamp) -> Result<Vec<VenueOrder>, PortError>;
+
+    /// Every fill of the account at or after `from`, ours or not: all of them, or an error.
+    async fn fills(&self, from: Timestamp) -> Result<Vec<VenueFill>, PortError>;
 }

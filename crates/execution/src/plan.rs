@@ -31,11 +31,21 @@ pub enum PlanRefusal {
     Num(#[from] NumError),
 }
 
+/// How an entry meets the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approach {
+    /// It rests at the touch and never takes.
+    Rest,
+    /// It takes what the collar allows, at once.
+    Take,
+}
+
 /// Plans an approved order on a market.
 ///
 /// An entry is a post-only limit at the best bid that the venue ends by itself; an exit is an
-/// immediate-or-cancel limit at the approval's bound, whatever the book looks like now. Sizes are rounded down to the base
-/// increment, a buy's price down and a sale's price up to the price increment.
+/// immediate-or-cancel limit at the approval's bound, whatever the book looks like now. Sizes are
+/// rounded down to the base increment, a buy's price down and a sale's price up to the price
+/// increment.
 ///
 /// # Errors
 /// [`PlanRefusal`]; the approval is spent either way.
@@ -47,8 +57,29 @@ pub fn plan(
     id: IntentId,
     now: Timestamp,
 ) -> Result<OrderIntent, PlanRefusal> {
+    plan_as(Approach::Rest, terms, market, fees, approved, id, now)
+}
+
+/// As [`plan`], with the approach of an entry. One that takes is an immediate-or-cancel limit at
+/// the approval's bound: market orders do not exist here.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_as(
+    approach: Approach,
+    terms: &ExecutionTerms,
+    market: &ProductMarket,
+    fees: Fees,
+    approved: ApprovedOrder,
+    id: IntentId,
+    now: Timestamp,
+) -> Result<OrderIntent, PlanRefusal> {
     let product = &market.product;
     let (limit, time_in_force) = match approved.side() {
+        Side::Buy if approach == Approach::Take => {
+            let limit = price_step(product, approved.price_bound(), Side::Buy)?;
+            (limit, TimeInForce::ImmediateOrCancel)
+        }
         Side::Buy => {
             let quote = market.sound_quote().ok_or(PlanRefusal::NoQuote)?;
             let until = now.plus_secs(i64::from(terms.entry_expires_secs));

@@ -11,7 +11,7 @@
 //!   is neither that nor proved absent is `Unknown`. Nothing is ever sent twice.
 //!
 //! # Not here
-//! Fills and reconciliation: `execution` and the runner read them with [`crate::rest`].
+//! What orders and fills mean for the records (`execution`).
 
 mod account;
 mod catalog;
@@ -19,6 +19,7 @@ mod clock;
 mod follow;
 mod market;
 mod orders;
+mod seen;
 mod series;
 
 use core::fmt;
@@ -145,6 +146,12 @@ impl Coinbase {
         // What is not ready then is told below.
         drop(tokio::time::timeout(patience, all_ready).await);
         self.feed().ready()
+    }
+
+    /// Takes over the venue's id of an order of an earlier process, so that it is found at once
+    /// however old it is.
+    pub fn remember(&self, intent: IntentId, venue_order_id: &str) {
+        self.sent.insert(intent, venue_order_id.to_owned());
     }
 
     /// The client, for what the ports do not have.

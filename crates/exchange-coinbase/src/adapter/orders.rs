@@ -7,15 +7,17 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use domain::{IntentId, Side, Timestamp};
 use exchange::{
-    Durable, Journalled, OrderIntent, OrderVenue, PortError, SubmitOutcome, TimeInForce,
+    Durable, Journalled, OrderIntent, OrderVenue, PortError, SubmitOutcome, TimeInForce, VenueFill,
+    VenueOrder,
 };
 
-use super::Coinbase;
 use super::market::port_error;
+use super::{Coinbase, seen};
 use crate::rest::{
-    CancelFailure, ClientOrderId, Configuration, ErrorKind, Lane, LimitLife, NewOrder, Order,
-    OrderQuery, PlaceOutcome, Posting, RestError, Size,
+    CancelFailure, ClientOrderId, Configuration, ErrorKind, FillQuery, Lane, LimitLife, NewOrder,
+    Order, OrderQuery, PlaceOutcome, Posting, RestError, Size,
 };
+use crate::wire::ProductType;
 
 /// A new order can be unknown to the reading side for a moment: it is looked for so often.
 const LOOKS: u32 = 5;
@@ -33,7 +35,7 @@ impl Sent {
     /// As many as a process remembers; an older one is found by listing.
     const MOST: usize = 10_000;
 
-    fn insert(&self, intent: IntentId, id: String) {
+    pub(super) fn insert(&self, intent: IntentId, id: String) {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sent.insert(intent, id);
         if sent.len() > Self::MOST {
@@ -208,5 +210,34 @@ impl OrderVenue for Coinbase {
             }
         }
         Ok(())
+    }
+
+    async fn order(&self, intent: IntentId) -> Result<VenueOrder, PortError> {
+        let id = self.venue_id(intent).await?;
+        let found = self.rest.in_lane(Lane::Exit).order(&id).await;
+        seen::order(&found.map_err(|error| port_error(&error))?)
+    }
+
+    async fn orders(&self, from: Timestamp) -> Result<Vec<VenueOrder>, PortError> {
+        let product_type = Some(ProductType::Spot);
+        let query = OrderQuery { product_type, from: Some(from), ..OrderQuery::default() };
+        let found = self
+            .rest
+            .in_lane(Lane::Exit)
+            .orders(&query)
+            .await
+            .map_err(|error| port_error(&error))?;
+        found.iter().map(seen::order).collect()
+    }
+
+    async fn fills(&self, from: Timestamp) -> Result<Vec<VenueFill>, PortError> {
+        let query = FillQuery { from: Some(from), ..FillQuery::default() };
+        let found = self
+            .rest
+            .in_lane(Lane::Exit)
+            .fills(&query)
+            .await
+            .map_err(|error| port_error(&error))?;
+        found.iter().map(seen::fill).collect()
     }
 }

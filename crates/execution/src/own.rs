@@ -1,0 +1,282 @@
+//! One own order: what is known of it.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+use domain::{
+    BaseQty, ClientOrderId, Ending, Fill, FillKind, IntentFact, LotId, OrderReport, ProposalId,
+    Side, Timestamp, VenueStatus,
+};
+use rust_decimal::Decimal;
+
+use crate::{OrderState, Sign};
+
+/// What was just taken need not be shown yet.
+pub(crate) const FIRST_LOOK: Duration = Duration::from_secs(1);
+
+/// An own order. What is known is the union of what was told, so that neither repetition nor order
+/// of telling matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    pub(crate) sent: IntentFact,
+    pub(crate) client_order_id: Option<ClientOrderId>,
+    pub(crate) venue_order_id: Option<String>,
+    pub(crate) created: Option<Timestamp>,
+    pub(crate) state: OrderState,
+    /// The most that the venue has reported as filled.
+    pub(crate) reported: BaseQty,
+    /// What it filled in all, once it is over.
+    pub(crate) ended: Option<BaseQty>,
+    pub(crate) fills: BTreeMap<String, Booked>,
+    /// Of an earlier process: nobody here waits for it.
+    pub(crate) recovered: bool,
+    /// It came back from an end that we believed in.
+    pub(crate) reappeared: bool,
+    /// When it ended, in the facts' time.
+    pub(crate) over_at: Option<Timestamp>,
+    pub(crate) pace: Pace,
+}
+
+/// A fill of the order, as far as its sum needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Booked {
+    kind: FillKind,
+    trade: String,
+    at: Timestamp,
+    qty: Decimal,
+}
+
+/// What the fills of one trade come to: a correction replaces what it filled, the newest of several;
+/// a reversal takes it back.
+#[derive(Default)]
+struct Trade<'a> {
+    added: Decimal,
+    corrected: Option<(Timestamp, &'a str, Decimal)>,
+    reversed: Decimal,
+}
+
+impl<'a> Trade<'a> {
+    fn take(&mut self, entry: &'a str, fill: &Booked) {
+        match fill.kind {
+            FillKind::Fill | FillKind::Synthetic => {
+                self.added = self.added.saturating_add(fill.qty);
+            }
+            FillKind::Reversal => self.reversed = self.reversed.saturating_add(fill.qty),
+            FillKind::Correction => {
+                self.corrected = self.corrected.max(Some((fill.at, entry, fill.qty)));
+            }
+        }
+    }
+
+    fn filled(&self) -> Decimal {
+        let stands = self.corrected.map_or(self.added, |(_, _, qty)| qty);
+        stands.saturating_sub(self.reversed).max(Decimal::ZERO)
+    }
+}
+
+/// Waits of one order, by the clock that never steps back. None of it is on record: a new process
+/// waits from its own start (O-06).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// When it was recorded, or recalled by this process.
+    pub(crate) since: Duration,
+    /// When a cancel was asked for, the last time.
+    pub(crate) cancelled: Option<Duration>,
+    /// No cancel before.
+    pub(crate) cancel_at: Duration,
+    /// When it is worth asking about again.
+    pub(crate) ask_at: Duration,
+    /// It shall be cancelled as soon as it can be.
+    pub(crate) unwanted: bool,
+    /// The first complete listing that should have shown it and did not.
+    pub(crate) missed: Option<(Duration, Timestamp)>,
+    /// A person was told that nobody knows about it.
+    pub(crate) told_unknown: bool,
+    /// A person was told that it came back.
+    pub(crate) told_back: bool,
+}
+
+impl Order {
+    pub(crate) fn recorded(
+        sent: &IntentFact,
+        client_order_id: Option<ClientOrderId>,
+        mono: Duration,
+    ) -> Self {
+        Self {
+            sent: sent.clone(),
+            client_order_id,
+            venue_order_id: None,
+            created: None,
+            state: OrderState::Planned.after(Sign::Recorded),
+            reported: BaseQty::ZERO,
+            ended: None,
+            fills: BTreeMap::new(),
+            recovered: false,
+            reappeared: false,
+            over_at: None,
+            pace: Pace { since: mono, ask_at: mono + FIRST_LOOK, ..Pace::default() },
+        }
+    }
+
+    /// As it was sent.
+    pub const fn sent(&self) -> &IntentFact {
+        &self.sent
+    }
+
+    /// Where it is in its life.
+    pub const fn state(&self) -> OrderState {
+        self.state
+    }
+
+    /// The name that the venue was given for it; `None` in journals that did not name orders yet.
+    pub const fn client_order_id(&self) -> Option<ClientOrderId> {
+        self.client_order_id
+    }
+
+    /// The venue's id, once it is known.
+    pub fn venue_order_id(&self) -> Option<&str> {
+        self.venue_order_id.as_deref()
+    }
+
+    /// Whether it came back from an end that we believed in.
+    pub const fn has_reappeared(&self) -> bool {
+        self.reappeared
+    }
+
+    /// Whether it belongs to an earlier process.
+    pub const fn is_recovered(&self) -> bool {
+        self.recovered
+    }
+
+    /// Base units that are known to be filled: the larger of what the venue reported and what its
+    /// fills add up to.
+    pub fn filled(&self) -> BaseQty {
+        self.reported.max(self.booked())
+    }
+
+    /// Base units of the fills on record.
+    pub fn booked(&self) -> BaseQty {
+        let mut trades: BTreeMap<&str, Trade<'_>> = BTreeMap::new();
+        for (entry, fill) in &self.fills {
+            trades.entry(fill.trade.as_str()).or_default().take(entry, fill);
+        }
+        let sum = trades.values().map(Trade::filled).fold(Decimal::ZERO, Decimal::saturating_add);
+        BaseQty::new(sum).unwrap_or(BaseQty::ZERO)
+    }
+
+    /// What it filled in all, once it is over; fills of it may still be told.
+    pub const fn ended(&self) -> Option<BaseQty> {
+        self.ended
+    }
+
+    /// Whether everything it filled is on record.
+    pub fn is_settled(&self) -> bool {
+        self.ended.is_some_and(|filled| self.booked() >= filled)
+    }
+
+    /// Whether it opens or enlarges a position.
+    pub fn is_entry(&self) -> bool {
+        self.sent.side == Side::Buy
+    }
+
+    /// The lot that a sale sells.
+    pub fn lot(&self) -> Option<LotId> {
+        match self.sent.grant.as_ref()?.proposal {
+            ProposalId::Exit(lot, _) => Some(lot),
+            ProposalId::Entry(_) => None,
+        }
+    }
+
+    /// Takes a sign. Once a cancel was asked for, being at the venue is waiting for its end.
+    pub(crate) fn sign(&mut self, sign: Sign) {
+        let there = matches!(sign, Sign::Accepted | Sign::SeenOpen | Sign::SeenPartlyFilled);
+        let asked = there && self.pace.cancelled.is_some();
+        let sign = if asked { Sign::SeenCancelling } else { sign };
+        let before = self.state;
+        self.state = before.after(sign);
+        let believed = matches!(before, OrderState::Rejected | OrderState::Absent);
+        if believed && self.state != before {
+            self.reappeared = true;
+            self.ended = None;
+            self.over_at = None;
+        }
+    }
+
+    /// Takes a proven refusal.
+    pub(crate) fn refused(&mut self, at: Timestamp) {
+        self.sign(Sign::Refused);
+        if self.state == OrderState::Rejected {
+            self.ended.get_or_insert(BaseQty::ZERO);
+            self.over_at.get_or_insert(at);
+        }
+    }
+
+    /// Takes a report that is on record.
+    pub(crate) fn seen(&mut self, report: &OrderReport) {
+        self.venue_order_id.get_or_insert_with(|| report.venue_order_id.clone());
+        self.created = self.created.or(report.created);
+        self.reported = self.reported.max(report.filled);
+        if !report.status.is_end()
+            && let Some(sign) = Sign::of_status(report.status, !self.filled().is_zero())
+        {
+            self.sign(sign);
+        }
+    }
+
+    /// Takes a fill that is on record: in every state, and each once (L-03, O-07).
+    pub(crate) fn fill(&mut self, fill: &Fill) {
+        let trade = fill.trade_id.clone().unwrap_or_else(|| fill.entry_id.clone());
+        let Fill { kind, at, .. } = *fill;
+        let booked = Booked { kind, trade, at, qty: fill.qty.get() };
+        self.fills.entry(fill.entry_id.clone()).or_insert(booked);
+        if !self.state.is_end() {
+            self.sign(Sign::SeenPartlyFilled);
+        }
+    }
+
+    /// Takes its end, which is on record.
+    pub(crate) fn end(&mut self, how: Option<&Ending>, filled: BaseQty, at: Timestamp) {
+        let all = filled >= self.sent.qty;
+        let sign = match how {
+            Some(Ending::Filled) => Sign::EndedFilled,
+            Some(Ending::Expired) => Sign::EndedExpired,
+            Some(Ending::Failed) => Sign::EndedFailed,
+            Some(Ending::Absent(_)) => Sign::ProvedAbsent,
+            // Records that do not say how: what is not filled was cancelled.
+            None if all => Sign::EndedFilled,
+            Some(Ending::Cancelled) | None => Sign::EndedCancelled,
+        };
+        self.sign(sign);
+        if self.state.is_over() {
+            self.ended = Some(self.ended.map_or(filled, |known| known.max(filled)));
+            self.reported = self.reported.max(filled);
+            self.over_at.get_or_insert(at);
+        }
+    }
+
+    /// The ending that a report proves: a terminal status with the final quantity. One that shows
+    /// less than is known, or calls filled what is not, is older than itself and proves nothing.
+    pub(crate) fn ending(&self, status: VenueStatus, filled: BaseQty) -> Option<Ending> {
+        let ending = match status {
+            VenueStatus::Filled => Ending::Filled,
+            VenueStatus::Cancelled => Ending::Cancelled,
+            VenueStatus::Expired => Ending::Expired,
+            VenueStatus::Failed => Ending::Failed,
+            VenueStatus::Pending
+            | VenueStatus::Open
+            | VenueStatus::Unknown
+            | VenueStatus::Queued
+            | VenueStatus::CancelQueued
+            | VenueStatus::EditQueued => return None,
+        };
+        let whole = ending != Ending::Filled || filled == self.sent.qty;
+        (whole && filled >= self.filled() && filled <= self.sent.qty).then_some(ending)
+    }
+
+    /// Whether a report of it says anything that is not known.
+    pub(crate) fn is_news(&self, report: &OrderReport) -> bool {
+        let mut after = self.clone();
+        after.seen(report);
+        after != *self
+    }
+}
