@@ -85,6 +85,7 @@ impl From<StoreError> for Failure {
             | StoreError::Occupied { .. }
             | StoreError::Unmarked { .. }
             | StoreError::Older { .. }
+            | StoreError::Line { .. }
             | StoreError::Head { .. }
             | StoreError::Failed { .. }
             | StoreError::Json(_) => Code::Failed,

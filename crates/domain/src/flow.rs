@@ -113,6 +113,9 @@ pub struct Adoption {
     pub price: Price,
     /// How the lot will be left.
     pub plan: ExitPlan,
+    /// The name of the request that asked for it: one request is one lot, however often it is read.
+    #[serde(default)]
+    pub request: Option<String>,
     /// Why, for a person.
     pub reason: String,
 }

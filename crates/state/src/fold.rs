@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Adoption, Amount, Asset, ControlState, Fact, Flagged, Flow, FlowConfirmed, FlowId, FlowKind,
-    Latch, NumError, ProductId, Timestamp, Usd,
+    Latch, LotId, NumError, ProductId, Timestamp, Usd,
 };
 
 use crate::books::{Account, Entry, above, balance};
@@ -19,6 +19,8 @@ pub struct State {
     /// With the moment each was set last.
     latches: BTreeMap<Latch, Timestamp>,
     flags: BTreeMap<ProductId, Flagged>,
+    /// The lots that requests made.
+    requests: BTreeMap<String, LotId>,
     marks: NavMarks,
     facts: u64,
     last_intent: u64,
@@ -109,6 +111,9 @@ impl State {
     }
 
     fn adopted(&mut self, adoption: &Adoption) {
+        if let Some(request) = &adoption.request {
+            self.requests.insert(request.clone(), adoption.lot);
+        }
         self.ledger.adopt(adoption);
         self.last_intent = self.last_intent.max(adoption.lot.0.0);
     }
@@ -131,6 +136,11 @@ impl State {
     /// What came and went without a fill.
     pub const fn flows(&self) -> &Flows {
         &self.flows
+    }
+
+    /// The lot that a request made of coins that were given.
+    pub fn adopted_by(&self, request: &str) -> Option<LotId> {
+        self.requests.get(request).copied()
     }
 
     /// Products that an operator keeps out at a moment.

@@ -117,6 +117,9 @@ pub enum Refusal {
     /// Nothing is given.
     #[error("{0} coins are nothing to adopt")]
     NoCoins(BaseQty),
+    /// The same request was carried out before.
+    #[error("that request was carried out before: it is lot {}", .0.0.0)]
+    Adopted(LotId),
     /// The product's base is no asset.
     #[error("{0} names no coin")]
     NoAsset(ProductId),
@@ -126,11 +129,13 @@ pub enum Refusal {
 }
 
 impl Request {
-    /// What it puts on record at a moment. A flatten comes to orders and not to facts.
+    /// What a request of a name puts on record at a moment. A flatten comes to orders and not to
+    /// facts. Whatever was carried out before and is asked for again is refused, or comes to the
+    /// same.
     ///
     /// # Errors
     /// [`Refusal`] when it contradicts what is on record.
-    pub fn facts(&self, at: Timestamp, state: &State) -> Result<Vec<Fact>, Refusal> {
+    pub fn facts(&self, id: &str, at: Timestamp, state: &State) -> Result<Vec<Fact>, Refusal> {
         if self.reason().trim().is_empty() {
             return Err(Refusal::NoReason);
         }
@@ -152,11 +157,25 @@ impl Request {
                 if qty.is_zero() {
                     return Err(Refusal::NoCoins(*qty));
                 }
+                if let Some(lot) = state.adopted_by(id) {
+                    return Err(Refusal::Adopted(lot));
+                }
                 let asset = product.base().parse().map_err(|_| Refusal::NoAsset(*product))?;
                 let lot = LotId(IntentId(state.next_intent()));
                 let (product, tier, qty, price, plan) = (*product, *tier, *qty, *price, *plan);
-                let adoption = Adoption { at, lot, product, asset, tier, qty, price, plan, reason };
-                Ok(vec![Fact::Adopted(adoption)])
+                let request = Some(id.to_owned());
+                Ok(vec![Fact::Adopted(Adoption {
+                    at,
+                    lot,
+                    product,
+                    asset,
+                    tier,
+                    qty,
+                    price,
+                    plan,
+                    request,
+                    reason,
+                })])
             }
             Self::Flag { product, hours, .. } => {
                 if *hours > MOST_FLAG_HOURS {

@@ -158,6 +158,7 @@ fn adoption(number: u64, qty: &str, price: &str) -> Fact {
         qty: BaseQty::parse(qty).unwrap(),
         price: Price::parse(price).unwrap(),
         plan: plan(),
+        request: None,
         reason: "given".to_owned(),
     })
 }

@@ -55,7 +55,7 @@ fn what_contradicts_the_records_is_refused_and_says_what_is_right() {
         (flag(9_000), "9000 hours are more than 8784"),
     ];
     for (request, why) in cases {
-        let refusal = request.facts(at(10), &state()).unwrap_err();
+        let refusal = request.facts("r1", at(10), &state()).unwrap_err();
         assert!(refusal.to_string().contains(why), "{request:?}: {refusal}");
     }
 }
@@ -64,7 +64,7 @@ fn what_contradicts_the_records_is_refused_and_says_what_is_right() {
 fn each_request_does_what_it_says() {
     let told = |request: &Request| {
         let mut state = state();
-        for fact in request.facts(at(10), &state).unwrap() {
+        for fact in request.facts("r1", at(10), &state).unwrap() {
             assert!(fact.is_said());
             state.apply(&fact);
         }
@@ -73,14 +73,17 @@ fn each_request_does_what_it_says() {
     let halt = Request::Halt { reason: "x".into() };
     let halted = told(&halt);
     assert!(halted.latches(at(10)).contains(&Latch::Kill));
-    assert_eq!(halt.facts(at(11), &halted), Err(Refusal::Latched(Latch::Kill)));
+    assert_eq!(halt.facts("r2", at(11), &halted), Err(Refusal::Latched(Latch::Kill)));
     let resumed = told(&resume(Latch::MaxDrawdown, true));
     assert!(resumed.latches(at(10)).is_empty());
     assert_eq!(resumed.marks().peak(), Usd::parse("90").ok());
     assert_eq!(told(&confirm(2, FlowKind::Withdrawal)).flows().unexplained().count(), 0);
-    assert_eq!(told(&adopt("2")).ledger().lots().count(), 1);
+    let adopted = told(&adopt("2"));
+    assert_eq!(adopted.ledger().lots().count(), 1);
+    let again = adopt("2").facts("r1", at(11), &adopted).unwrap_err();
+    assert!(matches!(again, Refusal::Adopted(_)), "a request that is read again: {again}");
     let flatten = Request::Flatten { reason: "x".into() };
-    assert_eq!(flatten.facts(at(10), &state()), Ok(Vec::new()));
+    assert_eq!(flatten.facts("r1", at(10), &state()), Ok(Vec::new()));
     let flag = Request::Flag { product: "BTC-USD".parse().unwrap(), hours: 1, reason: "x".into() };
     assert_eq!(told(&flag).flags(at(10 + 3599)).count(), 1);
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::head::Head;
+use crate::head::{Head, Mark};
 use crate::layout::{LAYOUT, READABLE};
 use crate::open::{DATABASE, HEAD, LOCK, verify};
 use crate::{Records, Scope, StoreError, layout, lock};
@@ -82,10 +82,18 @@ pub fn restore(
         .map_err(|source| StoreError::Sqlite { path: part.clone(), source })?;
     let newest = verify(&copied, &part, LAYOUT)?.newest;
     drop(copied);
-    // The head goes first: without its database it makes the next start refuse, not begin anew.
-    Head::create(&directory.join(HEAD), newest)?;
-    rename(&part, &path)?;
+    settle(&directory, &part, newest)?;
     Ok(Copied { last_fact })
+}
+
+/// Gives a checked database its name. The head goes first: without its database it makes the next
+/// start refuse, not begin anew.
+pub(crate) fn settle(directory: &Path, part: &Path, newest: Mark) -> Result<(), StoreError> {
+    fs::File::open(part)
+        .and_then(|file| file.sync_all())
+        .map_err(|source| StoreError::Io { path: part.to_owned(), source })?;
+    Head::create(&directory.join(HEAD), newest)?;
+    rename(part, &directory.join(DATABASE))
 }
 
 fn copy(db: &Connection, to: &Path) -> Result<(), StoreError> {
@@ -134,11 +142,11 @@ fn set_aside(directory: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     fs::rename(from, to).map_err(|source| StoreError::Io { path: to.to_owned(), source })
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

@@ -30,6 +30,17 @@ pub(crate) fn digest(parts: &[&[u8]]) -> Hash {
     hasher.finalize().into()
 }
 
+/// The bytes of lower-case hex.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let sound = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+    let byte = |pair: &[u8; 2]| {
+        let digits = core::str::from_utf8(pair).ok().filter(|_| pair.iter().all(sound))?;
+        u8::from_str_radix(digits, 16).ok()
+    };
+    pairs.iter().map(byte).collect()
+}
+
 /// Lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {

@@ -87,6 +87,16 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
+    /// A line of an export is not what it should be.
+    #[error("{path}, line {line}: {why}")]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The head does not agree with the facts (S-03).
     #[error("{path}: {why}; restore a backup")]
     Head {

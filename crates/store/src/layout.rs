@@ -7,11 +7,18 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::cycles::{Batches, encode};
 use crate::{Scope, StoreError};
 
-/// The newest layout this program knows. The third has the tables of the second, and facts that
-/// older programs cannot read: they are to refuse by the layout, not to fail over a fact.
-pub(crate) const LAYOUT: i64 = 3;
+/// The newest layout this program knows.
+pub(crate) const LAYOUT: i64 = 4;
 /// The oldest that can be read as it is.
 pub(crate) const READABLE: i64 = 2;
+
+/// What brings a database to the next layout.
+type Step = fn(&Connection, &Path) -> Result<(), StoreError>;
+
+/// How each older layout becomes the next one. The third and the fourth have the tables of the
+/// second, and facts that older programs cannot read: those are to refuse by the layout, not to
+/// fail over a fact.
+const STEPS: [(i64, Step); 3] = [(1, from_first), (2, same_tables), (3, same_tables)];
 
 const TABLES: &str = "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -38,7 +45,7 @@ pub(crate) fn version(db: &Connection) -> Result<i64, rusqlite::Error> {
 pub(crate) fn admit(db: &Connection, path: &Path, scope: &Scope) -> Result<i64, StoreError> {
     let sqlite = |source| StoreError::Sqlite { path: path.to_owned(), source };
     let found = version(db).map_err(sqlite)?;
-    if found > LAYOUT {
+    if !(0..=LAYOUT).contains(&found) {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: LAYOUT });
     }
     if found == 0 {
@@ -79,8 +86,9 @@ pub(crate) fn prepare(
         work.execute_batch(CYCLES).map_err(sqlite)?;
         work.execute("INSERT INTO meta (key, value) VALUES ('scope', ?1)", [scope.name()])
             .map_err(sqlite)?;
-    } else if found == 1 {
-        from_first(&work, path)?;
+    }
+    for (_, step) in STEPS.iter().filter(|(from, _)| found > 0 && *from >= found) {
+        step(&work, path)?;
     }
     work.pragma_update(None, "user_version", LAYOUT).map_err(sqlite)?;
     work.commit().map_err(sqlite)
@@ -95,6 +103,11 @@ fn keep_copy(db: &Connection, path: &Path, found: i64) -> Result<(), StoreError>
     db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])
         .map(drop)
         .map_err(|source| StoreError::Sqlite { path: copy, source })
+}
+
+/// Nothing to do.
+const fn same_tables(_: &Connection, _: &Path) -> Result<(), StoreError> {
+    Ok(())
 }
 
 /// Layout 1 kept whole cycle records as text, with their features, and no memory.

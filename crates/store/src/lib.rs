@@ -31,6 +31,8 @@
 //!   ([`Records`]) and [`backup`] need no lock and see one moment.
 //! - S-03, S-04: records of another account, of a newer layout, whose hash chain is broken, or
 //!   which the head says went further, are refused by name; nothing unreadable becomes a default.
+//! - S-01: what is written beside the database (copies, exports, requests) has its name only when
+//!   it is whole.
 //! - S-06: after a write that failed, a store takes nothing more.
 //! - O-03: [`exchange::IntentJournal::append_intent`] returns after the commit, with SQLite in WAL
 //!   mode and `synchronous=FULL`, and after the head is on disk.
@@ -43,9 +45,11 @@ mod backup;
 mod chain;
 mod cycles;
 mod error;
+mod export;
 mod head;
 mod layout;
 mod lock;
+mod mailbox;
 mod open;
 mod records;
 mod scope;
@@ -54,6 +58,8 @@ pub use append::CycleEntry;
 pub use backup::{Copied, Present, backup, restore};
 pub use cycles::{KeptCycle, StageMillis};
 pub use error::StoreError;
+pub use export::{export, import};
+pub use mailbox::{Answer, Found, Letter, Mailbox};
 pub use open::Store;
 pub use records::{Records, is_running};
 pub use scope::Scope;

@@ -244,23 +244,42 @@ fn the_first_layout_is_brought_up_to_date_after_a_copy() {
     assert!(home.join("trader.db.layout-1").is_file());
 }
 
+/// The newest layout there is.
+const NEWEST: i64 = 4;
+
 #[test]
-fn the_second_layout_is_read_as_it_is_and_marked_when_it_is_written_to() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut store = Store::open(dir.path(), &scope()).unwrap();
-    keep(&mut store, 0);
-    drop(store);
-    let version = |db: &rusqlite::Connection| {
-        db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap()
-    };
-    let db = database(dir.path());
-    assert_eq!(version(&db), 3);
-    db.execute_batch("PRAGMA user_version = 2").unwrap();
-    drop(db);
-    assert_eq!(kept(&Records::read(dir.path(), &scope()).unwrap()).unwrap().len(), 1);
-    drop(Store::open(dir.path(), &scope()).unwrap());
-    assert_eq!(version(&database(dir.path())), 3);
-    assert!(scope().directory(dir.path()).join("trader.db.layout-2").is_file());
+fn layouts_with_the_same_tables_are_read_as_they_are_and_marked_when_they_are_written_to() {
+    for old in 2..NEWEST {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path(), &scope()).unwrap();
+        keep(&mut store, 0);
+        drop(store);
+        let version = |db: &rusqlite::Connection| {
+            db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap()
+        };
+        let db = database(dir.path());
+        assert_eq!(version(&db), NEWEST);
+        db.pragma_update(None, "user_version", old).unwrap();
+        drop(db);
+        assert_eq!(kept(&Records::read(dir.path(), &scope()).unwrap()).unwrap().len(), 1);
+        drop(Store::open(dir.path(), &scope()).unwrap());
+        assert_eq!(version(&database(dir.path())), NEWEST);
+        let copy = scope().directory(dir.path()).join(format!("trader.db.layout-{old}"));
+        assert_eq!(version(&rusqlite::Connection::open(copy).unwrap()), old);
+    }
+}
+
+#[test]
+fn a_layout_that_is_none_is_refused_by_name() {
+    for wrong in [-1, NEWEST + 1, i64::from(i32::MAX)] {
+        let dir = tempfile::tempdir().unwrap();
+        written(dir.path(), 1);
+        database(dir.path()).pragma_update(None, "user_version", wrong).unwrap();
+        let refused = Store::open(dir.path(), &scope()).unwrap_err();
+        assert!(refused.to_string().contains(&format!("layout {wrong}")), "{refused}");
+        let refused = Records::read(dir.path(), &scope()).unwrap_err();
+        assert!(refused.to_string().contains(&format!("layout {wrong}")), "{refused}");
+    }
 }
 
 #[test]
