@@ -1,6 +1,7 @@
 //! The command line.
 
 mod connect;
+mod money;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -11,6 +12,11 @@ use domain::{Mode, Timestamp, Usd};
 
 pub(crate) use connect::{
     DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, ServeArgs, VenueCommand,
+};
+
+pub(crate) use money::{
+    AdoptArgs, AskArgs, ConfirmArgs, ExportArgs, FlagArgs, FlowCommand, ImportArgs, PositionsArgs,
+    TradesArgs,
 };
 
 use crate::check::parse_nav;
@@ -46,6 +52,19 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// What it holds and what it did last, from its own records; also while it runs
     Status(StatusArgs),
+    /// What it holds and what that is worth
+    Positions(PositionsArgs),
+    /// What its entries became, one by one
+    Trades(TradesArgs),
+    /// What they came to: in all, by product, by rule, by exit
+    Profit(TradesArgs),
+    /// Changes of balances that no trade explains
+    #[command(subcommand)]
+    Flow(FlowCommand),
+    /// Give coins to the bot: a lot of its own from then on
+    Adopt(AdoptArgs),
+    /// Keep a product out for a while
+    Flag(FlagArgs),
     /// Check the journal independently: every order had an approval and kept to the policy
     Verify(VerifyArgs),
     /// Why it did, or did not: the gates a product or an order went through
@@ -69,6 +88,10 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Put a copy of the records in place
     Restore(RestoreArgs),
+    /// Write the facts as JSON lines; also while it runs
+    Export(ExportArgs),
+    /// Make records of facts that `export` wrote
+    Import(ImportArgs),
 }
 
 /// How to run.

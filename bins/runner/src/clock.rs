@@ -1,9 +1,11 @@
-//! The one place that reads the machine's clock: to measure stages, never to decide.
+//! The one place that reads the machine's clock: to measure stages and to date what an operator
+//! says, never to decide.
 
 use core::time::Duration;
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use domain::Timestamp;
 use engine::{Probe, StageName};
 
 /// Measures stages in milliseconds of monotonic time.
@@ -49,4 +51,11 @@ impl Probe for Stopwatch {
 #[expect(clippy::disallowed_methods, reason = "durations for stage_ms; no decision reads them")]
 fn read() -> Instant {
     Instant::now()
+}
+
+/// The machine's UTC time.
+#[expect(clippy::disallowed_methods, reason = "dates what an operator says")]
+pub(crate) fn wall() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -4,6 +4,7 @@
 //! where and what would be right, and an exit code from the documented list.
 
 mod again;
+mod asking;
 mod assemble;
 mod check;
 mod cli;
@@ -18,6 +19,7 @@ mod failure;
 mod feasibility;
 mod feed;
 mod gates;
+mod holdings;
 mod judge;
 mod keep;
 mod keys;
@@ -27,6 +29,7 @@ mod logs;
 mod looping;
 mod once;
 mod pace;
+mod positions;
 mod replay;
 mod report;
 mod run;
@@ -35,6 +38,7 @@ mod status;
 mod stop;
 mod style;
 mod summary;
+mod trades;
 mod venue;
 mod verifying;
 mod watch;
@@ -59,6 +63,13 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Check(args) => check::check(&args, out),
         cli::Command::Doctor(args) => doctor::doctor(&args, out),
         cli::Command::Status(args) => status::status(&args, out),
+        cli::Command::Positions(args) => positions::positions(&args, out),
+        cli::Command::Trades(args) => trades::trades(&args, out),
+        cli::Command::Profit(args) => trades::profit(&args, out),
+        cli::Command::Flow(cli::FlowCommand::List(args)) => asking::flows(&args, out),
+        cli::Command::Flow(cli::FlowCommand::Confirm(args)) => asking::confirm(&args, out),
+        cli::Command::Adopt(args) => asking::adopt(&args, out),
+        cli::Command::Flag(args) => asking::flag(&args, out),
         cli::Command::Verify(args) => verifying::verify(&args, out),
         cli::Command::Why(args) => why::why(&args, out),
         cli::Command::Policy(cli::PolicyCommand::Diff(args)) => counterfactual::diff(&args, out),
@@ -69,5 +80,7 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Venue(cli::VenueCommand::Serve(args)) => serve::serve(&args, out),
         cli::Command::Backup(args) => copies::backup(&args, out),
         cli::Command::Restore(args) => copies::restore(&args, out),
+        cli::Command::Export(args) => copies::export(&args, out),
+        cli::Command::Import(args) => copies::import(&args, out),
     }
 }

@@ -135,6 +135,14 @@ impl Engine {
     /// Takes a fact into everything that is a fold over facts.
     fn take(&mut self, fact: &Fact) -> Result<(), EngineError> {
         self.state.apply(fact);
+        if let Fact::Flagged(_) = fact {
+            let active = self.state.flags(fact.at()).map(|flagged| universe::Flag {
+                product: flagged.product,
+                until: flagged.until,
+                reason: flagged.reason.clone(),
+            });
+            self.selector.set_flags(active.collect());
+        }
         self.exposure.apply(fact).map_err(|e| EngineError::Fact(e.to_string()))?;
         self.counters.apply(fact);
         Ok(())

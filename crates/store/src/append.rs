@@ -38,6 +38,14 @@ impl Store {
         self.commit(core::slice::from_ref(fact), None)
     }
 
+    /// Appends facts that belong together in one transaction.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_all(&mut self, facts: &[Fact]) -> Result<i64, StoreError> {
+        self.commit(facts, None)
+    }
+
     /// Appends the facts of one cycle, the cycle's own last, and keeps its record and memory, all
     /// in one transaction.
     ///
