@@ -328,7 +328,7 @@ impl RestClient {
                 } else if reply.status == 429 {
                     gate.adjust(|bucket| bucket.pause(received.mono, Duration::from_secs(1)));
                 } else if let Some(remaining) = reply.remaining {
-                    gate.adjust(|bucket| bucket.at_most(received.mono, remaining));
+                    gate.remaining(received.mono, remaining);
                 }
                 if let Some(date) = reply.date {
                     let sample = DateSample { date, sent, received };

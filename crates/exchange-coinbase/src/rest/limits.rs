@@ -154,7 +154,8 @@ pub(crate) enum NoTurn {
     TooLate,
 }
 
-/// Buckets that all have to agree, and the queue in front of them.
+/// Buckets that all have to agree, the one of the shortest span first, and the queue in front of
+/// them.
 pub(crate) struct Gate {
     inner: Mutex<Inner>,
     waiting: usize,
@@ -202,6 +203,14 @@ impl Gate {
                 return Err(NoTurn::TooLate);
             }
             timer.wait(wait).await;
+        }
+    }
+
+    /// The venue says how many requests are left of the shortest span, which is the first bucket's:
+    /// that says nothing about an hour.
+    pub(crate) fn remaining(&self, now: Duration, remaining: u64) {
+        if let Some(shortest) = self.lock().buckets.first_mut() {
+            shortest.at_most(now, remaining);
         }
     }
 

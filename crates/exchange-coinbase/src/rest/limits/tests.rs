@@ -59,3 +59,13 @@ fn the_queue_is_bounded_for_all_but_cancels() {
     assert!(gate.enter(Lane::Exit).is_err());
     assert!(gate.enter(Lane::Cancel).is_ok());
 }
+
+#[test]
+fn what_is_left_of_a_second_says_nothing_about_an_hour() {
+    let hour = Bucket::new(5_000, 5_000, Duration::from_hours(1));
+    let gate = Gate::new(vec![Bucket::new(12, 18, Duration::from_secs(1)), hour], 10);
+    gate.remaining(Duration::ZERO, 3);
+    let first = gate.enter(Lane::Data).unwrap();
+    assert!(!gate.attempt(first.key, Duration::ZERO).is_zero(), "it is heeded for this second");
+    assert!(gate.attempt(first.key, Duration::from_secs(1)).is_zero(), "and over with it");
+}
