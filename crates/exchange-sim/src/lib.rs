@@ -73,6 +73,7 @@ mod model_book;
 mod order;
 #[cfg(feature = "ports")]
 mod ports;
+mod recall;
 mod recorded;
 mod seeded;
 pub mod spot;

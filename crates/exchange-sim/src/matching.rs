@@ -53,7 +53,8 @@ impl SimVenue {
         if let Err(refused) = self.ledger.post(asset, Pocket::Available, Pocket::Held, hold) {
             return Ok(Err(Refusal::Funds(refused)));
         }
-        let id = OrderId(self.orders.len() as u64 + 1);
+        let newest = self.orders.last_key_value().map_or(0, |(id, _)| id.0);
+        let id = OrderId(newest + 1);
         self.orders.insert(id, Order::taken(id, ticket, self.now, hold));
         self.by_client.insert(ticket.client, id);
         self.open.insert(id);

@@ -42,6 +42,13 @@ impl core::fmt::Display for OrderId {
     }
 }
 
+impl OrderId {
+    /// The number that its text names.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        text.strip_prefix("sim-")?.parse().ok().map(Self)
+    }
+}
+
 /// Where an order is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderState {
