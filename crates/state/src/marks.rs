@@ -55,6 +55,20 @@ impl NavMarks {
         }
     }
 
+    /// Day's reference, week's and peak, as they would be with one more NAV; nothing is remembered.
+    pub fn with(&self, at: Timestamp, nav: Usd) -> [Option<Usd>; 3] {
+        if self.last.is_some_and(|(last, _)| last > at) {
+            return [self.day(), self.week(), self.peak()];
+        }
+        let now = Reading { nav, number: self.readings + 1 };
+        let before = self.last.map_or(now, |(_, reading)| reading);
+        let (mut day, mut week) = (self.day, self.week);
+        roll(&mut day, day_start(at), before, now, at);
+        roll(&mut week, week_start(at), before, now, at);
+        let nav_of = |(_, reading): (Timestamp, Reading)| reading.nav;
+        [day.map(nav_of), week.map(nav_of), self.peak().max(Some(nav))]
+    }
+
     /// Measures drawdown from here on, as an operator said.
     pub fn reset_peak(&mut self, nav: Usd) {
         self.peaks = vec![Reading { nav, number: self.readings }];
@@ -131,7 +145,8 @@ impl NavMarks {
     fn merge(&mut self) {
         let highest = self.peaks.iter().copied().max_by_key(|peak| peak.nav);
         if let Some(peak) = highest.filter(|_| self.open.is_empty()) {
-            self.peaks = vec![Reading { number: self.readings, ..peak }];
+            self.peaks.clear();
+            self.peaks.push(Reading { number: self.readings, ..peak });
         }
     }
 }
@@ -171,6 +186,17 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn with_one_more_is_what_recording_it_comes_to() {
+        let mut marks = NavMarks::default();
+        for (secs, nav) in [(0, "100"), (90_000, "90"), (180_000, "120"), (170_000, "500")] {
+            let (at, nav) = (Timestamp::from_secs(secs), Usd::parse(nav).unwrap());
+            let seen = marks.with(at, nav);
+            marks.record(at, nav);
+            assert_eq!(seen, [marks.day(), marks.week(), marks.peak()]);
+        }
     }
 
     #[test]

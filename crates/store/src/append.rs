@@ -38,7 +38,7 @@ impl Store {
         self.commit(core::slice::from_ref(fact), None)
     }
 
-    /// Appends facts that belong together in one transaction.
+    /// Appends facts in one transaction: all of them are on disk when this returns, or none.
     ///
     /// # Errors
     /// As [`Self::append`].

@@ -49,7 +49,7 @@ impl Flows {
 }
 
 fn settle(flow: FlowId, kind: FlowKind, usd: Option<domain::Usd>, references: &mut References) {
-    let usd = usd.and_then(|usd| usd.num());
+    let usd = usd.and_then(crate::num::Exact::num);
     match kind {
         FlowKind::Withdrawal => references.withdrawn(flow, usd),
         FlowKind::Deposit => references.deposited(usd),

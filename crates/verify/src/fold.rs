@@ -176,7 +176,7 @@ impl World {
 
     /// Coins that were taken away are none any more.
     fn withdrawn(&mut self, said: &FlowConfirmed) {
-        let gone = said.coins_gone().and_then(|qty| qty.num());
+        let gone = said.coins_gone().and_then(crate::num::Exact::num);
         let Some((held, gone)) = self.positions.get_mut(&said.asset).zip(gone) else { return };
         held.qty = held.qty.minus(gone).unwrap_or(held.qty);
         if held.qty == Num::ZERO {
