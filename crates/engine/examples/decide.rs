@@ -44,6 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         exits: rules::ExitParams::default(),
         limits: risk::Limits::new(risk::Policy::default(), hash).map_err(|e| format!("{e:?}"))?,
         execution: execution::ExecutionTerms::default(),
+        timing: execution::Timing::default(),
+        custody: engine::Custody::default(),
     };
     let identity = Identity {
         mode: Mode::DryRun,

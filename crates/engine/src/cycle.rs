@@ -94,6 +94,13 @@ impl Cycle {
         self.failure = None;
     }
 
+    /// An order of it was accepted.
+    pub(crate) fn executed(&mut self) {
+        if !matches!(self.status, CycleStatus::Error | CycleStatus::Halted) {
+            (self.status, self.no_trade_reason) = (CycleStatus::Executed, None);
+        }
+    }
+
     /// How many of the triggers are fresh.
     pub fn fresh_triggers(&self) -> usize {
         self.scan.triggers.iter().filter(|t| t.fresh).count()

@@ -1,16 +1,16 @@
 //! One cycle, stage by stage. Exits come first and do not depend on what entries meet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Approval, ControlState, CycleId, Exclusion, Fact, IntentId, Latch, Mode, PlannedOrder,
-    Proposal, Rejection, RiskCode, Stage, Timestamp,
+    Approval, ControlState, CycleId, Exclusion, Fact, Judged, Latch, LotId, Mode, PlannedOrder,
+    ProductId, Proposal, Rejection, RiskCode, Stage, Timestamp, Usd,
 };
 use exchange::TimeInForce;
 use risk::{ApprovedOrder, LossReferences, Rejected, RiskView};
 use universe::Select as _;
 
-use crate::event::{Effect, Effects, Probe, StageName};
+use crate::event::{Effects, Probe, StageName};
 use crate::nav::nav;
 use crate::status::conclude;
 use crate::{Approved, Engine, Failure};
@@ -39,13 +39,15 @@ impl Engine {
         self.propose(now);
         self.watch(now, effects);
         probe.ended(StageName::Rules);
-        self.note_raw(now, effects);
-        let approved = self.assess(now, effects);
+        let proposed = self.proposed();
+        self.note_raw(now, &proposed, effects);
+        let approved = self.assess(now, &proposed, effects);
         probe.ended(StageName::Risk);
-        let sent = self.plan(now, approved, effects);
+        self.plan(now, approved, effects);
         probe.ended(StageName::Execution);
         let control = self.control(now);
-        (self.cycle.status, self.cycle.no_trade_reason) = conclude(&self.cycle, control, sent);
+        let executed = core::mem::take(&mut self.executed);
+        (self.cycle.status, self.cycle.no_trade_reason) = conclude(&self.cycle, control, executed);
         let fact = Fact::Cycle { at: now, id, nav: self.cycle.nav };
         self.note(Stage::Execution, fact, effects);
     }
@@ -76,11 +78,12 @@ impl Engine {
     /// What losses are measured from. The NAV of this cycle is not on record yet, so a new day or
     /// week starts from the last one before it.
     fn references(&self, now: Timestamp) -> LossReferences {
-        let mut marks = self.state.marks().clone();
-        if let Some(nav) = self.cycle.nav {
-            marks.record(now, nav);
-        }
-        LossReferences { day: marks.day(), week: marks.week(), peak: marks.peak() }
+        let marks = self.state.marks();
+        let [day, week, peak] = match self.cycle.nav {
+            Some(nav) => marks.with(now, nav),
+            None => [marks.day(), marks.week(), marks.peak()],
+        };
+        LossReferences { day, week, peak }
     }
 
     fn select(&mut self, now: Timestamp) {
@@ -118,16 +121,11 @@ impl Engine {
     }
 
     fn propose(&mut self, now: Timestamp) {
-        self.lots.clear();
-        self.lots.extend(self.state.ledger().lots());
-        let market = self.markets.view(now);
-        let cycle = &mut self.cycle;
-        cycle.nav = nav(&self.purses, &self.lots, self.state.flows(), &market);
-        let settings = &self.settings;
-        let regime = cycle.reading.regime;
-        let features = &self.markets.features;
-        let (lots, out) = (&self.lots, &mut cycle.proposals);
-        rules::exits(&settings.exits, lots, market, features, regime, now, out);
+        let exits = self.due_exits(now);
+        self.cycle.proposals.extend(exits);
+        self.cycle.nav = self.worth(now);
+        let (lots, market, features) = (&self.lots, self.markets.view(now), &self.markets.features);
+        let (settings, regime) = (&self.settings, self.cycle.reading.regime);
         let context = rules::Context {
             now,
             mode: self.identity().mode,
@@ -149,19 +147,43 @@ impl Engine {
         self.proposals = proposals;
     }
 
-    fn assess(&mut self, now: Timestamp, effects: &mut Effects) -> Vec<ApprovedOrder> {
-        if self.cycle.proposals.is_empty() {
-            return Vec::new();
+    /// What the account is worth at the prices of now; `None` as well while it was not read since
+    /// something filled: money and coins of different moments do not add up.
+    pub(crate) fn worth(&self, now: Timestamp) -> Option<Usd> {
+        if self.account_behind {
+            return None;
         }
-        let judged = self.judged();
-        let (identity, settings) = (self.identity(), &self.settings);
-        let latches = self.latches(now);
-        let view = RiskView {
+        nav(&self.purses, &self.lots, self.state.flows(), &self.markets.view(now))
+    }
+
+    /// Lots that must be sold now, but for those that are being sold.
+    pub(crate) fn due_exits(&mut self, now: Timestamp) -> Vec<Proposal> {
+        self.lots.clear();
+        self.lots.extend(self.state.ledger().lots());
+        let mut due = Vec::new();
+        let (market, features) = (self.markets.view(now), &self.markets.features);
+        let regime = self.cycle.reading.regime;
+        rules::exits(&self.settings.exits, &self.lots, market, features, regime, now, &mut due);
+        due.retain(|proposal| match proposal {
+            Proposal::Exit(exit) => !self.must_wait(exit.lot),
+            Proposal::Entry(_) => false,
+        });
+        due
+    }
+
+    /// Everything but the market that a verdict of now depends on.
+    pub(crate) fn risk_view<'a>(
+        &'a self,
+        now: Timestamp,
+        latches: &'a BTreeSet<Latch>,
+        judged: &Judged,
+    ) -> RiskView<'a> {
+        RiskView {
             now,
-            mode: identity.mode,
-            account: &identity.account,
+            mode: self.identity().mode,
+            account: &self.identity().account,
             control: self.settings.limits.control(&self.state.latches(now)),
-            latches: &latches,
+            latches,
             reconciled: judged.reconciled,
             fact_number: judged.fact_number,
             clock_skew_ms: judged.clock_skew_ms,
@@ -172,10 +194,49 @@ impl Engine {
             counters: &self.counters,
             regime: self.cycle.reading.regime,
             clusters: &self.clusters,
-        };
+        }
+    }
+
+    /// Approves exits between two decisions; what is refused is tried again after its wait.
+    pub(crate) fn assess_exits(
+        &mut self,
+        now: Timestamp,
+        due: Vec<Proposal>,
+        products: &BTreeSet<ProductId>,
+    ) -> Vec<(ApprovedOrder, LotId)> {
+        let (latches, judged) = (self.latches(now), self.judged(products));
+        let lots = due.iter().filter_map(|proposal| match proposal {
+            Proposal::Exit(exit) => Some((proposal.id(), exit.lot)),
+            Proposal::Entry(_) => None,
+        });
+        let lots: BTreeMap<_, _> = lots.collect();
+        let view = self.risk_view(now, &latches, &judged);
+        let market = self.markets.view(now);
+        let verdict = risk::assess(&self.settings.limits, &view, &market, due);
+        for rejected in &verdict.rejected {
+            if let Some(lot) = lots.get(&rejected.proposal.id()) {
+                self.orders.exit_failed(*lot, self.mono);
+            }
+        }
+        let approved = verdict.approved.into_iter();
+        approved.filter_map(|o| lots.get(&o.proposal()).map(|lot| (o, *lot))).collect()
+    }
+
+    fn assess(
+        &mut self,
+        now: Timestamp,
+        proposed: &BTreeSet<ProductId>,
+        effects: &mut Effects,
+    ) -> Vec<ApprovedOrder> {
+        if self.cycle.proposals.is_empty() {
+            return Vec::new();
+        }
+        let judged = self.judged(proposed);
+        let latches = self.latches(now);
+        let view = self.risk_view(now, &latches, &judged);
         let market = self.markets.view(now);
         let proposals = self.cycle.proposals.clone();
-        let verdict = risk::assess(&settings.limits, &view, &market, proposals);
+        let verdict = risk::assess(&self.settings.limits, &view, &market, proposals);
         self.judged = Some(judged);
         for rejected in verdict.rejected {
             self.reject(now, &rejected, effects);
@@ -185,7 +246,7 @@ impl Engine {
 
     /// What is latched on record, and the loss stops that the present NAV has reached: one reading
     /// keeps entries of this cycle out, two set the latch.
-    fn latches(&self, now: Timestamp) -> BTreeSet<Latch> {
+    pub(crate) fn latches(&self, now: Timestamp) -> BTreeSet<Latch> {
         let mut latches = self.state.latches(now);
         if let Some(nav) = self.cycle.nav {
             latches.extend(self.settings.limits.loss_stops(nav, &self.references(now)));
@@ -197,7 +258,10 @@ impl Engine {
     fn reject(&mut self, now: Timestamp, rejected: &Rejected, effects: &mut Effects) {
         let trigger = match &rejected.proposal {
             Proposal::Entry(entry) => Some(entry.trigger.id),
-            Proposal::Exit(_) => None,
+            Proposal::Exit(exit) => {
+                self.orders.exit_failed(exit.lot, self.mono);
+                None
+            }
         };
         let product = rejected.proposal.product();
         self.cycle.rejections.extend(rejected.reasons.iter().map(|reason| Rejection {
@@ -213,14 +277,8 @@ impl Engine {
         }
     }
 
-    /// Turns approvals into orders; returns how many were handed out to be sent.
-    fn plan(
-        &mut self,
-        now: Timestamp,
-        approved: Vec<ApprovedOrder>,
-        effects: &mut Effects,
-    ) -> usize {
-        let mut sent = 0;
+    /// Turns approvals into orders, and hands those out to be sent.
+    fn plan(&mut self, now: Timestamp, approved: Vec<ApprovedOrder>, effects: &mut Effects) {
         for order in approved {
             // On record before anything that is made from it.
             let grant = order.grant(now, self.cycle.reading.regime);
@@ -236,7 +294,7 @@ impl Engine {
                         notional: order.max_notional().usd_at_par(),
                     };
                     let (notional, size_pct) = (approval.notional, order.size_pct());
-                    let planned = self.order(now, order, effects, &mut sent);
+                    let planned = self.order(now, order, effects);
                     self.cycle.approved.push(Approved {
                         entry,
                         notional,
@@ -246,8 +304,9 @@ impl Engine {
                     self.note(Stage::Execution, Fact::Approved(approval), effects);
                 }
                 Some(Proposal::Exit(exit)) => {
-                    let planned = self.order(now, order, effects, &mut sent);
+                    let planned = self.order(now, order, effects);
                     if let Err(what) = planned {
+                        self.orders.exit_failed(exit.lot, self.mono);
                         self.fail(Stage::Execution, what);
                     }
                     self.cycle.exits.push(exit);
@@ -255,22 +314,19 @@ impl Engine {
                 None => self.fail(Stage::Risk, "an approval names no proposal".to_owned()),
             }
         }
-        sent
     }
 
-    fn order(
+    pub(crate) fn order(
         &mut self,
         now: Timestamp,
         approved: ApprovedOrder,
         effects: &mut Effects,
-        sent: &mut usize,
     ) -> Result<PlannedOrder, String> {
         let market = self.markets.view(now);
         let market = market.get(&approved.product()).ok_or("the product is gone")?;
         let fees = self.fees.ok_or("the fee rates are not known")?;
         let terms = &self.settings.execution;
-        let id = IntentId(self.state.next_intent());
-        let intent = execution::plan(terms, market, fees, approved, id, now)
+        let intent = execution::plan(terms, market, fees, approved, self.next_id(), now)
             .map_err(|refusal| refusal.to_string())?;
         let terms = intent.terms();
         let planned = PlannedOrder {
@@ -288,8 +344,7 @@ impl Engine {
         };
         // DRY_RUN ends here: the intent is dropped, and no venue ever sees it (C-05).
         if self.identity().mode != Mode::DryRun {
-            effects.list.push(Effect::Place(Box::new(intent)));
-            *sent += 1;
+            self.place(intent, effects);
         }
         Ok(planned)
     }

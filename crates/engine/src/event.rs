@@ -2,8 +2,12 @@
 
 use core::fmt;
 
-use domain::{Bar, Bars, Book, CycleId, Fact, Fees, Gap, Product, ProductId, Purse, Timestamp};
-use exchange::OrderIntent;
+use domain::{
+    Bar, Bars, Book, CycleId, Fact, Fees, Gap, IntentId, Product, ProductId, Purse, SubmitOutcome,
+    Timestamp, Trouble,
+};
+use exchange::{OrderIntent, VenueFill, VenueOrder};
+use execution::{Alarm, Look};
 
 use crate::Memory;
 
@@ -67,6 +71,34 @@ pub enum Event {
     AccountLost,
     /// Something is on record, from before or from outside.
     Fact(Fact),
+    /// What became of a submit.
+    Answered {
+        /// Of which order.
+        intent: IntentId,
+        /// What.
+        outcome: SubmitOutcome,
+    },
+    /// The venue shows an order.
+    Seen(VenueOrder),
+    /// The venue shows fills.
+    Filled(Vec<VenueFill>),
+    /// The venue showed all there is, orders and fills, or not all of it could be read: both are
+    /// compared with the records, and so are balances.
+    Compared {
+        /// Orders and fills, where all of them could be read.
+        look: Option<Box<Look>>,
+        /// Balances, where they could be read.
+        purses: Option<Vec<Purse>>,
+        /// Whether it is the recorded account.
+        account: bool,
+    },
+    /// The venue listed all there is from a moment on.
+    Looked(Box<Look>),
+    /// The venue did not answer as it should.
+    Trouble(Trouble),
+    /// Orders may need something, and prices may have moved: between two cycles only what reduces
+    /// risk, or goes on with an entry that was approved.
+    Upkeep,
     /// It is time to decide.
     CycleDue(CycleId),
 }
@@ -81,8 +113,20 @@ pub enum Event {
 pub enum Effect {
     /// Put on record. The engine has taken it into account already.
     Append(Fact),
-    /// Commit, then send. Never asked for in DRY_RUN.
+    /// Commit, then send, then tell the answer. Never asked for in DRY_RUN. Orders of one step were
+    /// approved together: all of them are committed before the first is sent.
     Place(Box<OrderIntent>),
+    /// Ask the venue to cancel an order. That it was asked is on record by an earlier effect.
+    Cancel(IntentId),
+    /// Ask the venue for an order and tell what it shows.
+    Query(IntentId),
+    /// Ask the venue for all orders and fills from a moment on, and tell them.
+    List {
+        /// From when.
+        from: Timestamp,
+    },
+    /// Tell a person.
+    Alarm(Alarm),
     /// The cycle is over; [`crate::Engine::cycle`] holds it until the next one.
     CycleDone,
 }

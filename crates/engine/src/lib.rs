@@ -13,6 +13,7 @@
 //! # Not here
 //! Clocks, sockets, files, ids: they are passed in. What the policy allows (`risk`).
 
+mod compare;
 mod cycle;
 mod decide;
 mod event;
@@ -24,10 +25,11 @@ mod record;
 mod settings;
 mod status;
 mod step;
+mod upkeep;
 
 pub use cycle::{Approved, Cycle, Failure};
 pub use event::{Effect, Effects, Event, NoProbe, Probe, StageName};
 pub use memory::Memory;
 pub use nav::nav;
-pub use settings::{Identity, Settings};
+pub use settings::{Custody, Identity, Settings};
 pub use step::{Engine, EngineError};

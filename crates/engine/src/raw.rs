@@ -14,36 +14,39 @@ use crate::event::Effects;
 const REACH_BPS: u32 = risk::ceilings::SPREAD_AND_SLIPPAGE_BPS;
 
 impl Engine {
-    /// Puts on record what the verdict of this cycle is about to be made from: the account where it
-    /// changed, what values positions, and the markets of what was proposed.
-    pub(crate) fn note_raw(&mut self, now: Timestamp, effects: &mut Effects) {
+    /// Puts on record what a verdict is about to be made from: the account where it changed, what
+    /// values positions, and the markets of what was proposed.
+    pub(crate) fn note_raw(
+        &mut self,
+        now: Timestamp,
+        proposed: &BTreeSet<ProductId>,
+        effects: &mut Effects,
+    ) {
         self.note_balances(effects);
         let held = self.held();
         if !held.is_empty() {
             let marks = self.marks(&held);
             self.note(Stage::Risk, Fact::Marks(MarksFact { at: now, marks }), effects);
         }
-        let proposed = self.proposed();
-        for market in self.of_assets(&self.assets(&proposed), &proposed) {
+        for market in self.of_assets(&self.assets(proposed), proposed) {
             let book = market.book.map(|book| book.within(REACH_BPS));
             let market = MarketFact { at: now, market: ProductMarket { book, ..market } };
             self.note(Stage::Risk, Fact::Market(Box::new(market)), effects);
         }
     }
 
-    /// What the verdict of this cycle is made from, beside its proposals and the facts.
-    pub(crate) fn judged(&self) -> Judged {
-        let proposed = self.proposed();
-        let mut assets = self.assets(&proposed);
+    /// What a verdict is made from, beside its proposals and the facts.
+    pub(crate) fn judged(&self, proposed: &BTreeSet<ProductId>) -> Judged {
+        let mut assets = self.assets(proposed);
         assets.extend(self.held());
         Judged {
             policy: self.settings.limits.hash().clone(),
             fact_number: self.state.fact_number(),
             fees: self.fees.map(|fees| self.settings.execution.at_least(fees)),
-            // Only LIVE has a venue's account to reconcile with.
-            reconciled: self.identity().mode != Mode::Live,
+            // DRY_RUN sends nothing, so there is nothing to compare.
+            reconciled: self.is_reconciled() || self.identity().mode == Mode::DryRun,
             clock_skew_ms: self.clock_skew_ms,
-            markets: self.of_assets(&assets, &proposed),
+            markets: self.of_assets(&assets, proposed),
         }
     }
 
@@ -78,7 +81,7 @@ impl Engine {
         markets.filter_map(mark).collect()
     }
 
-    fn proposed(&self) -> BTreeSet<ProductId> {
+    pub(crate) fn proposed(&self) -> BTreeSet<ProductId> {
         self.cycle.proposals.iter().map(domain::Proposal::product).collect()
     }
 

@@ -1,7 +1,7 @@
 //! What the engine is told once.
 
-use domain::{AccountId, Mode};
-use execution::ExecutionTerms;
+use domain::{AccountId, Mode, Usd};
+use execution::{ExecutionTerms, Portfolio, Timing};
 
 /// The parameters of every stage.
 #[derive(Debug, Clone)]
@@ -20,6 +20,26 @@ pub struct Settings {
     pub limits: risk::Limits,
     /// How orders are sent.
     pub execution: ExecutionTerms,
+    /// How long what is waited for.
+    pub timing: Timing,
+    /// What differences between records and venue mean.
+    pub custody: Custody,
+}
+
+/// Whose portfolio it is, and what may come to it without a word from anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Custody {
+    /// Whose orders and coins it may hold.
+    pub portfolio: Portfolio,
+    /// Gains of a day up to so many dollars are income.
+    pub auto_reward: Usd,
+}
+
+/// The program's alone, and every gain is to be explained.
+impl Default for Custody {
+    fn default() -> Self {
+        Self { portfolio: Portfolio::Dedicated, auto_reward: Usd::ZERO }
+    }
 }
 
 /// Whose decisions these are; stamped on approvals and records.

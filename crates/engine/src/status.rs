@@ -8,7 +8,7 @@ use crate::Cycle;
 pub(crate) fn conclude(
     cycle: &Cycle,
     control: ControlState,
-    sent: usize,
+    executed: bool,
 ) -> (CycleStatus, Option<NoTrade>) {
     if cycle.failure.is_some() {
         return (CycleStatus::Error, Some(NoTrade::StageFailed));
@@ -18,7 +18,7 @@ pub(crate) fn conclude(
         ControlState::ReduceOnly => return (CycleStatus::Halted, Some(NoTrade::ReduceOnly)),
         ControlState::Halted => return (CycleStatus::Halted, Some(NoTrade::Halted)),
     }
-    if sent > 0 {
+    if executed {
         return (CycleStatus::Executed, None);
     }
     if !cycle.approved.is_empty() || !cycle.exits.is_empty() {

@@ -1,13 +1,18 @@
 //! The engine: what it remembers, and how each event changes it.
 
+use core::time::Duration;
+
 use domain::{
     BalancesFact, Fact, Features, Fees, Instants, Judged, Lot, ProductId, Purse, Timestamp, Trigger,
 };
+use execution::Orders;
 use rules::RulesStrategy;
 use state::State;
 
+use crate::compare::Agreement;
 use crate::event::{Effect, Effects, Event, Probe};
 use crate::markets::Markets;
+use crate::upkeep::Ladders;
 use crate::{Cycle, Identity, Settings};
 
 /// An event that cannot be true, or came at the wrong time. The engine is unchanged.
@@ -49,6 +54,20 @@ pub struct Engine {
     pub(crate) noted: Option<BalancesFact>,
     /// What the last verdict was made from.
     pub(crate) judged: Option<Judged>,
+    pub(crate) orders: Orders,
+    pub(crate) ladders: Ladders,
+    /// The clock that never steps back, at the last event.
+    pub(crate) mono: Duration,
+    /// Orders handed out in this step; they take the next numbers.
+    pub(crate) handed_out: u64,
+    /// An order was accepted, or something filled, since the last cycle.
+    pub(crate) executed: bool,
+    /// How records and venue compared last.
+    pub(crate) agreement: Agreement,
+    /// Something filled after the account was read: its worth is not known until it is read again.
+    pub(crate) account_behind: bool,
+    /// The number of the newest fact that an approval must not be older than.
+    pub(crate) exposure_fact: u64,
     pub(crate) lots: Vec<Lot>,
     pub(crate) candidates: Vec<Trigger>,
     pub(crate) proposals: rules::Proposals,
@@ -60,6 +79,7 @@ impl Engine {
     pub fn new(settings: Settings, identity: Identity) -> Self {
         let named = settings.universe.clusters.iter();
         let clusters = named.map(|(name, assets)| (name.as_str(), assets.as_slice()));
+        let orders = Orders::new(settings.timing);
         Self {
             strategies: [RulesStrategy::new(settings.rules.clone())],
             markets: Markets::new(&settings.triggers),
@@ -79,6 +99,14 @@ impl Engine {
             account_at: None,
             noted: None,
             judged: None,
+            orders,
+            ladders: Ladders::default(),
+            mono: Duration::ZERO,
+            handed_out: 0,
+            executed: false,
+            agreement: Agreement::NotCompared,
+            account_behind: false,
+            exposure_fact: 0,
             lots: Vec::new(),
             candidates: Vec::new(),
             proposals: rules::Proposals::default(),
@@ -99,6 +127,8 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let at = now.venue.ok_or(EngineError::NoVenueTime)?;
         self.clock_skew_ms = Some(now.wall.millis().saturating_sub(at.millis()));
+        self.mono = self.mono.max(now.mono);
+        self.handed_out = 0;
         match event {
             Event::Recall(memory) => self.recall(*memory, at),
             Event::Catalog { products, unknown } => self.markets.catalog(products, unknown),
@@ -117,6 +147,7 @@ impl Engine {
                 self.purses = purses;
                 self.fees = Some(fees);
                 self.account_at = Some(at);
+                self.account_behind = false;
             }
             Event::AccountLost => {
                 self.purses.clear();
@@ -124,6 +155,24 @@ impl Engine {
                 self.account_at = Some(at);
             }
             Event::Fact(fact) => self.take(&fact)?,
+            Event::Answered { intent, outcome } => self.answered(at, intent, outcome, effects)?,
+            Event::Seen(order) => {
+                let facts = self.orders.observe(&order, at);
+                self.emit_all(facts, effects)?;
+            }
+            Event::Filled(fills) => {
+                let facts = self.orders.fills(&fills);
+                self.emit_all(facts, effects)?;
+            }
+            Event::Compared { look, purses, account } => {
+                self.compare(at, look.as_deref(), purses.as_deref(), account, effects)?;
+            }
+            Event::Looked(look) => {
+                let facts = self.orders.look(&look);
+                self.emit_all(facts, effects)?;
+            }
+            Event::Trouble(trouble) => self.emit(Fact::Venue { at, trouble }, effects)?,
+            Event::Upkeep => self.upkeep(now, at, effects),
             Event::CycleDue(id) => {
                 self.decide(at, id, probe, effects);
                 effects.list.push(Effect::CycleDone);
@@ -145,7 +194,23 @@ impl Engine {
         }
         self.exposure.apply(fact).map_err(|e| EngineError::Fact(e.to_string()))?;
         self.counters.apply(fact);
+        self.orders.apply(fact, self.mono);
+        if let Fact::Fill(_) = fact {
+            self.executed = true;
+            self.account_behind = true;
+        }
+        if changes_exposure(fact) {
+            self.exposure_fact = self.state.fact_number();
+        }
         Ok(())
+    }
+
+    pub(crate) fn emit_all(
+        &mut self,
+        facts: Vec<Fact>,
+        effects: &mut Effects,
+    ) -> Result<(), EngineError> {
+        facts.into_iter().try_for_each(|fact| self.emit(fact, effects))
     }
 
     /// Takes an own fact and asks for it to be put on record.
@@ -175,6 +240,31 @@ impl Engine {
         &self.purses
     }
 
+    /// Own orders that are live, or were until lately.
+    pub const fn orders(&self) -> &Orders {
+        &self.orders
+    }
+
+    /// The number of the newest fact after which an approval must not be committed.
+    pub const fn exposure_fact(&self) -> u64 {
+        self.exposure_fact
+    }
+
+    /// Whether something filled after the account was read.
+    pub const fn is_account_behind(&self) -> bool {
+        self.account_behind
+    }
+
+    /// What is reserved and held, as the policy sees it.
+    pub const fn exposure(&self) -> &risk::Exposure {
+        &self.exposure
+    }
+
+    /// Whether records and venue agreed in this process: before that nothing is bought.
+    pub const fn is_reconciled(&self) -> bool {
+        matches!(self.agreement, Agreement::Agrees)
+    }
+
     /// What is remembered.
     pub const fn state(&self) -> &State {
         &self.state
@@ -184,6 +274,21 @@ impl Engine {
     pub fn candles_through(&self) -> Option<Timestamp> {
         self.markets.products.iter().filter_map(|m| m.candles_through).max()
     }
+}
+
+/// Whether an approval that was judged before this fact may be too much after it.
+const fn changes_exposure(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Boot { .. }
+            | Fact::Intent(_)
+            | Fact::Fill(_)
+            | Fact::Seen(_)
+            | Fact::OrderEnd(_)
+            | Fact::Adopted(_)
+            | Fact::FlowConfirmed(_)
+            | Fact::Latched { .. }
+    )
 }
 
 fn known(found: bool, product: ProductId) -> Result<(), EngineError> {

@@ -12,6 +12,9 @@
 //! A venue is also looked at: [`OrderVenue::orders`] and [`OrderVenue::fills`] give everything there
 //! is ([`VenueOrder`], [`VenueFill`]), ours or not, or an error, and never a part of it.
 //!
+//! A venue is also looked at: [`OrderVenue::orders`] and [`OrderVenue::fills`] give everything there
+//! is ([`VenueOrder`], [`VenueFill`]), ours or not, or an error, and never a part of it.
+//!
 //! # Promises
 //! - O-01, O-03: one intent, one commit, one submit, in that order.
 //! - O-10, O-11: an intent's price and size are exact multiples of the product's increments, and

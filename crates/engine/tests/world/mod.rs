@@ -181,6 +181,8 @@ fn settings(products: &[Product]) -> Settings {
         exits: rules::ExitParams::default(),
         limits: risk::Limits::new(risk::Policy::default(), hash).unwrap(),
         execution: execution::ExecutionTerms::default(),
+        timing: execution::Timing::default(),
+        custody: engine::Custody::default(),
     }
 }
 

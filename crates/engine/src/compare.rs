@@ -1,0 +1,176 @@
+//! The records beside the venue: at the start, every few minutes, and after each reconnect.
+
+use std::collections::BTreeMap;
+
+use domain::{Asset, Fact, Grade, Latch, Price, Purse, ReconciledFact, Timestamp, Usd};
+use execution::{Grading, Look, Records, Shown, reconcile};
+use rust_decimal::Decimal;
+use state::Holds;
+
+use crate::event::Effects;
+use crate::{Engine, EngineError};
+
+/// Differences worth less than so many thousandths of a dollar are rounding.
+const DUST_MILLIS: i64 = 10;
+
+/// How records and venue compared last in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Agreement {
+    /// They were not compared completely yet.
+    NotCompared,
+    /// They were, and something is to be seen to.
+    Differs,
+    /// They agree: something may be bought.
+    Agrees,
+}
+
+impl Agreement {
+    fn after(self, found: &ReconciledFact) -> Self {
+        match self {
+            Self::NotCompared if !found.complete => Self::NotCompared,
+            _ if found.is_clean() => Self::Agrees,
+            Self::NotCompared | Self::Differs | Self::Agrees => Self::Differs,
+        }
+    }
+}
+
+impl Engine {
+    /// Takes in what is new, and latches what a person must see.
+    pub(crate) fn compare(
+        &mut self,
+        at: Timestamp,
+        look: Option<&Look>,
+        purses: Option<&[Purse]>,
+        account: bool,
+        effects: &mut Effects,
+    ) -> Result<(), EngineError> {
+        let news = look.map(|look| self.orders.look(look)).unwrap_or_default();
+        self.emit_all(news.clone(), effects)?;
+        let marks = self.marks_of_now();
+        if let Some(purses) = purses.filter(|_| account) {
+            self.opening(at, purses, &marks, effects)?;
+        }
+        let found = self.differences(at, &news, look, purses, account, &marks)?;
+        self.flows(at, purses, &found, &marks, effects)?;
+        self.agreement = self.agreement.after(&found);
+        let grade = found.grade();
+        let latched = self.state.latches(at);
+        let worst = found.findings.first().map_or_else(String::new, |finding| {
+            format!("{} {}: {}", finding.code.as_str(), finding.subject, finding.found)
+        });
+        let clean = found.is_clean();
+        self.emit(Fact::Reconciled(found), effects)?;
+        let latch = match grade {
+            Some(Grade::Halt) => Some(Latch::Halt),
+            Some(Grade::Degraded) => Some(Latch::Reconciliation),
+            Some(Grade::Info) | None => None,
+        };
+        if let Some(latch) = latch.filter(|latch| !latched.contains(latch)) {
+            self.emit(Fact::Latched { at, latch, reason: worst }, effects)?;
+        }
+        if clean && latched.contains(&Latch::Reconciliation) {
+            let reason = "records and venue agree".to_owned();
+            self.emit(Fact::Resumed { at, latch: Latch::Reconciliation, reason }, effects)?;
+        }
+        Ok(())
+    }
+
+    fn differences(
+        &self,
+        at: Timestamp,
+        news: &[Fact],
+        look: Option<&Look>,
+        purses: Option<&[Purse]>,
+        account: bool,
+        marks: &BTreeMap<Asset, Price>,
+    ) -> Result<ReconciledFact, EngineError> {
+        let number = |error: domain::NumError| EngineError::Fact(error.to_string());
+        let (mut positions, mut cash) = (BTreeMap::new(), BTreeMap::new());
+        let ledger = self.state.ledger();
+        let coins = purses.unwrap_or_default().iter().map(|purse| purse.asset);
+        let coins = coins.filter(|asset| !pays(asset));
+        for asset in ledger.lots().map(|lot| lot.asset).chain(coins) {
+            positions.insert(asset, ledger.net(&asset).map_err(number)?.get());
+        }
+        for purse in purses.unwrap_or_default().iter().filter(|purse| pays(&purse.asset)) {
+            cash.insert(purse.asset, self.state.booked(&purse.asset).map_err(number)?.get());
+        }
+        let records = Records { orders: &self.orders, news, positions: &positions, cash: &cash };
+        let shown = Shown { look, purses, account };
+        let grading = Grading {
+            portfolio: self.settings.custody.portfolio,
+            later_run: self.agreement != Agreement::NotCompared,
+            nav: self.cycle.nav,
+            marks,
+            income_left: self.settings.custody.auto_reward,
+            dust: Usd::new(Decimal::new(DUST_MILLIS, 3)).map_err(number)?,
+        };
+        Ok(reconcile(&records, &shown, &grading, at))
+    }
+
+    /// What is there when the records begin is nobody's gain.
+    fn opening(
+        &mut self,
+        at: Timestamp,
+        purses: &[Purse],
+        marks: &BTreeMap<Asset, Price>,
+        effects: &mut Effects,
+    ) -> Result<(), EngineError> {
+        if self.state.flows().all().next().is_some() {
+            return Ok(());
+        }
+        self.see_flows(at, purses, marks, effects)
+    }
+
+    /// Differences that are no error of the records are flows, put on record once.
+    fn flows(
+        &mut self,
+        at: Timestamp,
+        purses: Option<&[Purse]>,
+        found: &ReconciledFact,
+        marks: &BTreeMap<Asset, Price>,
+        effects: &mut Effects,
+    ) -> Result<(), EngineError> {
+        let Some(purses) = purses.filter(|_| found.complete) else { return Ok(()) };
+        // While an order moves, or nobody knows whether it does, nothing can be told from balances.
+        if self.orders.live().next().is_some() {
+            return Ok(());
+        }
+        self.see_flows(at, purses, marks, effects)
+    }
+
+    fn see_flows(
+        &mut self,
+        at: Timestamp,
+        purses: &[Purse],
+        marks: &BTreeMap<Asset, Price>,
+        effects: &mut Effects,
+    ) -> Result<(), EngineError> {
+        let number = |error: domain::NumError| EngineError::Fact(error.to_string());
+        let mut holds = Vec::new();
+        for purse in purses {
+            let total = purse.available.plus(purse.held).map_err(number)?;
+            holds.push(Holds {
+                asset: purse.asset,
+                total: domain::Amount::new(total.get()).map_err(number)?,
+                mark: marks.get(&purse.asset).copied(),
+                pays: pays(&purse.asset),
+            });
+        }
+        let reward = self.settings.custody.auto_reward;
+        let flows = self.state.unexplained(at, &holds, reward).map_err(number)?;
+        self.emit_all(flows.into_iter().map(Fact::Flow).collect(), effects)
+    }
+
+    /// Bids of now, by base currency.
+    fn marks_of_now(&self) -> BTreeMap<Asset, Price> {
+        let markets = self.markets.products.iter();
+        let sound = |m: &domain::ProductMarket| m.quote.filter(|quote| quote.fault().is_none());
+        markets.filter_map(|m| Some((m.product.base, sound(m)?.bid))).collect()
+    }
+}
+
+/// Whether a currency pays for orders.
+fn pays(asset: &Asset) -> bool {
+    matches!(asset.as_str(), "USD" | "USDC")
+}

@@ -1,0 +1,136 @@
+//! Own orders between decisions: what is due, which entries go on, and exits on every price. Nothing
+//! here buys what a decision did not approve.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    ControlState, Fact, Instants, IntentId, LotId, Proposal, Side, Stage, SubmitOutcome, Timestamp,
+};
+use exchange::OrderIntent;
+use execution::{Action, Entries, Step, StepRefusal, StepView};
+
+use crate::event::{Effect, Effects};
+use crate::{Engine, EngineError};
+
+/// Entries that may go on. Approvals are spent once: a copy of an engine goes on without them.
+#[derive(Debug, Default)]
+pub(crate) struct Ladders(pub(crate) Entries);
+
+impl Clone for Ladders {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Engine {
+    /// Does what is due now.
+    pub(crate) fn upkeep(&mut self, now: Instants, at: Timestamp, effects: &mut Effects) {
+        if self.control(at) != ControlState::Active {
+            self.orders.sweep_entries();
+        }
+        let now = Instants { mono: self.mono, ..now };
+        for action in self.orders.due(now) {
+            match action {
+                Action::Record(fact) => self.note(Stage::Execution, *fact, effects),
+                Action::Cancel(intent) => {
+                    self.note(Stage::Execution, Fact::Cancel { at, intent }, effects);
+                    effects.list.push(Effect::Cancel(intent));
+                }
+                Action::Query(intent) => effects.list.push(Effect::Query(intent)),
+                Action::List { from } => effects.list.push(Effect::List { from }),
+                Action::Alarm(alarm) => effects.list.push(Effect::Alarm(alarm)),
+            }
+        }
+        for step in self.ladders.0.due(&self.orders, self.mono) {
+            self.go_on(step, at, effects);
+        }
+        self.leave(at, effects);
+    }
+
+    /// The venue's answer to a submit.
+    pub(crate) fn answered(
+        &mut self,
+        at: Timestamp,
+        intent: IntentId,
+        outcome: SubmitOutcome,
+        effects: &mut Effects,
+    ) -> Result<(), EngineError> {
+        if matches!(outcome, SubmitOutcome::Accepted { .. }) {
+            self.executed = true;
+            self.cycle.executed();
+        }
+        self.emit(Fact::Submitted(domain::SubmitFact { at, intent, outcome }), effects)
+    }
+
+    /// The number of the next order: dense, also where one step hands out several (O-02).
+    pub(crate) const fn next_id(&self) -> IntentId {
+        IntentId(self.state.next_intent() + self.handed_out)
+    }
+
+    /// Hands an order out to be committed and sent.
+    pub(crate) fn place(&mut self, intent: OrderIntent, effects: &mut Effects) {
+        self.handed_out += 1;
+        self.ladders.0.sent(&intent, self.mono);
+        effects.list.push(Effect::Place(Box::new(intent)));
+    }
+
+    /// Whether a lot is being sold, or was offered in vain a moment ago.
+    pub(crate) fn must_wait(&self, lot: LotId) -> bool {
+        let selling = |order: &execution::Order| order.lot() == Some(lot);
+        let live =
+            self.orders.live().any(|(_, order)| order.sent().side == Side::Sell && selling(order));
+        live || !self.orders.exit_wait(lot, self.mono).is_zero()
+    }
+
+    /// The next step of an entry, approved again on the market as it is now.
+    fn go_on(&mut self, step: Step, at: Timestamp, effects: &mut Effects) {
+        let Some(fees) = self.fees else { return };
+        let Some(order) = self.orders.get(step.after) else { return };
+        let product = BTreeSet::from([order.sent().product]);
+        self.cycle.nav = self.worth(at);
+        self.note_raw(at, &product, effects);
+        let (latches, judged) = (self.latches(at), self.judged(&product));
+        let mut entries = core::mem::take(&mut self.ladders.0);
+        let taken = {
+            let risk = self.risk_view(at, &latches, &judged);
+            let market = self.markets.view(at);
+            let view = StepView {
+                limits: &self.settings.limits,
+                risk: &risk,
+                market: &market,
+                terms: &self.settings.execution,
+                fees,
+            };
+            entries.take(step, &view, self.next_id(), at)
+        };
+        self.ladders.0 = entries;
+        match taken {
+            Ok(intent) => {
+                let grant = intent.approved().grant(at, self.cycle.reading.regime);
+                self.note(Stage::Risk, Fact::Granted(Box::new(grant)), effects);
+                self.place(intent, effects);
+            }
+            // It is asked again, or the entry is over: what filled of it is a lot, and the rest is
+            // given up.
+            Err(StepRefusal::NotOver | StepRefusal::Policy(_) | StepRefusal::Plan(_)) => {}
+        }
+    }
+
+    /// Sells what must be sold at the prices of now, before and apart from any entry.
+    fn leave(&mut self, at: Timestamp, effects: &mut Effects) {
+        let due = self.due_exits(at);
+        if due.is_empty() {
+            return;
+        }
+        let products = due.iter().map(Proposal::product).collect();
+        self.cycle.nav = self.worth(at);
+        self.note_raw(at, &products, effects);
+        for (order, lot) in self.assess_exits(at, due, &products) {
+            let grant = order.grant(at, self.cycle.reading.regime);
+            self.note(Stage::Risk, Fact::Granted(Box::new(grant)), effects);
+            if self.order(at, order, effects).is_err() {
+                self.orders.exit_failed(lot, self.mono);
+            }
+        }
+    }
+}
