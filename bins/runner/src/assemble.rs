@@ -2,7 +2,8 @@
 
 use config::Config;
 use domain::{AccountId, CycleId, Timestamp};
-use engine::{Engine, Identity, Settings};
+use engine::{Custody, Engine, Identity, Settings};
+use execution::Timing;
 use risk::Limits;
 use uuid::Uuid;
 
@@ -22,6 +23,8 @@ pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Fail
         exits: config.strategy.exits.clone(),
         limits,
         execution: config.app.execution.clone(),
+        timing: Timing::default(),
+        custody: Custody::default(),
     };
     let identity = Identity {
         mode: config.app.mode,

@@ -1,4 +1,4 @@
-//! Coinbase, or a venue that speaks its protocol, behind the read-only ports.
+//! Coinbase, or a venue that speaks its protocol, behind the ports.
 
 use core::time::Duration;
 use std::collections::BTreeSet;
@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use config::Config;
-use domain::{AccountId, Bars, Fees, Gap, Product, ProductId, Purse, QuoteAmt, Timestamp};
+use domain::{
+    AccountId, Bars, Fees, Gap, Instants, Mode, Product, ProductId, Purse, QuoteAmt, Timestamp,
+};
 use exchange::{Account, BookReading, MarketData, PortError};
 use exchange_coinbase::adapter::{Coinbase, Parts, Selection};
 use exchange_coinbase::rest::{
@@ -17,19 +19,35 @@ use exchange_coinbase::{Address, AddressError, Hosts, KeyKind};
 use universe::Method;
 
 use crate::keys::{self, Key};
-use crate::venue::{NavSource, ReadOnly, configured_fees};
-use crate::{Code, Failure};
+use crate::venue::{Names, NavSource, ReadOnly, Trading, configured_fees};
+use crate::{Code, Failure, gates};
 
 /// How long books may take to come before the first decision is made without them.
 const WARM_UP: Duration = Duration::from_secs(20);
 
-/// Coinbase without its orders: this type has no way to send one.
+/// Coinbase. Only in LIVE, and with a key, it has a way to its orders.
 #[derive(Debug)]
 pub(crate) struct LiveVenue {
-    ports: Coinbase,
+    ports: Arc<Coinbase>,
+    timer: Arc<SystemTimer>,
+    mode: Mode,
+    /// Whose word an operator is asked for, with a key.
+    holder: Option<Holder>,
     account: AccountId,
+    names: Names,
     /// The account without a key.
     configured: Option<(Purse, Fees)>,
+}
+
+/// A key as an operator knows it; nothing of its secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder {
+    /// The venue's host.
+    pub(crate) host: String,
+    /// The key's name.
+    pub(crate) key_name: String,
+    /// The portfolio it belongs to.
+    pub(crate) portfolio: String,
 }
 
 /// The addresses of a configuration.
@@ -93,23 +111,33 @@ pub(crate) async fn open(config: &Config) -> Result<LiveVenue, Failure> {
         Some(key) => Some(admitted(&rest, key).await?),
         None => None,
     };
+    let holder = key.as_ref().zip(portfolio.as_ref()).map(|(key, may)| Holder {
+        host: hosts.rest.authority(),
+        key_name: key.credentials.name().to_owned(),
+        portfolio: may.portfolio_uuid.clone(),
+    });
+    if config.app.mode == Mode::Live {
+        gates::key(portfolio.as_ref())?;
+    }
     let account = account(&hosts, portfolio.as_ref())?;
     let configured = match &key {
         Some(_) => None,
         None => Some((configured_cash(config)?, configured_fees(config))),
     };
+    let names = Names::default();
+    let shared = names.clone();
     let parts = Parts {
         rest,
-        timer,
+        timer: Arc::<SystemTimer>::clone(&timer) as Arc<dyn Timer>,
         stream: StreamConfig::new(hosts.market_data.clone()),
         selection: selection(config),
         depth: Depth::default(),
         catalog_age: Duration::from_secs(u64::from(config.app.pace.catalog_minutes) * 60),
-        // No id, no order: nothing here sends one, and the client would refuse this.
-        ids: Arc::new(|_| String::new()),
+        // Empty until a process has named its orders, and the client refuses an empty one.
+        ids: Arc::new(move |intent| shared.of(intent)),
     };
     let opened = Coinbase::open(parts).await;
-    let ports = opened.map_err(|error| located(config, &error.into()))?;
+    let ports = Arc::new(opened.map_err(|error| located(config, &error.into()))?);
     let (ready, all) = ports.warm(WARM_UP).await;
     let nav = if configured.is_some() { NavSource::Configured } else { NavSource::Account };
     tracing::info!(
@@ -119,7 +147,8 @@ pub(crate) async fn open(config: &Config) -> Result<LiveVenue, Failure> {
     if ready < all {
         tracing::warn!(missing = all - ready, "books that did not come: their products wait");
     }
-    Ok(LiveVenue { ports, account, configured })
+    let mode = config.app.mode;
+    Ok(LiveVenue { ports, timer, mode, holder, account, names, configured })
 }
 
 /// Where a venue was looked for, added to why it was not found.
@@ -230,6 +259,24 @@ impl ReadOnly for LiveVenue {
 
     fn is_live(&self) -> bool {
         true
+    }
+
+    fn names(&self) -> &Names {
+        &self.names
+    }
+
+    fn trading(&self) -> Option<Arc<dyn Trading>> {
+        let live = self.mode == Mode::Live && self.configured.is_none();
+        live.then(|| Arc::clone(&self.ports) as Arc<dyn Trading>)
+    }
+
+    fn holder(&self) -> Option<&Holder> {
+        self.holder.as_ref()
+    }
+
+    fn instants(&self, venue: Timestamp) -> Instants {
+        use domain::Clock as _;
+        Instants { venue: Some(venue), ..self.timer.now() }
     }
 
     /// Its clock is its own.

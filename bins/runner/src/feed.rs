@@ -1,6 +1,8 @@
 //! Brings a venue's market and account to the engine: everything at the start, then what is new,
 //! slow facts and fast facts each on their own clock.
 
+use core::time::Duration;
+
 use domain::{Bar, Fact, Gap, Granularity, Instants, ProductId, Timestamp};
 use engine::{Effects, Engine, EngineError, Event, Memory, NoProbe};
 use exchange::{Account, MarketData, PortError};
@@ -43,9 +45,10 @@ pub(crate) struct Feed {
     account_at: Timestamp,
 }
 
-/// The venue's view of time, for a process whose clock is the venue's.
+/// The venue's view of time, for a process whose clock is the venue's: it never steps back.
 pub(crate) fn instants(venue: Timestamp) -> Instants {
-    Instants { mono: core::time::Duration::ZERO, wall: venue, venue: Some(venue) }
+    let mono = Duration::from_millis(u64::try_from(venue.millis()).unwrap_or(0));
+    Instants { mono, wall: venue, venue: Some(venue) }
 }
 
 /// Why something could not be fed.
@@ -139,6 +142,16 @@ impl Feed {
             account(venue, engine, now).await?;
         }
         Ok(())
+    }
+
+    /// Feeds books alone.
+    pub(crate) async fn prices(
+        &self,
+        venue: &(impl Readable + ?Sized),
+        engine: &mut Engine,
+    ) -> Result<(), FeedError> {
+        let now = venue.now().await?;
+        self.books(venue, engine, now).await
     }
 
     async fn catalog(

@@ -1,24 +1,28 @@
 //! What must be true before a mode may run. All open, or no order endpoint is ever called (C-04).
 
-use config::{Config, Venue};
-use domain::Mode;
+use std::io::{self, IsTerminal as _};
 
-use crate::{Code, Failure};
+use config::{Config, Venue};
+use domain::{Mode, Purse};
+use exchange_coinbase::rest::KeyPermissions;
+
+use crate::coinbase::Holder;
+use crate::confirm::{self, Given, Stake, confirm};
+use crate::{Code, Failure, keys, watch};
 
 /// Refuses a mode whose gates are not all open, naming every shut one.
 pub(crate) fn pass(config: &Config) -> Result<(), Failure> {
     let shut = match config.app.mode {
         Mode::DryRun => return Ok(()),
-        Mode::Paper => vec!["this version keeps no simulated account yet: use dry-run".to_owned()],
+        Mode::Paper if config.app.exchange.venue == Venue::Simulated => return Ok(()),
+        Mode::Paper => {
+            let why = "this version's simulated account is on the embedded venue alone: use \
+                       --venue simulated";
+            vec![why.to_owned()]
+        }
         Mode::Live => live(config),
     };
-    let lines: Vec<_> = shut.iter().map(|why| format!("  - {why}")).collect();
-    let message = format!(
-        "{} is refused; no order was or will be sent:\n{}",
-        config.app.mode,
-        lines.join("\n")
-    );
-    Err(Failure::new(Code::Gate, message))
+    if shut.is_empty() { Ok(()) } else { Err(refused(config.app.mode, &shut)) }
 }
 
 fn live(config: &Config) -> Vec<String> {
@@ -34,9 +38,80 @@ fn live(config: &Config) -> Vec<String> {
         let why = "strategy.yaml: no rule has live: true; nothing could ever be proposed";
         shut.push(why.to_owned());
     }
-    shut.push(match config.app.exchange.venue {
-        Venue::Simulated => "app.yaml: exchange.venue simulated takes no real orders".to_owned(),
-        Venue::Coinbase => "this version sends no orders yet: use dry-run".to_owned(),
-    });
+    if config.app.exchange.venue == Venue::Simulated {
+        shut.push("app.yaml: exchange.venue simulated takes no real orders".to_owned());
+    }
+    if let Some(reason) = watch::killed(&config.app.data_dir) {
+        shut.push(format!("the kill switch is on: {reason}"));
+    }
     shut
+}
+
+/// Refuses LIVE without a key that can trade; one that can transfer was refused before.
+pub(crate) fn key(may: Option<&KeyPermissions>) -> Result<(), Failure> {
+    let why = match may {
+        None => format!(
+            "there is no key: name its file in {}, or set {} and {}",
+            keys::FILE,
+            keys::KEY,
+            keys::SECRET
+        ),
+        Some(may) if !may.can_trade => {
+            "this key cannot trade: allow it to, and nothing else".to_owned()
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(refused(Mode::Live, &[why]))
+}
+
+/// Asks for the operator's word, with balances and limits before them.
+pub(crate) fn word(
+    config: &Config,
+    holder: Option<&Holder>,
+    purses: &[Purse],
+) -> Result<(), Failure> {
+    let holder = holder.ok_or_else(|| refused(Mode::Live, &["there is no key".to_owned()]))?;
+    let stake = Stake {
+        config_hash: config.hash(),
+        host: holder.host.clone(),
+        key_name: holder.key_name.clone(),
+        portfolio: holder.portfolio.clone(),
+        lines: lines(config, purses),
+    };
+    let (stdin, mut stderr) = (io::stdin(), io::stderr());
+    if stdin.is_terminal() {
+        return confirm(&stake, Given::Terminal(&mut stdin.lock()), &mut stderr);
+    }
+    confirm(&stake, Given::Variable(variable()), &mut stderr)
+}
+
+/// Balances and the limits that bound what can be lost.
+fn lines(config: &Config, purses: &[Purse]) -> Vec<String> {
+    let held = purses.iter().filter(|p| !p.available.is_zero() || !p.held.is_zero());
+    let mut lines: Vec<_> = held
+        .map(|p| format!("{:<12}{} free, {} held", p.asset.as_str(), p.available, p.held))
+        .collect();
+    let policy = &config.policy;
+    lines.push(format!(
+        "limits      at most ${} an order, {} % a position, {} % in all; stops at {} % a day, {} % \
+         a week, {} % from the peak",
+        policy.orders.max_order_usd,
+        policy.caps.max_position_pct,
+        policy.caps.max_total_pct,
+        policy.loss_stops.daily_stop_pct,
+        policy.loss_stops.weekly_stop_pct,
+        policy.loss_stops.max_drawdown_pct,
+    ));
+    lines
+}
+
+#[expect(clippy::disallowed_methods, reason = "the operator's word, where nobody can type")]
+fn variable() -> Option<String> {
+    std::env::var(confirm::VARIABLE).ok()
+}
+
+fn refused(mode: Mode, why: &[String]) -> Failure {
+    let lines: Vec<_> = why.iter().map(|why| format!("  - {why}")).collect();
+    let text = format!("{mode} is refused; no order was or will be sent:\n{}", lines.join("\n"));
+    Failure::new(Code::Gate, text)
 }

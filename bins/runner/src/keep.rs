@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use config::Config;
-use domain::{Fact, PolicyFact, RunKind, Timestamp, remembered};
+use domain::{
+    BootId, Fact, JournalId, Mode, NamesFact, PolicyFact, RunKind, Timestamp, remembered,
+};
 use engine::{Effect, Effects, Engine, Memory};
 use serde_json::{Value, json};
 use store::{CycleEntry, Scope, Store};
+use uuid::Uuid;
 
 use crate::summary::{dollars, positions};
 use crate::venue::configured_fees;
@@ -85,7 +88,8 @@ impl Keeper {
     }
 
     /// Records that a process begins, and by which policy.
-    pub(crate) fn boot(&mut self, config: &Config, at: Timestamp) -> Result<[Fact; 2], Failure> {
+    /// A process that may send orders also says what it will call them.
+    pub(crate) fn boot(&mut self, config: &Config, at: Timestamp) -> Result<Vec<Fact>, Failure> {
         let hash = config.policy_hash();
         let boot = Fact::Boot { at, mode: config.app.mode, policy: hash.clone(), run: self.run };
         let named = config.universe.clusters.iter();
@@ -98,9 +102,25 @@ impl Keeper {
             clusters: clusters.collect(),
             fees,
         }));
-        self.store.append(&boot)?;
-        self.store.append(&policy)?;
-        Ok([boot, policy])
+        let mut facts = vec![boot, policy];
+        if config.app.mode != Mode::DryRun {
+            facts.push(Fact::Named(NamesFact {
+                at,
+                journal: self.journal_id()?,
+                boot: BootId(random()?),
+            }));
+        }
+        self.store.append_all(&facts)?;
+        Ok(facts)
+    }
+
+    /// The journal's id: random when it was begun, and the same ever since.
+    fn journal_id(&self) -> Result<JournalId, Failure> {
+        let facts = self.store.records().facts()?;
+        let named = facts.iter().find_map(|fact| {
+            if let Fact::Named(names) = fact { Some(names.journal) } else { None }
+        });
+        named.map_or_else(|| Ok(JournalId(random()?)), Ok)
     }
 
     /// Puts one fact on record by itself.
@@ -109,30 +129,51 @@ impl Keeper {
         Ok(())
     }
 
-    /// Records a cycle with its facts and, in a loop, what to remember of it.
-    pub(crate) fn cycle(
-        &mut self,
-        engine: &Engine,
-        effects: Effects,
-        stage_ms: &BTreeMap<String, f64>,
-    ) -> Result<(), Failure> {
+    /// Puts facts on record together.
+    pub(crate) fn append_all(&mut self, facts: &[Fact]) -> Result<(), Failure> {
+        if !facts.is_empty() {
+            self.store.append_all(facts)?;
+        }
+        Ok(())
+    }
+
+    /// Where intents become facts.
+    pub(crate) const fn journal(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// The facts of a step that sends nothing.
+    pub(crate) fn facts(effects: Effects) -> Result<Vec<Fact>, Failure> {
         let mut facts = Vec::new();
         for effect in effects.list {
             match effect {
                 Effect::Append(fact) => facts.push(fact),
                 Effect::CycleDone => {}
-                Effect::Place(intent) => {
-                    let what = format!("{:?} was handed out, and nothing here sends", intent.id());
+                Effect::Place(_)
+                | Effect::Cancel(_)
+                | Effect::Query(_)
+                | Effect::List { .. }
+                | Effect::Alarm(_) => {
+                    let what = format!("{effect:?} was asked for, and nothing here sends");
                     return Err(Failure::new(Code::Failed, what));
                 }
             }
         }
+        Ok(facts)
+    }
+
+    /// Records a cycle with its facts and, in a loop, what to remember of it.
+    pub(crate) fn cycle(
+        &mut self,
+        engine: &Engine,
+        facts: &[Fact],
+        stage_ms: &BTreeMap<String, f64>,
+    ) -> Result<(), Failure> {
         let memory = match self.run {
             RunKind::Once => None,
             RunKind::Loop => Some(serde_json::to_string(&engine.memory())?),
         };
-        self.store
-            .append_cycle(&facts, CycleEntry { record: engine.record(), stage_ms, memory })?;
+        self.store.append_cycle(facts, CycleEntry { record: engine.record(), stage_ms, memory })?;
         if self.run == RunKind::Loop {
             let picture = picture(engine, self.store.records().last_fact());
             self.store.write_snapshot(&format!("{picture:#}\n"))?;
@@ -154,6 +195,15 @@ impl Keeper {
     pub(crate) fn place(&self) -> String {
         self.store.records().path().display().to_string()
     }
+}
+
+/// A random id.
+fn random() -> Result<Uuid, Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|e| {
+        Failure::new(Code::Failed, format!("this machine has no random source: {e}"))
+    })?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 /// The state as people read it.

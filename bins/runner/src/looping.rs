@@ -4,21 +4,22 @@ use core::time::Duration;
 use std::io::Write;
 
 use config::{Config, Venue};
-use domain::{CycleId, Fact, Latch, RunKind, Timestamp};
+use domain::{CycleId, Fact, Instants, Latch, Mode, RunKind, Timestamp};
 use engine::{Effects, Engine, Event};
 use exchange::MarketData as _;
 use tokio::runtime::Runtime;
 
 use crate::cli::RunArgs;
 use crate::clock::Stopwatch;
-use crate::feed::{Feed, FeedError, Slow, instants, recall, tell};
+use crate::desk::Desk;
+use crate::feed::{Feed, FeedError, Slow, recall, tell};
 use crate::keep::{Keeper, Past, scope};
 use crate::pace::Pace;
 use crate::report::Reporter;
 use crate::stop::Stop;
 use crate::venue::{self, ReadOnly};
 use crate::watch::Watch;
-use crate::{Code, Failure, assemble, coinbase};
+use crate::{Code, Failure, assemble, coinbase, gates};
 
 /// A runtime for ports and timers; decisions are synchronous. Streams have threads of their own, so
 /// that a decision or a slow disk does not keep them from listening.
@@ -58,15 +59,22 @@ pub(crate) fn slow(config: &Config) -> Slow {
     }
 }
 
+/// Orders and positions on a venue with its own clock are looked after so often between cycles.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
+/// With live orders the clock of an embedded venue moves in such steps.
+const ORDER_STEP_SECS: i64 = 5;
+/// With positions in such.
+const PRICE_STEP_SECS: i64 = 60;
+
 /// One decision.
 pub(crate) fn decide(
     engine: &mut Engine,
-    now: Timestamp,
+    now: Instants,
     id: CycleId,
     watch: &mut Stopwatch,
 ) -> Result<Effects, Failure> {
     let mut effects = Effects::default();
-    engine.step(instants(now), Event::CycleDue(id), watch, &mut effects)?;
+    engine.step(now, Event::CycleDue(id), watch, &mut effects)?;
     Ok(effects)
 }
 
@@ -79,6 +87,7 @@ struct Loop<'a> {
     feed: Feed,
     reporter: Reporter,
     watch: Watch,
+    desk: Option<Desk>,
     cycles: u64,
     forgot_on: i64,
 }
@@ -155,10 +164,16 @@ fn begin<'a>(
         Venue::Coinbase => runtime.block_on(connected(config))?,
     };
     let Opened { venue, mut engine, mut keeper, past } = opened;
+    if config.app.mode == Mode::Live {
+        let purses = runtime.block_on(venue.purses()).map_err(FeedError::from);
+        gates::word(config, venue.holder(), &purses.map_err(|error| unfed(config, error))?)?;
+    }
     let start = runtime.block_on(venue.now())?;
     let cycles = past.cycles;
     tracing::info!(%start, cycles, records = %keeper.place(), "the loop begins");
+    venue.recall(&past.facts)?;
     for fact in past.facts {
+        venue.names().apply(&fact);
         tell(&mut engine, start, fact)?;
     }
     if let Some(memory) = past.memory {
@@ -168,12 +183,16 @@ fn begin<'a>(
     let feed = runtime.block_on(fed).map_err(|error| unfed(config, error))?;
     let start = runtime.block_on(venue.now())?;
     for fact in keeper.boot(config, start)? {
+        venue.names().apply(&fact);
         tell(&mut engine, start, fact)?;
     }
     let reporter = Reporter::new(args.format, venue.nav_source());
     let forgot_on = 0;
+    let desk = venue
+        .trading()
+        .map(|trading| Desk::new(trading, &engine, config.policy_hash(), watch.clone()));
     let mut running =
-        Loop { config, venue, engine, keeper, feed, reporter, watch, cycles, forgot_on };
+        Loop { config, venue, engine, keeper, feed, reporter, watch, desk, cycles, forgot_on };
     running.heed_kill(start)?;
     Ok((running, start))
 }
@@ -246,9 +265,60 @@ impl Loop<'_> {
                 () = self.watch.kill() => {
                     let now = self.venue.now().await?;
                     self.heed_kill(now)?;
+                    self.upkeep(now).await?;
+                }
+                () = tokio::time::sleep(LOOK_AFTER), if self.venue.is_live() && self.desk.is_some() => {
+                    self.look_after().await?;
                 }
             }
         }
+    }
+
+    /// Passes the time to a moment on a venue whose clock jumps: with live orders in steps that
+    /// their waits are kept in, with positions in steps in which prices move.
+    async fn pass(&mut self, to: Timestamp) -> Result<(), Failure> {
+        if self.venue.is_live() || self.desk.is_none() {
+            return Ok(());
+        }
+        loop {
+            let orders = self.engine.orders().live().next().is_some();
+            let lots = self.engine.state().ledger().lots().next().is_some();
+            let secs = match (orders, lots) {
+                (true, _) => ORDER_STEP_SECS,
+                (false, true) => PRICE_STEP_SECS,
+                (false, false) => return Ok(()),
+            };
+            let next = self.venue.now().await?.plus_secs(secs);
+            if next >= to {
+                return Ok(());
+            }
+            self.venue.set_clock(next)?;
+            self.feed.advance(&*self.venue, &mut self.engine).await?;
+            self.upkeep(next).await?;
+        }
+    }
+
+    /// New prices and what they ask for, between two cycles of a venue with its own clock.
+    async fn look_after(&mut self) -> Result<(), Failure> {
+        let fed = self.feed.prices(&*self.venue, &mut self.engine).await;
+        let now = match (fed, self.venue.now().await) {
+            (Err(FeedError::Engine(error)), _) => return Err(error.into()),
+            (Ok(()), Ok(now)) => now,
+            (Err(FeedError::Venue(error)), _) | (_, Err(error)) => {
+                tracing::error!(%error, "the venue does not tell prices");
+                return Ok(());
+            }
+        };
+        self.upkeep(now).await
+    }
+
+    /// Looks after own orders and positions, where the mode has any.
+    async fn upkeep(&mut self, now: Timestamp) -> Result<(), Failure> {
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let now = self.venue.instants(now);
+        let (engine, keeper) = (&mut self.engine, &mut self.keeper);
+        desk.compare(now, engine, keeper).await?;
+        desk.upkeep(now, engine, keeper).await
     }
 
     /// Latches a kill that is not latched yet.
@@ -270,6 +340,7 @@ impl Loop<'_> {
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let mut watch = Stopwatch::start();
+        self.pass(now).await?;
         self.venue.set_clock(now)?;
         match self.feed.advance(&*self.venue, &mut self.engine).await {
             // What is missing ages until nothing is bought with it; the next cycle asks again.
@@ -281,10 +352,20 @@ impl Loop<'_> {
         let now = self.venue.now().await?;
         self.heed_kill(now)?;
         watch.lap("data");
+        self.upkeep(now).await?;
+        watch.lap("orders");
         self.cycles += 1;
         let id = assemble::cycle_id(self.engine.identity(), now, self.cycles);
-        let effects = decide(&mut self.engine, now, id, &mut watch)?;
-        self.keeper.cycle(&self.engine, effects, watch.stages())?;
+        let effects = decide(&mut self.engine, self.venue.instants(now), id, &mut watch)?;
+        let facts = match &mut self.desk {
+            None => Keeper::facts(effects)?,
+            Some(desk) => {
+                let now = self.venue.instants(now);
+                let (engine, keeper) = (&mut self.engine, &mut self.keeper);
+                desk.carry_out(now, effects, engine, keeper).await?.into_iter().collect()
+            }
+        };
+        self.keeper.cycle(&self.engine, &facts, watch.stages())?;
         let day = now.secs().div_euclid(86_400);
         if core::mem::replace(&mut self.forgot_on, day) != day {
             self.keeper.forget(self.config, now)?;
@@ -327,7 +408,7 @@ impl Loop<'_> {
             as_of = %self.engine.cycle().as_of,
             nav_usd = %nav,
             positions,
-            open_orders = 0,
+            open_orders = self.engine.orders().live().count(),
             control = state.control(self.engine.cycle().as_of).as_str(),
             records = %self.keeper.place(),
             "it leaves"

@@ -7,6 +7,7 @@ use domain::{Fact, Latch, RunKind};
 
 use crate::cli::RunArgs;
 use crate::clock::Stopwatch;
+use crate::desk::Desk;
 use crate::feed::{Feed, tell};
 use crate::keep::{Keeper, scope};
 use crate::report::Reporter;
@@ -30,6 +31,7 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
     stopwatch.lap("data");
     let now = runtime.block_on(venue.now())?;
     for fact in keeper.boot(config, now)? {
+        venue.names().apply(&fact);
         tell(&mut engine, now, fact)?;
     }
     let killed = watch::killed(&config.app.data_dir);
@@ -39,8 +41,18 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
         tell(&mut engine, now, fact)?;
     }
     let id = assemble::cycle_id(engine.identity(), now, 1);
-    let effects = looping::decide(&mut engine, now, id, &mut stopwatch)?;
-    keeper.cycle(&engine, effects, stopwatch.stages())?;
+    let effects = looping::decide(&mut engine, venue.instants(now), id, &mut stopwatch)?;
+    let facts = match venue.trading() {
+        None => Keeper::facts(effects)?,
+        Some(trading) => {
+            let watch = watch::Watch::begin(&config.app.data_dir)?;
+            let mut desk = Desk::new(trading, &engine, config.policy_hash(), watch);
+            let now = venue.instants(now);
+            let carried = desk.carry_out(now, effects, &mut engine, &mut keeper);
+            runtime.block_on(carried)?.into_iter().collect()
+        }
+    };
+    keeper.cycle(&engine, &facts, stopwatch.stages())?;
     stopwatch.lap("record");
     Reporter::new(args.format, venue.nav_source()).cycle(&engine, 1, 0, &stopwatch, out)?;
     Ok(if killed.is_some() { Code::Killed } else { Code::Done })

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use config::{Config, Venue};
+use domain::Mode;
 
 use crate::cli::RunArgs;
 use crate::pace::Speed;
@@ -15,6 +16,10 @@ pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Code, Failure> 
         refuse_simulation(args)?;
     }
     gates::pass(&config)?;
+    if config.app.mode == Mode::Live && !args.forever {
+        let text = "LIVE runs in a loop, which looks after what it buys: add --loop";
+        return Err(Failure::new(Code::Gate, text));
+    }
     if args.forever { looping::forever(&config, args, out) } else { once::once(&config, args, out) }
 }
 

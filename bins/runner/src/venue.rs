@@ -1,22 +1,28 @@
 //! What is read of a venue, and the embedded one: recorded candles or a seeded market.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use config::Config;
-use domain::{AccountId, Bars, Fees, Gap, Product, ProductId, Purse, Timestamp};
-use exchange::{Account, BookReading, Durable, MarketData, PortError};
+use domain::{
+    AccountId, Bars, Fact, Fees, Gap, Instants, IntentId, Mode, Product, ProductId, Purse,
+    Timestamp,
+};
+use exchange::{Account, BookReading, Durable, MarketData, OrderVenue, PortError};
 use exchange_sim::{Catalog, Market, Opening, Recorded, Seeded, SharedVenue, SimVenue};
+use execution::ClientNames;
 use history::{Dataset, HistoryError};
 
 use crate::cli::RunArgs;
+use crate::coinbase::Holder;
+use crate::feed::instants;
 use crate::{Code, Failure};
 
 /// Bars are loaded for so long before the moment: warm-up and a day for volumes.
 const LOADED_SECS: i64 = 361 * 3600;
 
-/// A venue behind its read-only ports: this version sends no orders, and what implements this
-/// cannot.
+/// What a run needs of a venue. The way to its orders is apart, and only some modes have it.
 pub(crate) trait ReadOnly: MarketData + Account {
     /// Products with bars whose increments nobody knows.
     fn unknown(&self) -> Vec<ProductId> {
@@ -35,11 +41,39 @@ pub(crate) trait ReadOnly: MarketData + Account {
     /// Moves its clock, where that does not run by itself.
     fn set_clock(&self, to: Timestamp) -> Result<(), Failure>;
 
+    /// The way to its orders, where the mode has one: in `DRY_RUN` there is none (C-05).
+    fn trading(&self) -> Option<Arc<dyn Trading>> {
+        None
+    }
+
+    /// All clocks at a moment of the venue's. An embedded venue's is the only one there is.
+    fn instants(&self, venue: Timestamp) -> Instants {
+        instants(venue)
+    }
+
+    /// What own orders are called here.
+    fn names(&self) -> &Names;
+
+    /// Puts a simulated account back where an earlier process left it.
+    fn recall(&self, _facts: &[Fact]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Whose key it is used with, if any.
+    fn holder(&self) -> Option<&Holder> {
+        None
+    }
+
     /// Where recorded data ends; other markets do not.
     fn end(&self) -> Option<Timestamp> {
         None
     }
 }
+
+/// A venue that takes orders: its account and its orders behind ports.
+pub(crate) trait Trading: Account + OrderVenue<Durability = Durable> {}
+
+impl<V: Account + OrderVenue<Durability = Durable>> Trading for V {}
 
 /// Where the balances that size everything come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +98,28 @@ impl NavSource {
 #[derive(Debug)]
 pub(crate) struct Embedded {
     ports: SharedVenue<Durable>,
+    mode: Mode,
+    names: Names,
     account: AccountId,
     unknown: Vec<ProductId>,
     end: Option<Timestamp>,
+}
+
+/// What own orders are called, shared with the venue that shows them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names(Arc<Mutex<ClientNames>>);
+
+impl Names {
+    /// Takes a fact that may name orders.
+    pub(crate) fn apply(&self, fact: &Fact) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).apply(fact);
+    }
+
+    /// The name of an intent; empty before there is one, and nothing is sent without.
+    pub(crate) fn of(&self, intent: IntentId) -> String {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.of(intent).map(|name| name.to_string()).unwrap_or_default()
+    }
 }
 
 impl ReadOnly for Embedded {
@@ -94,6 +147,24 @@ impl ReadOnly for Embedded {
 
     fn end(&self) -> Option<Timestamp> {
         self.end
+    }
+
+    fn trading(&self) -> Option<Arc<dyn Trading>> {
+        (self.mode == Mode::Paper).then(|| Arc::new(self.ports.clone()) as Arc<dyn Trading>)
+    }
+
+    fn names(&self) -> &Names {
+        &self.names
+    }
+
+    fn recall(&self, facts: &[Fact]) -> Result<(), Failure> {
+        if self.mode != Mode::Paper {
+            return Ok(());
+        }
+        self.ports.with(|venue| venue.recall(facts)).map_err(|error| {
+            let text = format!("the simulated account cannot be put back: {error}");
+            Failure::new(Code::Failed, text)
+        })
     }
 }
 
@@ -129,7 +200,10 @@ pub(crate) fn open(config: &Config, args: &RunArgs) -> Result<Embedded, Failure>
         .map_err(|error| Failure::new(Code::Usage, format!("--as-of {as_of}: {error}")))?;
     let unknown = venue.unknown_products().to_vec();
     tracing::info!(%as_of, %account, "the embedded venue");
-    Ok(Embedded { ports: SharedVenue::new(venue), account, unknown, end })
+    let names = Names::default();
+    let shared = names.clone();
+    let ports = SharedVenue::named(venue, Arc::new(move |intent| shared.of(intent)));
+    Ok(Embedded { ports, mode: config.app.mode, names, account, unknown, end })
 }
 
 /// How far recorded bars are loaded; the venue's clock decides what is seen of them.

@@ -61,6 +61,8 @@ fn engine() -> Engine {
         exits: rules::ExitParams::default(),
         limits: risk::Limits::new(risk::Policy::default(), hash).unwrap(),
         execution: execution::ExecutionTerms::default(),
+        timing: execution::Timing::default(),
+        custody: engine::Custody::default(),
     };
     let identity = Identity {
         mode: domain::Mode::DryRun,

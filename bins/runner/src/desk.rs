@@ -1,0 +1,350 @@
+//! Carries out what the engine asks for: on record first, then to the venue, and what the venue says
+//! back to the engine.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use domain::{
+    AccountId, Fact, Instants, IntentId, Mode, PolicyHash, Side, SubmitOutcome, Timestamp, Trouble,
+};
+use engine::{Effect, Effects, Engine, Event, NoProbe};
+use exchange::{CommitView, Durable, Journalled, OrderIntent, PortError};
+use execution::{Alarm, Look, Timing};
+
+use crate::keep::Keeper;
+use crate::venue::Trading;
+use crate::watch::Watch;
+use crate::{Code, Failure};
+
+/// What the engine asked for in one step, sorted by what must come first.
+#[derive(Default)]
+struct Asked {
+    facts: Vec<Fact>,
+    intents: Vec<OrderIntent>,
+    errands: VecDeque<Errand>,
+    /// The fact of the cycle, which is kept with its record.
+    cycle: Option<Fact>,
+}
+
+/// Something to ask the venue.
+enum Errand {
+    Cancel(IntentId),
+    Query(IntentId),
+    List(Timestamp),
+    /// Fills of live orders.
+    Fills(Timestamp),
+}
+
+impl Asked {
+    fn of(effects: Effects) -> Self {
+        let mut asked = Self::default();
+        for effect in effects.list {
+            match effect {
+                Effect::Append(fact @ Fact::Cycle { .. }) => asked.cycle = Some(fact),
+                Effect::Append(fact) => asked.facts.push(fact),
+                Effect::Place(intent) => asked.intents.push(*intent),
+                Effect::Cancel(intent) => asked.errands.push_back(Errand::Cancel(intent)),
+                Effect::Query(intent) => asked.errands.push_back(Errand::Query(intent)),
+                Effect::List { from } => asked.errands.push_back(Errand::List(from)),
+                Effect::Alarm(alarm) => tell_a_person(alarm),
+                Effect::CycleDone => {}
+            }
+        }
+        asked
+    }
+}
+
+/// The way to a venue's orders, for the modes that have one.
+pub(crate) struct Desk {
+    venue: Arc<dyn Trading>,
+    account: AccountId,
+    mode: Mode,
+    policy: PolicyHash,
+    watch: Watch,
+    compared_at: Option<Timestamp>,
+}
+
+/// How often records and venue are compared, seconds.
+const COMPARE_SECS: i64 = 300;
+
+impl Desk {
+    /// A desk for an engine's account.
+    pub(crate) fn new(
+        venue: Arc<dyn Trading>,
+        engine: &Engine,
+        policy: PolicyHash,
+        watch: Watch,
+    ) -> Self {
+        let identity = engine.identity();
+        let (account, mode) = (identity.account.clone(), identity.mode);
+        Self { venue, account, mode, policy, watch, compared_at: None }
+    }
+
+    /// Looks after own orders, without a decision.
+    pub(crate) async fn upkeep(
+        &mut self,
+        now: Instants,
+        engine: &mut Engine,
+        keeper: &mut Keeper,
+    ) -> Result<(), Failure> {
+        self.see(now, engine, keeper).await?;
+        self.event(now, Event::Upkeep, engine, keeper).await?;
+        self.settle(now, engine).await;
+        Ok(())
+    }
+
+    /// Compares records and venue when it is time to.
+    pub(crate) async fn compare(
+        &mut self,
+        now: Instants,
+        engine: &mut Engine,
+        keeper: &mut Keeper,
+    ) -> Result<(), Failure> {
+        let Some(at) = now.venue else { return Ok(()) };
+        let due = self.compared_at.is_none_or(|last| at.secs_since(last) >= COMPARE_SECS);
+        if !due && engine.is_reconciled() {
+            return Ok(());
+        }
+        self.compared_at = Some(at);
+        let from = since(engine, at);
+        let look = match self.look(now, from).await {
+            Ok(look) => Some(Box::new(look)),
+            Err(error) => {
+                tracing::error!(%error, "the venue's orders cannot be read completely");
+                None
+            }
+        };
+        let purses = match self.venue.purses().await {
+            Ok(purses) => Some(purses),
+            Err(error) => {
+                tracing::error!(%error, "the venue's balances cannot be read");
+                None
+            }
+        };
+        let event = Event::Compared { look, purses, account: true };
+        self.event(now, event, engine, keeper).await?;
+        self.settle(now, engine).await;
+        Ok(())
+    }
+
+    /// Carries out a step's effects but for its cycle, whose fact it returns.
+    pub(crate) async fn carry_out(
+        &mut self,
+        now: Instants,
+        effects: Effects,
+        engine: &mut Engine,
+        keeper: &mut Keeper,
+    ) -> Result<Option<Fact>, Failure> {
+        let mut asked = Asked::of(effects);
+        let cycle = asked.cycle.take();
+        let mut errands = core::mem::take(&mut asked.errands);
+        self.send(now, asked, &mut errands, engine, keeper).await?;
+        while let Some(errand) = errands.pop_front() {
+            let Some(event) = self.run(now, errand, &mut errands).await else { continue };
+            let mut more = Asked::of(step(engine, now, event)?);
+            errands.append(&mut more.errands);
+            self.send(now, more, &mut errands, engine, keeper).await?;
+        }
+        self.settle(now, engine).await;
+        Ok(cycle)
+    }
+
+    async fn event(
+        &mut self,
+        now: Instants,
+        event: Event,
+        engine: &mut Engine,
+        keeper: &mut Keeper,
+    ) -> Result<(), Failure> {
+        let effects = step(engine, now, event)?;
+        // Only a cycle that is due has a fact of its own.
+        self.carry_out(now, effects, engine, keeper).await.map(drop)
+    }
+
+    /// Asks for fills of own orders while there are live ones.
+    async fn see(
+        &mut self,
+        now: Instants,
+        engine: &mut Engine,
+        keeper: &mut Keeper,
+    ) -> Result<(), Failure> {
+        let Some(at) = now.venue.filter(|_| engine.orders().live().next().is_some()) else {
+            return Ok(());
+        };
+        let from = since(engine, at);
+        match self.venue.fills(from).await {
+            Ok(fills) => self.event(now, Event::Filled(fills), engine, keeper).await,
+            Err(error) => {
+                tracing::error!(%error, "fills cannot be read");
+                Ok(())
+            }
+        }
+    }
+
+    /// Facts on record, then orders on record, then orders to the venue.
+    async fn send(
+        &self,
+        now: Instants,
+        asked: Asked,
+        errands: &mut VecDeque<Errand>,
+        engine: &mut Engine,
+        keeper: &mut Keeper,
+    ) -> Result<(), Failure> {
+        keeper.append_all(&asked.facts)?;
+        let at = now.venue.unwrap_or(now.wall);
+        for order in self.commit(now, asked.intents, engine, keeper)? {
+            let (intent, side) = (order.intent().id(), order.intent().approved().side());
+            let outcome = match self.watch.killed().filter(|_| side == Side::Buy) {
+                Some(reason) => SubmitOutcome::Refused { reason: format!("not sent: {reason}") },
+                None => self.venue.submit(order).await,
+            };
+            tell_outcome(intent, &outcome);
+            if matches!(outcome, SubmitOutcome::Accepted { .. }) {
+                errands.push_back(Errand::Query(intent));
+                errands.push_back(Errand::Fills(at.plus_secs(-Timing::LOOK_BACK_SECS)));
+            }
+            let answer = step(engine, now, Event::Answered { intent, outcome })?;
+            keeper.append_all(&Asked::of(answer).facts)?;
+        }
+        Ok(())
+    }
+
+    /// Puts all orders of one step on record before the first is sent: they were approved together,
+    /// and what one of them changes must not overtake the next.
+    fn commit(
+        &self,
+        now: Instants,
+        intents: Vec<OrderIntent>,
+        engine: &mut Engine,
+        keeper: &mut Keeper,
+    ) -> Result<Vec<Journalled<Durable>>, Failure> {
+        let at = now.venue.unwrap_or(now.wall);
+        let view = CommitView {
+            now: at,
+            policy: self.policy.clone(),
+            account: self.account.clone(),
+            mode: self.mode,
+            exposure_fact: engine.exposure_fact(),
+        };
+        let mut orders = Vec::with_capacity(intents.len());
+        for intent in intents {
+            let id = intent.id();
+            match Journalled::commit(keeper.journal(), &view, intent) {
+                Ok(order) => orders.push(order),
+                Err(exchange::CommitError::Journal(error)) => {
+                    return Err(Failure::new(Code::Failed, error.to_string()));
+                }
+                // Numbers are dense: those after it would leave a hole.
+                Err(error) => {
+                    tracing::warn!(intent = id.0, %error, "not sent; it is decided again");
+                    break;
+                }
+            }
+        }
+        for order in &orders {
+            let fact = Fact::Intent(order.intent().fact(at));
+            step(engine, now, Event::Fact(fact))?;
+        }
+        Ok(orders)
+    }
+
+    /// One question to the venue, and what its answer is to the engine.
+    async fn run(
+        &self,
+        now: Instants,
+        errand: Errand,
+        errands: &mut VecDeque<Errand>,
+    ) -> Option<Event> {
+        let answer = match errand {
+            Errand::Cancel(intent) => match self.venue.cancel(intent).await {
+                // The acknowledgement is no end (O-12): the order itself tells.
+                Ok(()) => {
+                    errands.push_back(Errand::Query(intent));
+                    return None;
+                }
+                Err(error) => Err(error),
+            },
+            Errand::Query(intent) => self.venue.order(intent).await.map(Event::Seen),
+            Errand::List(from) => self.look(now, from).await.map(|l| Event::Looked(Box::new(l))),
+            Errand::Fills(from) => self.venue.fills(from).await.map(Event::Filled),
+        };
+        match answer {
+            Ok(event) => Some(event),
+            // What was taken a moment ago need not be shown yet.
+            Err(PortError::Unknown(what)) => {
+                tracing::debug!(%what, "the venue does not show it");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "the venue does not answer");
+                Some(Event::Trouble(Trouble::Error))
+            }
+        }
+    }
+
+    async fn look(&self, now: Instants, from: Timestamp) -> Result<Look, PortError> {
+        let orders = self.venue.orders(from).await?;
+        let fills = self.venue.fills(from).await?;
+        Ok(Look { asked: now, from, orders, fills })
+    }
+
+    /// Reads the account again after something filled.
+    async fn settle(&self, now: Instants, engine: &mut Engine) {
+        if !engine.is_account_behind() {
+            return;
+        }
+        let event = match (self.venue.purses().await, self.venue.fees().await) {
+            (Ok(purses), Ok(fees)) => Event::Account { purses, fees },
+            (Err(error), _) | (_, Err(error)) => {
+                tracing::error!(%error, "the account cannot be read: nothing can be bought");
+                Event::AccountLost
+            }
+        };
+        if let Err(error) = step(engine, now, event) {
+            tracing::error!(%error, "the account cannot be taken");
+        }
+    }
+}
+
+/// From when on the venue must be asked to see every own order that is not settled.
+fn since(engine: &Engine, at: Timestamp) -> Timestamp {
+    let live = engine.orders().live().map(|(_, order)| order.sent().at).min();
+    live.unwrap_or(at).min(at).plus_secs(-Timing::LOOK_BACK_SECS)
+}
+
+/// One step of the engine.
+fn step(engine: &mut Engine, now: Instants, event: Event) -> Result<Effects, Failure> {
+    let mut effects = Effects::default();
+    engine.step(now, event, &mut NoProbe, &mut effects)?;
+    Ok(effects)
+}
+
+fn tell_outcome(intent: IntentId, outcome: &SubmitOutcome) {
+    let intent = intent.0;
+    match outcome {
+        SubmitOutcome::Accepted { venue_order_id } => {
+            tracing::info!(intent, %venue_order_id, "order accepted");
+        }
+        SubmitOutcome::Refused { reason } => tracing::warn!(intent, %reason, "order refused"),
+        SubmitOutcome::Unknown { cause } => {
+            tracing::error!(intent, %cause, "nobody knows whether the venue has this order");
+        }
+    }
+}
+
+fn tell_a_person(alarm: Alarm) {
+    match alarm {
+        Alarm::Unknown(intent) => {
+            tracing::error!(intent = intent.0, "still unknown: see `runner orders`");
+        }
+        Alarm::Reappeared(intent) => {
+            tracing::error!(
+                intent = intent.0,
+                "taken for absent, and at the venue: it is cancelled"
+            );
+        }
+        Alarm::Unprotected(lot) => {
+            tracing::error!(lot = lot.0.0, "nobody watches over this lot");
+        }
+    }
+}
