@@ -44,4 +44,4 @@ pub use news::{OrderFeed, OrderNews, OrderSeen};
 pub use ports::{Account, BookReading, MarketData, OrderVenue, PortError};
 #[cfg(feature = "mock")]
 pub use ports::{MockAccount, MockMarketData, MockOrderVenue};
-pub use seen::{VenueFill, VenueOrder};
+pub use seen::{VenueFill, VenueOrder, same_book};

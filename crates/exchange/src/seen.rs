@@ -115,7 +115,7 @@ impl VenueFill {
 
 /// Whether the venue's product is the one an order was sent on, or the other name of its book: USD
 /// and USDC share one.
-fn same_book(found: &str, sent: ProductId) -> bool {
+pub fn same_book(found: &str, sent: ProductId) -> bool {
     let dollar = |quote: &str| quote == "USD" || quote == "USDC";
     found == sent.as_str()
         || found.rsplit_once('-').is_some_and(|(base, quote)| {

@@ -11,10 +11,9 @@ use domain::{
 use exchange::{VenueFill, VenueOrder};
 use execution::{Action, Look, Orders, Timing};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let now: Timestamp = "2026-01-05T12:00:00Z".parse()?;
-    let names = NamesFact { at: now, journal: JournalId::default(), boot: BootId::default() };
-    let sent = IntentFact {
+/// A buy of 2 SOL that rests for 90 seconds.
+fn order(now: Timestamp) -> Result<IntentFact, Box<dyn Error>> {
+    Ok(IntentFact {
         at: now,
         intent: IntentId(1),
         product: "SOL-USD".parse()?,
@@ -28,7 +27,47 @@ fn main() -> Result<(), Box<dyn Error>> {
         grant: None,
         parent: None,
         time_in_force: Some(TimeInForce::PostOnlyUntil(now.plus_secs(90))),
-    };
+    })
+}
+
+/// The order as the venue has it: half of it is filled.
+fn shown(sent: &IntentFact, names: &NamesFact, status: VenueStatus, filled: BaseQty) -> VenueOrder {
+    VenueOrder {
+        venue_order_id: "v-1".to_owned(),
+        client_order_id: names.client_order_id(sent.intent).to_string(),
+        product: sent.product.to_string(),
+        side: sent.side,
+        status,
+        qty: Some(sent.qty),
+        limit: Some(sent.limit),
+        filled,
+        average_price: Some(sent.limit),
+        fees: None,
+        created: sent.at,
+        updated: None,
+    }
+}
+
+fn fill(sent: &IntentFact, qty: BaseQty) -> VenueFill {
+    VenueFill {
+        entry_id: "e-1".to_owned(),
+        trade_id: "t-1".to_owned(),
+        venue_order_id: "v-1".to_owned(),
+        product: sent.product.to_string(),
+        side: sent.side,
+        kind: Some(FillKind::Fill),
+        qty,
+        price: sent.limit,
+        fee: QuoteAmt::ZERO,
+        liquidity: None,
+        at: sent.at,
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let now: Timestamp = "2026-01-05T12:00:00Z".parse()?;
+    let names = NamesFact { at: now, journal: JournalId::default(), boot: BootId::default() };
+    let sent = order(now)?;
     let mut orders = Orders::new(Timing::default());
     let lost = SubmitOutcome::Unknown { cause: "the connection was reset".to_owned() };
     for fact in [
@@ -49,35 +88,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // The venue had it all along, and half of it is filled.
     let half = BaseQty::parse("1")?;
-    let shown = |status| VenueOrder {
-        venue_order_id: "v-1".to_owned(),
-        client_order_id: names.client_order_id(sent.intent).to_string(),
-        product: "SOL-USD".to_owned(),
-        side: Side::Buy,
-        status,
-        qty: Some(sent.qty),
-        limit: Some(sent.limit),
-        filled: half,
-        average_price: Some(sent.limit),
-        fees: None,
-        created: now,
-        updated: None,
-    };
-    let fill = VenueFill {
-        entry_id: "e-1".to_owned(),
-        trade_id: "t-1".to_owned(),
-        venue_order_id: "v-1".to_owned(),
-        product: "SOL-USD".to_owned(),
-        side: Side::Buy,
-        kind: Some(FillKind::Fill),
-        qty: half,
-        price: sent.limit,
-        fee: QuoteAmt::parse("0.9")?,
-        liquidity: None,
-        at: now,
-    };
+    let (found, fills) =
+        (vec![shown(&sent, &names, VenueStatus::Open, half)], vec![fill(&sent, half)]);
     let from = now.plus_secs(-300);
-    let (found, fills) = (vec![shown(VenueStatus::Open)], vec![fill]);
     for fact in orders.look(&Look { asked: at(2), from, orders: found, fills }) {
         orders.apply(&fact, at(2).mono);
     }
@@ -89,7 +102,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!("a cancel is no end: {:?}", state(&orders));
-    for fact in orders.observe(&shown(VenueStatus::Cancelled), at(16).wall) {
+    for fact in orders.observe(&shown(&sent, &names, VenueStatus::Cancelled, half), at(16).wall) {
         orders.apply(&fact, at(16).mono);
     }
     println!("the venue's word is: {:?}\n\n{}", state(&orders), execution::table());

@@ -124,7 +124,7 @@ impl Orders {
     /// known, as a sign that it is ours.
     fn list_from(&self) -> Option<Timestamp> {
         let unknown = |order: &Order| order.state == OrderState::Unknown;
-        let owes = |order: &Order| order.filled() > order.booked();
+        let owes = |order: &Order| !order.owed().is_zero();
         let wanted = self.known.values().filter(|order| unknown(order) || owes(order));
         let from = wanted.map(|o| o.sent.at.plus_secs(-Timing::LOOK_BACK_SECS)).min()?;
         let known = self.known.values().rev().find_map(|o| o.created.filter(|_| !unknown(o)));

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Absence, BaseQty, ClientOrderId, Ending, Fact, Fill, IntentFact, IntentId, Latch, LotId,
-    OrderEnd, Side, SubmitOutcome, Timestamp,
+    OrderEnd, OrderReport, Side, SubmitOutcome, Timestamp,
 };
-use exchange::{VenueFill, VenueOrder};
+use exchange::{OrderSeen, VenueFill, VenueOrder, same_book};
 
 use crate::names::ClientNames;
 use crate::own::Order;
@@ -162,9 +162,13 @@ impl Orders {
 
     /// The own order that the venue shows, by our name for it or by the venue's.
     pub fn own(&self, seen: &VenueOrder) -> Option<&Order> {
-        let named = seen.client_order_id.parse().ok().map(ClientOrderId);
+        self.named(&seen.client_order_id, &seen.venue_order_id)
+    }
+
+    fn named(&self, client_order_id: &str, venue_order_id: &str) -> Option<&Order> {
+        let named = client_order_id.parse().ok().map(ClientOrderId);
         let intent = named.and_then(|name| self.by_client.get(&name));
-        let intent = intent.or_else(|| self.by_venue.get(&seen.venue_order_id))?;
+        let intent = intent.or_else(|| self.by_venue.get(venue_order_id))?;
         self.known.get(intent)
     }
 
@@ -177,20 +181,22 @@ impl Orders {
     /// when it is not what was sent, or when all of it is known.
     pub fn observe(&self, seen: &VenueOrder, at: Timestamp) -> Vec<Fact> {
         let Some(order) = self.own(seen) else { return Vec::new() };
-        if seen.differs_from(&order.sent).is_some() || seen.filled > order.sent.qty {
+        if seen.differs_from(&order.sent).is_some() {
             return Vec::new();
         }
-        let mut facts = Vec::new();
-        let report = seen.report(order.sent.intent, at);
-        if order.is_news(&report) {
-            facts.push(Fact::Seen(report));
+        reported(order, seen.report(order.sent.intent, at))
+    }
+
+    /// The same of an order that the venue's stream told of.
+    pub fn hear(&self, seen: &OrderSeen) -> Vec<Fact> {
+        let own = self.named(&seen.client_order_id, &seen.venue_order_id);
+        let Some(order) = own else { return Vec::new() };
+        let product =
+            seen.product.is_some_and(|product| same_book(product.as_str(), order.sent.product));
+        if !product {
+            return Vec::new();
         }
-        let known = order.state.is_end() && order.ended >= Some(seen.filled);
-        if let Some(how) = order.ending(seen.status, seen.filled).filter(|_| !known) {
-            let (intent, filled) = (order.sent.intent, seen.filled);
-            facts.push(Fact::OrderEnd(OrderEnd { at, intent, filled, how: Some(how) }));
-        }
-        facts
+        reported(order, seen.report(order.sent.intent))
     }
 
     /// What fills that were seen at the venue add to the records: those of own orders that are not
@@ -311,4 +317,22 @@ impl Orders {
         self.by_venue.retain(|_, intent| !gone.contains(intent));
         self.protection.forget(&gone);
     }
+}
+
+/// What a report adds to the records of its order.
+fn reported(order: &Order, report: OrderReport) -> Vec<Fact> {
+    let OrderReport { at, intent, status, filled, .. } = report;
+    if filled > order.sent.qty {
+        return Vec::new();
+    }
+    let ending = order.ending(status, filled);
+    let known = order.state.is_end() && order.ended >= Some(filled);
+    let mut facts = Vec::new();
+    if order.is_news(&report) {
+        facts.push(Fact::Seen(report));
+    }
+    if let Some(how) = ending.filter(|_| !known) {
+        facts.push(Fact::OrderEnd(OrderEnd { at, intent, filled, how: Some(how) }));
+    }
+    facts
 }

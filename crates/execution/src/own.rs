@@ -4,8 +4,8 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 
 use domain::{
-    BaseQty, ClientOrderId, Ending, Fill, FillKind, IntentFact, LotId, OrderReport, ProposalId,
-    Side, Timestamp, VenueStatus,
+    BaseQty, ClientOrderId, Ending, Fill, FillKind, IntentFact, LotId, OrderReport, Price,
+    ProposalId, Side, Timestamp, VenueStatus,
 };
 use rust_decimal::Decimal;
 
@@ -44,33 +44,32 @@ pub(crate) struct Booked {
     trade: String,
     at: Timestamp,
     qty: Decimal,
+    price: Price,
 }
 
-/// What the fills of one trade come to: a correction replaces what it filled, the newest of several;
-/// a reversal takes it back.
-#[derive(Default)]
-struct Trade<'a> {
-    added: Decimal,
-    corrected: Option<(Timestamp, &'a str, Decimal)>,
-    reversed: Decimal,
-}
-
-impl<'a> Trade<'a> {
-    fn take(&mut self, entry: &'a str, fill: &Booked) {
+/// What the entries of one trade come to, whatever order they came in: a reversal takes back one
+/// entry of the same amounts, the newest correction replaces what is left.
+fn settled(mut entries: Vec<(&str, &Booked)>) -> Decimal {
+    entries.sort_by_key(|(entry, fill)| (fill.at, fill.kind, *entry));
+    let (mut added, mut corrected) = (Vec::new(), Vec::new());
+    for (_, fill) in &entries {
         match fill.kind {
-            FillKind::Fill | FillKind::Synthetic => {
-                self.added = self.added.saturating_add(fill.qty);
-            }
-            FillKind::Reversal => self.reversed = self.reversed.saturating_add(fill.qty),
-            FillKind::Correction => {
-                self.corrected = self.corrected.max(Some((fill.at, entry, fill.qty)));
-            }
+            FillKind::Fill | FillKind::Synthetic => added.push(*fill),
+            FillKind::Correction => corrected.push(*fill),
+            FillKind::Reversal => {}
         }
     }
-
-    fn filled(&self) -> Decimal {
-        let stands = self.corrected.map_or(self.added, |(_, _, qty)| qty);
-        stands.saturating_sub(self.reversed).max(Decimal::ZERO)
+    for (_, reversal) in entries.iter().filter(|(_, fill)| fill.kind == FillKind::Reversal) {
+        let same = |fill: &&Booked| (fill.qty, fill.price) == (reversal.qty, reversal.price);
+        let all = [&mut added, &mut corrected];
+        let taken = all.into_iter().find_map(|of| Some((of.iter().position(same)?, of)));
+        if let Some((place, of)) = taken {
+            of.remove(place);
+        }
+    }
+    match corrected.last() {
+        Some(newest) => newest.qty,
+        None => added.iter().map(|fill| fill.qty).fold(Decimal::ZERO, Decimal::saturating_add),
     }
 }
 
@@ -148,19 +147,32 @@ impl Order {
         self.recovered
     }
 
-    /// Base units that are known to be filled: the larger of what the venue reported and what its
-    /// fills add up to.
+    /// Base units that are known to be filled: what is on record, and what the venue reported
+    /// beyond that.
     pub fn filled(&self) -> BaseQty {
-        self.reported.max(self.booked())
+        let booked = self.booked();
+        self.owed().plus(booked).unwrap_or(booked)
+    }
+
+    /// Base units that the venue reported as filled and whose fills are not on record. What was
+    /// taken back later was told, and is not owed.
+    pub fn owed(&self) -> BaseQty {
+        let added = self
+            .fills
+            .values()
+            .filter(|fill| matches!(fill.kind, FillKind::Fill | FillKind::Synthetic));
+        let added = added.map(|fill| fill.qty).fold(Decimal::ZERO, Decimal::saturating_add);
+        let told = BaseQty::new(added).unwrap_or(BaseQty::ZERO).max(self.booked());
+        self.reported.minus(told).unwrap_or(BaseQty::ZERO)
     }
 
     /// Base units of the fills on record.
     pub fn booked(&self) -> BaseQty {
-        let mut trades: BTreeMap<&str, Trade<'_>> = BTreeMap::new();
+        let mut trades: BTreeMap<&str, Vec<(&str, &Booked)>> = BTreeMap::new();
         for (entry, fill) in &self.fills {
-            trades.entry(fill.trade.as_str()).or_default().take(entry, fill);
+            trades.entry(fill.trade.as_str()).or_default().push((entry, fill));
         }
-        let sum = trades.values().map(Trade::filled).fold(Decimal::ZERO, Decimal::saturating_add);
+        let sum = trades.into_values().map(settled).fold(Decimal::ZERO, Decimal::saturating_add);
         BaseQty::new(sum).unwrap_or(BaseQty::ZERO)
     }
 
@@ -171,7 +183,7 @@ impl Order {
 
     /// Whether everything it filled is on record.
     pub fn is_settled(&self) -> bool {
-        self.ended.is_some_and(|filled| self.booked() >= filled)
+        self.ended.is_some() && self.owed().is_zero()
     }
 
     /// Whether it opens or enlarges a position.
@@ -226,8 +238,8 @@ impl Order {
     /// Takes a fill that is on record: in every state, and each once (L-03, O-07).
     pub(crate) fn fill(&mut self, fill: &Fill) {
         let trade = fill.trade_id.clone().unwrap_or_else(|| fill.entry_id.clone());
-        let Fill { kind, at, .. } = *fill;
-        let booked = Booked { kind, trade, at, qty: fill.qty.get() };
+        let Fill { kind, at, price, .. } = *fill;
+        let booked = Booked { kind, trade, at, qty: fill.qty.get(), price };
         self.fills.entry(fill.entry_id.clone()).or_insert(booked);
         if !self.state.is_end() {
             self.sign(Sign::SeenPartlyFilled);

@@ -236,7 +236,7 @@ fn moving(records: &Records<'_>, look: Option<&Look>) -> BTreeSet<Asset> {
     let mut moving = BTreeSet::new();
     let fills = look.map_or(&[][..], |look| &look.fills);
     for (_, order) in records.orders.all() {
-        let owed = order.filled() > order.booked();
+        let owed = !order.owed().is_zero();
         let unread = fills.iter().any(|fill| {
             order.venue_order_id() == Some(&fill.venue_order_id) && fill.kind.is_none()
         });

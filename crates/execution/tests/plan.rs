@@ -1,136 +1,24 @@
 //! From an approval to an order: increments, bounds, commit.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-use std::collections::BTreeSet;
+mod common;
 
+use common::*;
 use domain::{
-    AccountId, Book, ControlState, CycleId, Entry, Evidence, ExitPlan, Fact, Fees, Granularity,
-    IntentFact, IntentId, Level, MarketView, Mode, PolicyHash, Product, ProductMarket,
-    ProductStatus, Proposal, Purse, QuoteAmt, Regime, Side, Source, Tier, Timestamp, TradingLimits,
-    Trigger, TriggerId, TriggerKind,
+    AccountId, Book, Fact, IntentFact, IntentId, Level, Mode, PolicyHash, Product, ProductMarket,
+    Side, Source, Tier,
 };
 use exchange::{
     CommitError, CommitView, IntentJournal, JournalError, Journalled, Memory, OrderIntent, Terms,
     TermsError, TimeInForce,
 };
-use execution::{ExecutionTerms, PlanRefusal, plan};
+use execution::{Approach, ExecutionTerms, PlanRefusal, plan, plan_as};
 use proptest::prelude::*;
-use risk::{ApprovedOrder, Clusters, Counters, Exposure, Limits, Policy, RiskView};
+use risk::Exposure;
 use rust_decimal::Decimal;
 
 /// Whether an error is the one that a case is about.
 type Expected<E> = fn(&E) -> bool;
-
-const NOW: Timestamp = Timestamp::from_secs(1_767_614_400);
-
-fn dec(text: &str) -> Decimal {
-    text.parse().unwrap()
-}
-
-fn market(bid: &str, ask: &str, price_step: &str, size_step: &str) -> ProductMarket {
-    let limits = TradingLimits {
-        base_increment: dec(size_step),
-        quote_increment: dec("0.01"),
-        price_increment: dec(price_step),
-        base_min: size_step.parse().unwrap(),
-        base_max: "1000000000".parse().unwrap(),
-        quote_min: "1".parse().unwrap(),
-        quote_max: "10000000".parse().unwrap(),
-    };
-    let id = "SOL-USD".parse().unwrap();
-    let product = Product::new(id, limits, ProductStatus::Online).unwrap();
-    let level =
-        |price: &str| Level { price: price.parse().unwrap(), size: "100000000".parse().unwrap() };
-    let (bids, asks) = (vec![level(bid)], vec![level(ask)]);
-    let mut market = ProductMarket::unknown(product);
-    market.set_book(Book { bids, asks, at: NOW, source: Source::Model }, NOW);
-    market.candles_through = Some(NOW);
-    market
-}
-
-fn entry(size_pct: &str) -> Entry {
-    let product = "SOL-USD".parse().unwrap();
-    let id = TriggerId { product, kind: TriggerKind::Momentum, candle: NOW.plus_secs(-3600) };
-    let evidence = Evidence::Momentum { return_24h_pct: 7.8, hours_with_sign: 7, streak_hours: 0 };
-    let trigger = Trigger {
-        id,
-        granularity: Granularity::H1,
-        fresh: true,
-        move_pct: 7.8,
-        strength: 0.78,
-        confidence: 0.58,
-        evidence,
-    };
-    let plan = ExitPlan {
-        stop_pct: "8".parse().unwrap(),
-        target_pct: "15".parse().unwrap(),
-        max_hold_hours: 72,
-    };
-    Entry {
-        product,
-        tier: Tier::T2,
-        trigger,
-        size_pct: size_pct.parse().unwrap(),
-        conviction: 0.565,
-        plan,
-        reason: "Momentum up (+7.8% in 24h)".to_owned(),
-    }
-}
-
-fn fees() -> Fees {
-    Fees { maker_bps: "60".parse().unwrap(), taker_bps: "120".parse().unwrap() }
-}
-
-fn account() -> AccountId {
-    AccountId("test".to_owned())
-}
-
-fn policy_hash() -> PolicyHash {
-    PolicyHash("test".to_owned())
-}
-
-/// What seven cycles left behind: an exposure of nothing, as of fact 7.
-fn seven_facts() -> Exposure {
-    let nav = Some("10000".parse().unwrap());
-    let cycle = Fact::Cycle { at: NOW, id: CycleId::default(), nav };
-    Exposure::of(core::iter::repeat_n(&cycle, 7)).unwrap()
-}
-
-/// The approval of an entry in an empty account of 10,000 dollars.
-fn approve(market: &ProductMarket, size_pct: &str) -> ApprovedOrder {
-    approve_with(market, size_pct, &seven_facts())
-}
-
-fn approve_with(market: &ProductMarket, size_pct: &str, exposure: &Exposure) -> ApprovedOrder {
-    let limits = Limits::new(Policy::default(), policy_hash()).unwrap();
-    let cash: QuoteAmt = "10000".parse().unwrap();
-    let purses = [Purse { asset: "USD".parse().unwrap(), available: cash, held: QuoteAmt::ZERO }];
-    let counters = Counters::default();
-    let (latches, clusters, account) = (BTreeSet::new(), Clusters::default(), account());
-    let view = RiskView {
-        now: NOW,
-        mode: Mode::DryRun,
-        account: &account,
-        control: ControlState::Active,
-        latches: &latches,
-        reconciled: true,
-        clock_skew_ms: Some(0),
-        fact_number: 7,
-        nav: Some(cash.usd_at_par()),
-        purses: &purses,
-        fees: Some(fees()),
-        exposure,
-        counters: &counters,
-        regime: Regime::Chop,
-        clusters: &clusters,
-    };
-    let products = [market.clone()];
-    let view_of_market = MarketView { now: NOW, products: &products };
-    let proposals = vec![Proposal::Entry(entry(size_pct))];
-    let mut verdict = risk::assess(&limits, &view, &view_of_market, proposals);
-    assert_eq!(verdict.rejected, [], "the base case is approved");
-    verdict.approved.remove(0)
-}
 
 fn planned(market: &ProductMarket, size_pct: &str) -> Result<OrderIntent, PlanRefusal> {
     let approved = approve(market, size_pct);
@@ -147,6 +35,19 @@ fn an_entry_rests_at_the_best_bid_and_ends_by_itself() {
     assert!(intent.worst_case() <= intent.approved().worst_case());
     let fact = intent.fact(NOW);
     assert_eq!((fact.side, fact.tier, fact.worst_case), (Side::Buy, Tier::T2, intent.worst_case()));
+}
+
+#[test]
+fn an_entry_that_takes_is_immediate_at_the_collar() {
+    let market = market("74.10", "74.11", "0.01", "0.00000001");
+    let approved = approve(&market, "1.4");
+    let bound = approved.price_bound();
+    let terms = ExecutionTerms::default();
+    let taken = plan_as(Approach::Take, &terms, &market, fees(), approved, IntentId(1), NOW);
+    let taken = taken.unwrap();
+    assert_eq!(taken.terms().time_in_force, TimeInForce::ImmediateOrCancel);
+    assert_eq!(taken.terms().limit, bound);
+    assert!(taken.worst_case() <= taken.approved().worst_case());
 }
 
 #[test]

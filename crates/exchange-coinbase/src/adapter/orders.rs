@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use domain::{IntentId, Side, Timestamp};
 use exchange::{
     Durable, Journalled, OrderIntent, OrderVenue, PortError, SubmitOutcome, TimeInForce, VenueFill,
-    VenueOrder,
+    VenueOrder, same_book,
 };
 
 use super::market::port_error;
@@ -70,7 +70,7 @@ fn differs(found: &Order, sent: &NewOrder, intent: &OrderIntent, at: Timestamp) 
     if found.client_order_id != expected.client_order_id {
         return differ("the client id", &found.client_order_id);
     }
-    if !sent_on(&found.product_id, expected.product_id) {
+    if !same_book(&found.product_id, expected.product_id) {
         return differ("the product", &found.product_id);
     }
     if found.side != expected.side {
@@ -95,15 +95,6 @@ fn differs(found: &Order, sent: &NewOrder, intent: &OrderIntent, at: Timestamp) 
         return Some(format!("the order that was read back has size and price {sizes:?}"));
     }
     None
-}
-
-/// Whether the venue's product is the one an order was sent on, or the other name of its book.
-fn sent_on(found: &str, sent: domain::ProductId) -> bool {
-    let dollar = |quote: &str| quote == "USD" || quote == "USDC";
-    found == sent.as_str()
-        || found.rsplit_once('-').is_some_and(|(base, quote)| {
-            base == sent.base() && dollar(quote) && dollar(sent.quote())
-        })
 }
 
 impl Coinbase {

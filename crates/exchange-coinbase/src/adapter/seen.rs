@@ -87,3 +87,85 @@ pub(super) fn fill(seen: &Fill) -> Result<VenueFill, PortError> {
         at: seen.trade_time.at(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn order_json() -> Value {
+        json!({
+            "order_id": "o-1", "client_order_id": "c-1", "product_id": "SOL-USD", "user_id": "u",
+            "side": "BUY", "status": "OPEN", "created_time": "2026-01-05T12:00:00.123456Z",
+            "order_configuration": {"limit_limit_gtd": {
+                "base_size": "2", "limit_price": "150.5", "end_time": "2026-01-05T12:01:30Z",
+                "post_only": true
+            }},
+            "filled_size": "0.5", "average_filled_price": "150.5", "number_of_fills": "1",
+            "total_fees": "0.45", "total_value_after_fees": "75.7", "pending_cancel": false,
+            "size_in_quote": false, "size_inclusive_of_fees": false
+        })
+    }
+
+    fn with(mut json: Value, key: &str, value: Value) -> Value {
+        json[key] = value;
+        json
+    }
+
+    fn read(json: Value) -> Result<VenueOrder, PortError> {
+        order(&serde_json::from_value(json).unwrap())
+    }
+
+    #[test]
+    fn an_order_is_shown_with_what_was_asked_for_and_what_filled() {
+        let seen = read(order_json()).unwrap();
+        assert_eq!((seen.qty, seen.limit), ("2".parse().ok(), "150.5".parse().ok()));
+        assert_eq!((seen.filled, seen.average_price), ("0.5".parse().unwrap(), seen.limit));
+        assert_eq!(seen.created.millis() % 1000, 123);
+        let nothing = with(order_json(), "average_filled_price", json!("0"));
+        assert_eq!(read(nothing).unwrap().average_price, None);
+    }
+
+    #[test]
+    fn every_status_has_its_word_and_a_new_one_says_nothing() {
+        for status in VenueStatus::ALL {
+            let seen = read(with(order_json(), "status", json!(status.as_str()))).unwrap();
+            assert_eq!(seen.status, status);
+        }
+        let seen = read(with(order_json(), "status", json!("INVENTED"))).unwrap();
+        assert_eq!(seen.status, VenueStatus::Unknown);
+    }
+
+    #[test]
+    fn an_order_without_a_side_makes_the_list_unreadable() {
+        let odd = read(with(order_json(), "side", json!("UNKNOWN_ORDER_SIDE")));
+        assert!(matches!(odd, Err(PortError::Unreadable(_))), "{odd:?}");
+    }
+
+    #[test]
+    fn a_size_in_quote_currency_is_booked_only_where_it_is_exact() {
+        let json = |size: &str, in_quote: bool, kind: &str| {
+            json!({
+                "entry_id": "e", "trade_id": "t", "order_id": "o-1", "product_id": "SOL-USD",
+                "trade_time": "2026-01-05T12:00:00Z", "trade_type": kind, "side": "BUY",
+                "price": "150", "size": size, "size_in_quote": in_quote, "commission": "0.45",
+                "liquidity_indicator": "MAKER"
+            })
+        };
+        let cases = [
+            ("0.5", false, "FILL", "0.5", Some(FillKind::Fill)),
+            ("75", true, "FILL", "0.5", Some(FillKind::Fill)),
+            ("100", true, "FILL", "0.6666666666666666666666666667", None),
+            ("0.5", false, "REVERSAL", "0.5", Some(FillKind::Reversal)),
+            ("0.5", false, "CORRECTION", "0.5", Some(FillKind::Correction)),
+            ("0.5", false, "SYNTHETIC", "0.5", Some(FillKind::Synthetic)),
+            ("0.5", false, "INVENTED", "0.5", None),
+        ];
+        for (size, in_quote, word, qty, kind) in cases {
+            let seen = fill(&serde_json::from_value(json(size, in_quote, word)).unwrap()).unwrap();
+            assert_eq!((seen.qty.to_string().as_str(), seen.kind), (qty, kind), "{size} {word}");
+            assert_eq!(seen.liquidity, Some(Liquidity::Maker));
+        }
+    }
+}
