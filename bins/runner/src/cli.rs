@@ -1,6 +1,7 @@
 //! The command line.
 
 mod connect;
+mod control;
 mod money;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub(crate) use connect::{
     DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, ServeArgs, VenueCommand,
 };
 
+pub(crate) use control::{FlattenArgs, HaltArgs, ResumeArgs};
 pub(crate) use money::{
     AdoptArgs, AskArgs, ConfirmArgs, ExportArgs, FlagArgs, FlowCommand, ImportArgs, PositionsArgs,
     TradesArgs,
@@ -33,8 +35,8 @@ use crate::pace::Speed;
     version,
     args_conflicts_with_subcommands = true,
     after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 another instance holds the data \
-                  directory; 4 configuration invalid; 5 venue unreachable; 6 refused by a gate; \
-                  130 interrupted."
+                  directory; 4 configuration invalid; 5 venue unreachable; 6 refused by a gate; 8 \
+                  kill switch latched; 130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -65,6 +67,13 @@ pub(crate) enum Command {
     Adopt(AdoptArgs),
     /// Keep a product out for a while
     Flag(FlagArgs),
+    /// Stop buying and cancel own entries, until `resume kill`; `touch data/KILL_SWITCH` does it for
+    /// all modes
+    Halt(HaltArgs),
+    /// Clear one latch
+    Resume(ResumeArgs),
+    /// Sell every lot of the bot, and buy nothing
+    Flatten(FlattenArgs),
     /// Check the journal independently: every order had an approval and kept to the policy
     Verify(VerifyArgs),
     /// Why it did, or did not: the gates a product or an order went through

@@ -66,6 +66,8 @@ pub(crate) struct Desk {
 
 /// How often records and venue are compared, seconds.
 const COMPARE_SECS: i64 = 300;
+/// And while they do not agree.
+const AGAIN_SECS: i64 = 10;
 
 impl Desk {
     /// A desk for an engine's account.
@@ -101,8 +103,8 @@ impl Desk {
         keeper: &mut Keeper,
     ) -> Result<(), Failure> {
         let Some(at) = now.venue else { return Ok(()) };
-        let due = self.compared_at.is_none_or(|last| at.secs_since(last) >= COMPARE_SECS);
-        if !due && engine.is_reconciled() {
+        let pace = if engine.is_reconciled() { COMPARE_SECS } else { AGAIN_SECS };
+        if self.compared_at.is_some_and(|last| at.secs_since(last) < pace) {
             return Ok(());
         }
         self.compared_at = Some(at);
@@ -149,7 +151,8 @@ impl Desk {
         Ok(cycle)
     }
 
-    async fn event(
+    /// Feeds one event and carries out what it asks for.
+    pub(crate) async fn event(
         &mut self,
         now: Instants,
         event: Event,

@@ -11,6 +11,7 @@ mod cli;
 mod clock;
 mod coinbase;
 mod confirm;
+mod control;
 mod copies;
 mod counterfactual;
 mod desk;
@@ -71,6 +72,9 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Flow(cli::FlowCommand::List(args)) => asking::flows(&args, out),
         cli::Command::Flow(cli::FlowCommand::Confirm(args)) => asking::confirm(&args, out),
         cli::Command::Adopt(args) => asking::adopt(&args, out),
+        cli::Command::Halt(args) => control::halt(&args, out),
+        cli::Command::Resume(args) => control::resume(&args, out),
+        cli::Command::Flatten(args) => control::flatten(&args, out),
         cli::Command::Flag(args) => asking::flag(&args, out),
         cli::Command::Verify(args) => verifying::verify(&args, out),
         cli::Command::Why(args) => why::why(&args, out),

@@ -7,10 +7,13 @@ use config::{Config, Venue};
 use domain::{CycleId, Fact, Instants, Latch, Mode, RunKind, Timestamp};
 use engine::{Effects, Engine, Event};
 use exchange::MarketData as _;
+use state::Request;
+use store::{Answer, Found, Mailbox};
 use tokio::runtime::Runtime;
 
 use crate::cli::RunArgs;
 use crate::clock::Stopwatch;
+use crate::control::carried_out;
 use crate::desk::Desk;
 use crate::feed::{Feed, FeedError, Slow, recall, tell};
 use crate::keep::{Keeper, Past, scope};
@@ -61,6 +64,8 @@ pub(crate) fn slow(config: &Config) -> Slow {
 
 /// Orders and positions on a venue with its own clock are looked after so often between cycles.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
+/// Requests of other processes are looked for so often.
+const HEED: Duration = Duration::from_millis(100);
 /// With live orders the clock of an embedded venue moves in such steps.
 const ORDER_STEP_SECS: i64 = 5;
 /// With positions in such.
@@ -87,6 +92,7 @@ struct Loop<'a> {
     feed: Feed,
     reporter: Reporter,
     watch: Watch,
+    mailbox: Mailbox,
     desk: Option<Desk>,
     cycles: u64,
     forgot_on: i64,
@@ -179,6 +185,7 @@ fn begin<'a>(
     if let Some(memory) = past.memory {
         recall(&mut engine, start, memory)?;
     }
+    engine.told();
     let fed = Feed::begin(&*venue, venue.unknown(), &mut engine, slow(config));
     let feed = runtime.block_on(fed).map_err(|error| unfed(config, error))?;
     let start = runtime.block_on(venue.now())?;
@@ -191,8 +198,20 @@ fn begin<'a>(
     let desk = venue
         .trading()
         .map(|trading| Desk::new(trading, &engine, config.policy_hash(), watch.clone()));
-    let mut running =
-        Loop { config, venue, engine, keeper, feed, reporter, watch, desk, cycles, forgot_on };
+    let mailbox = Mailbox::of(&config.app.data_dir, &scope(&engine));
+    let mut running = Loop {
+        config,
+        venue,
+        engine,
+        keeper,
+        feed,
+        reporter,
+        watch,
+        mailbox,
+        desk,
+        cycles,
+        forgot_on,
+    };
     running.heed_kill(start)?;
     Ok((running, start))
 }
@@ -257,7 +276,8 @@ impl Loop<'_> {
     /// Waits for a tick; a kill is put on record as soon as it is seen.
     async fn wait(&mut self, how_long: Duration, stop: &mut Stop) -> Result<(), Failure> {
         let tick = tokio::time::sleep(how_long);
-        tokio::pin!(tick);
+        let look_after = tokio::time::sleep(LOOK_AFTER);
+        tokio::pin!(tick, look_after);
         loop {
             tokio::select! {
                 () = &mut tick => return Ok(()),
@@ -267,8 +287,10 @@ impl Loop<'_> {
                     self.heed_kill(now)?;
                     self.upkeep(now).await?;
                 }
-                () = tokio::time::sleep(LOOK_AFTER), if self.venue.is_live() && self.desk.is_some() => {
+                () = tokio::time::sleep(HEED) => self.heed_requests().await?,
+                () = &mut look_after, if self.venue.is_live() && self.desk.is_some() => {
                     self.look_after().await?;
+                    look_after.set(tokio::time::sleep(LOOK_AFTER));
                 }
             }
         }
@@ -321,6 +343,47 @@ impl Loop<'_> {
         desk.upkeep(now, engine, keeper).await
     }
 
+    /// Carries out what other processes ask of this one.
+    async fn heed_requests(&mut self) -> Result<(), Failure> {
+        let account = &self.engine.identity().account;
+        let waiting = self.mailbox.waiting::<Request>(account)?;
+        for found in waiting {
+            let at = self.venue.now().await?;
+            let answer = match found {
+                Found::Letter(letter) => self.grant(&letter.id, &letter.request, at).await?,
+                Found::Unreadable { id, why } => Answer::new(id, at, false, why),
+            };
+            tracing::warn!(id = %answer.id, done = answer.done, "{}", answer.text);
+            self.mailbox.answer(&answer)?;
+        }
+        Ok(())
+    }
+
+    async fn grant(
+        &mut self,
+        id: &str,
+        request: &Request,
+        at: Timestamp,
+    ) -> Result<Answer, Failure> {
+        let (facts, text) = match carried_out(id, request, at, self.engine.state()) {
+            Ok(done) => done,
+            Err(why) => return Ok(Answer::new(id.to_owned(), at, false, why)),
+        };
+        self.keeper.append_all(&facts)?;
+        for fact in facts {
+            tell(&mut self.engine, at, fact)?;
+        }
+        if let Some(desk) = &mut self.desk {
+            let now = self.venue.instants(at);
+            let (engine, keeper) = (&mut self.engine, &mut self.keeper);
+            if matches!(request, Request::Flatten { .. }) {
+                desk.event(now, Event::Flatten, engine, keeper).await?;
+            }
+            desk.upkeep(now, engine, keeper).await?;
+        }
+        Ok(Answer::new(id.to_owned(), at, true, text))
+    }
+
     /// Latches a kill that is not latched yet.
     fn heed_kill(&mut self, now: Timestamp) -> Result<(), Failure> {
         let Some(reason) = self.watch.killed() else { return Ok(()) };
@@ -351,6 +414,7 @@ impl Loop<'_> {
         }
         let now = self.venue.now().await?;
         self.heed_kill(now)?;
+        self.heed_requests().await?;
         watch.lap("data");
         self.upkeep(now).await?;
         watch.lap("orders");
@@ -372,6 +436,7 @@ impl Loop<'_> {
         }
         watch.lap("record");
         self.reporter.cycle(&self.engine, self.cycles, skipped, &watch, out)?;
+        self.engine.told();
         out.flush()?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use domain::{CycleStatus, NoTrade, Regime, Trigger};
+use domain::{CycleStatus, Fact, NoTrade, Regime, Side, SubmitOutcome, Trigger};
 use engine::{Approved, Cycle, Engine};
 
 use crate::Failure;
@@ -65,6 +65,9 @@ fn table(engine: &Engine, ordinal: u64, skipped: u64, out: &mut dyn Write) -> st
     }
     for approved in &cycle.approved {
         entry(approved, out)?;
+    }
+    for fact in engine.activity() {
+        happened(fact, out)?;
     }
     refusals(cycle, out)?;
     if let Some(failure) = &cycle.failure {
@@ -170,6 +173,28 @@ fn entry(approved: &Approved, out: &mut dyn Write) -> std::io::Result<()> {
         ),
         Err(why) => writeln!(out, "      {}; {}", entry.reason, paint(BAD, why)),
     }
+}
+
+/// What the venue said to an order, or filled of one.
+fn happened(fact: &Fact, out: &mut dyn Write) -> std::io::Result<()> {
+    let refused = |word: &str, why: &str| format!("{} ({why})", paint(BAD, word));
+    if let Fact::Submitted(answer) = fact {
+        let text = match &answer.outcome {
+            SubmitOutcome::Accepted { venue_order_id } => format!("accepted as {venue_order_id}"),
+            SubmitOutcome::Refused { reason } => refused("refused", reason),
+            SubmitOutcome::Unknown { cause } => refused("unknown", cause),
+        };
+        writeln!(out, "  order {} {text}", answer.intent.0)?;
+    } else if let Fact::Fill(fill) = fact {
+        let side = match fill.side {
+            Side::Buy => paint(GOOD, "bought"),
+            Side::Sell => paint(WARN, "sold"),
+        };
+        let (qty, price, fee) = (fill.qty, fill.price, fill.fee);
+        let product = paint(STRONG, fill.product.as_str());
+        writeln!(out, "  {side} {qty} {product} at {price}, fee {fee}")?;
+    }
+    Ok(())
 }
 
 /// A line for each product and stage, however many reasons there are.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Evidence, NoTrade, PlannedOrder, Side, Trigger};
+use domain::{Evidence, Fact, NoTrade, PlannedOrder, Side, SubmitOutcome, Trigger};
 use engine::{Approved, Cycle, Engine};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -97,8 +97,8 @@ impl<'a> Summary<'a> {
             base_trades: cycle.approved.iter().map(trade).collect(),
             rejections: rejections(cycle),
             // DRY_RUN sends nothing, so there are neither orders nor fills.
-            orders: Vec::new(),
-            fills: Vec::new(),
+            orders: engine.activity().iter().filter_map(|fact| answer(engine, fact)).collect(),
+            fills: engine.activity().iter().filter_map(fill).collect(),
             exits: cycle
                 .exits
                 .iter()
@@ -158,6 +158,34 @@ fn planned(order: &PlannedOrder) -> Value {
         "expires": order.expires,
         "worst_case_usd": order.worst_case,
     })
+}
+
+/// What the venue said to an order.
+fn answer(engine: &Engine, fact: &Fact) -> Option<Value> {
+    let Fact::Submitted(answer) = fact else { return None };
+    let (outcome, detail) = match &answer.outcome {
+        SubmitOutcome::Accepted { venue_order_id } => ("accepted", venue_order_id),
+        SubmitOutcome::Refused { reason } => ("refused", reason),
+        SubmitOutcome::Unknown { cause } => ("unknown", cause),
+    };
+    let sent = engine.orders().get(answer.intent).map(execution::Order::sent);
+    Some(json!({
+        "intent": answer.intent,
+        "symbol": sent.map(|sent| sent.product),
+        "side": sent.map(|sent| sent.side),
+        "base_size": sent.map(|sent| sent.qty),
+        "limit_price": sent.map(|sent| sent.limit),
+        "outcome": outcome,
+        "detail": detail,
+    }))
+}
+
+fn fill(fact: &Fact) -> Option<Value> {
+    let Fact::Fill(fill) = fact else { return None };
+    Some(json!({
+        "intent": fill.intent, "symbol": fill.product, "side": fill.side, "qty": fill.qty,
+        "price": fill.price, "fee": fill.fee, "liquidity": fill.liquidity, "at": fill.at,
+    }))
 }
 
 fn rejections(cycle: &Cycle) -> Vec<Value> {

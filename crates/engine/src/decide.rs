@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Approval, ControlState, CycleId, Exclusion, Fact, Judged, Latch, LotId, Mode, PlannedOrder,
-    ProductId, Proposal, Rejection, RiskCode, Stage, Timestamp, Usd,
+    Approval, ControlState, CycleId, Exclusion, Exit, ExitReason, Fact, Judged, Latch, Lot, LotId,
+    Mode, PlannedOrder, ProductId, Proposal, Rejection, RiskCode, Stage, Timestamp, Usd,
 };
 use exchange::TimeInForce;
 use risk::{ApprovedOrder, LossReferences, Rejected, RiskView};
@@ -13,6 +13,7 @@ use universe::Select as _;
 use crate::event::{Effects, Probe, StageName};
 use crate::nav::nav;
 use crate::status::conclude;
+use crate::upkeep::Exits;
 use crate::{Approved, Engine, Failure};
 
 impl Engine {
@@ -46,7 +47,7 @@ impl Engine {
         self.plan(now, approved, effects);
         probe.ended(StageName::Execution);
         let control = self.control(now);
-        let executed = core::mem::take(&mut self.executed);
+        let executed = self.executed;
         (self.cycle.status, self.cycle.no_trade_reason) = conclude(&self.cycle, control, executed);
         let fact = Fact::Cycle { at: now, id, nav: self.cycle.nav };
         self.note(Stage::Execution, fact, effects);
@@ -161,9 +162,17 @@ impl Engine {
         self.lots.clear();
         self.lots.extend(self.state.ledger().lots());
         let mut due = Vec::new();
-        let (market, features) = (self.markets.view(now), &self.markets.features);
-        let regime = self.cycle.reading.regime;
-        rules::exits(&self.settings.exits, &self.lots, market, features, regime, now, &mut due);
+        if self.lots.is_empty() {
+            self.exits = Exits::ByRule;
+        }
+        match self.exits {
+            Exits::ByRule => {
+                let (market, features) = (self.markets.view(now), &self.markets.features);
+                let (params, regime) = (&self.settings.exits, self.cycle.reading.regime);
+                rules::exits(params, &self.lots, market, features, regime, now, &mut due);
+            }
+            Exits::Everything => due.extend(self.lots.iter().map(flattened)),
+        }
         due.retain(|proposal| match proposal {
             Proposal::Exit(exit) => !self.must_wait(exit.lot),
             Proposal::Entry(_) => false,
@@ -358,6 +367,17 @@ impl Engine {
     fn fail(&mut self, stage: Stage, what: String) {
         self.cycle.failure.get_or_insert(Failure { stage, what });
     }
+}
+
+/// The sale of a lot that an operator asked for.
+fn flattened(lot: &Lot) -> Proposal {
+    Proposal::Exit(Exit {
+        product: lot.product,
+        lot: lot.id,
+        qty: lot.qty,
+        cause: ExitReason::Flatten,
+        reason: "the operator sells everything".to_owned(),
+    })
 }
 
 /// Refusals that only say "not now": the event stays a candidate while its candle is the newest.

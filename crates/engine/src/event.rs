@@ -96,6 +96,8 @@ pub enum Event {
     Looked(Box<Look>),
     /// The venue did not answer as it should.
     Trouble(Trouble),
+    /// An operator has every lot sold, whatever is latched, until none is left.
+    Flatten,
     /// Orders may need something, and prices may have moved: between two cycles only what reduces
     /// risk, or goes on with an entry that was approved.
     Upkeep,

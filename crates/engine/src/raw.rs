@@ -44,7 +44,7 @@ impl Engine {
             fact_number: self.state.fact_number(),
             fees: self.fees.map(|fees| self.settings.execution.at_least(fees)),
             // DRY_RUN sends nothing, so there is nothing to compare.
-            reconciled: self.is_reconciled() || self.identity().mode == Mode::DryRun,
+            reconciled: self.is_compared() || self.identity().mode == Mode::DryRun,
             clock_skew_ms: self.clock_skew_ms,
             markets: self.of_assets(&assets, proposed),
         }

@@ -12,7 +12,7 @@ use state::State;
 use crate::compare::Agreement;
 use crate::event::{Effect, Effects, Event, Probe};
 use crate::markets::Markets;
-use crate::upkeep::Ladders;
+use crate::upkeep::{Exits, Ladders};
 use crate::{Cycle, Identity, Settings};
 
 /// An event that cannot be true, or came at the wrong time. The engine is unchanged.
@@ -60,8 +60,12 @@ pub struct Engine {
     pub(crate) mono: Duration,
     /// Orders handed out in this step; they take the next numbers.
     pub(crate) handed_out: u64,
+    /// Answers and fills since the last cycle was told.
+    pub(crate) activity: Vec<Fact>,
     /// An order was accepted, or something filled, since the last cycle.
     pub(crate) executed: bool,
+    /// Which lots are to be sold.
+    pub(crate) exits: Exits,
     /// How records and venue compared last.
     pub(crate) agreement: Agreement,
     /// Something filled after the account was read: its worth is not known until it is read again.
@@ -103,7 +107,9 @@ impl Engine {
             ladders: Ladders::default(),
             mono: Duration::ZERO,
             handed_out: 0,
+            activity: Vec::new(),
             executed: false,
+            exits: Exits::ByRule,
             agreement: Agreement::NotCompared,
             account_behind: false,
             exposure_fact: 0,
@@ -172,6 +178,7 @@ impl Engine {
                 self.emit_all(facts, effects)?;
             }
             Event::Trouble(trouble) => self.emit(Fact::Venue { at, trouble }, effects)?,
+            Event::Flatten => self.exits = Exits::Everything,
             Event::Upkeep => self.upkeep(now, at, effects),
             Event::CycleDue(id) => {
                 self.decide(at, id, probe, effects);
@@ -198,6 +205,9 @@ impl Engine {
         if let Fact::Fill(_) = fact {
             self.executed = true;
             self.account_behind = true;
+        }
+        if matches!(fact, Fact::Fill(_) | Fact::Submitted(_)) {
+            self.activity.push(fact.clone());
         }
         if changes_exposure(fact) {
             self.exposure_fact = self.state.fact_number();
@@ -240,6 +250,18 @@ impl Engine {
         &self.purses
     }
 
+    /// The venue's answers to orders, and fills, since the last cycle was told.
+    pub fn activity(&self) -> &[Fact] {
+        &self.activity
+    }
+
+    /// The last cycle was told, or everything so far was remembered: what happens from here on is
+    /// the next one's.
+    pub fn told(&mut self) {
+        self.activity.clear();
+        self.executed = false;
+    }
+
     /// Own orders that are live, or were until lately.
     pub const fn orders(&self) -> &Orders {
         &self.orders
@@ -260,9 +282,15 @@ impl Engine {
         &self.exposure
     }
 
-    /// Whether records and venue agreed in this process: before that nothing is bought.
+    /// Whether records and venue agreed when they were compared last.
     pub const fn is_reconciled(&self) -> bool {
         matches!(self.agreement, Agreement::Agrees)
+    }
+
+    /// Whether they were compared completely in this process: before that nothing is sent, and
+    /// after it the latches tell what a difference forbids.
+    pub const fn is_compared(&self) -> bool {
+        !matches!(self.agreement, Agreement::NotCompared)
     }
 
     /// What is remembered.

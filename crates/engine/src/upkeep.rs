@@ -12,6 +12,15 @@ use execution::{Action, Entries, Step, StepRefusal, StepView};
 use crate::event::{Effect, Effects};
 use crate::{Engine, EngineError};
 
+/// Which lots are to be sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exits {
+    /// Those whose plan says so.
+    ByRule,
+    /// All of them: an operator said so.
+    Everything,
+}
+
 /// Entries that may go on. Approvals are spent once: a copy of an engine goes on without them.
 #[derive(Debug, Default)]
 pub(crate) struct Ladders(pub(crate) Entries);

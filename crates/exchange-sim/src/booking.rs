@@ -1,6 +1,6 @@
 //! Holds, fills and ends: what orders do to the account.
 
-use domain::{BaseQty, Fill, Price, QuoteAmt, Side, Timestamp};
+use domain::{BaseQty, Fill, Liquidity, Price, QuoteAmt, Side, Timestamp};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::ledger::{LedgerError, Pocket};
@@ -32,8 +32,12 @@ impl SimVenue {
         at: Timestamp,
         price: Price,
         qty: Decimal,
-        rate: domain::Bps,
+        liquidity: Liquidity,
     ) -> Result<(), SimError> {
+        let rate = match liquidity {
+            Liquidity::Maker => self.fees.maker_bps,
+            Liquidity::Taker => self.fees.taker_bps,
+        };
         let order = self.orders.get(&id).ok_or(SimError::UnknownOrder(id))?;
         let (ticket, hold) = (order.ticket, order.hold);
         let base: domain::Asset = ticket.product.base().parse()?;
@@ -78,7 +82,7 @@ impl SimVenue {
             fee,
             kind: domain::FillKind::Fill,
             trade_id: None,
-            liquidity: None,
+            liquidity: Some(liquidity),
         });
         if filled == ticket.qty {
             self.end(id, OrderState::Filled, at)?;

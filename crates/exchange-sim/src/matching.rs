@@ -4,7 +4,7 @@
 //! quarter of the bar: the low before the high, since a spot account only ever owns, and this
 //! order hurts it most.
 
-use domain::{Bar, Fill, Price, Product, Round, Side, Timestamp, quantize};
+use domain::{Bar, Fill, Liquidity, Price, Product, Round, Side, Timestamp, quantize};
 use rust_decimal::Decimal;
 
 use crate::ledger::Pocket;
@@ -142,7 +142,7 @@ impl SimVenue {
             if qty.is_zero() {
                 break;
             }
-            self.fill(id, self.now, level.price, qty, self.fees.taker_bps)?;
+            self.fill(id, self.now, level.price, qty, Liquidity::Taker)?;
             left -= qty;
             taken += qty;
         }
@@ -169,7 +169,7 @@ impl SimVenue {
         for Piece { at, order, qty } in pieces {
             let limit = self.orders.get(&order).map(|o| o.ticket.limit);
             let limit = limit.ok_or(SimError::UnknownOrder(order))?;
-            self.fill(order, at, limit, qty, self.fees.maker_bps)?;
+            self.fill(order, at, limit, qty, Liquidity::Maker)?;
         }
         for id in open {
             let life = self.orders.get(&id).map(|o| o.ticket.life);

@@ -1,0 +1,79 @@
+//! The kill switch and what ends it.
+
+use clap::{Args, ValueEnum};
+use domain::Latch;
+
+use super::AskArgs;
+
+/// To stop buying.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HaltArgs {
+    /// Why, for whoever reads the records
+    #[arg(long, default_value = "the operator said so")]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
+}
+
+/// To clear a latch.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ResumeArgs {
+    /// Which; `runner status` shows what is latched
+    #[arg(value_enum)]
+    pub(crate) latch: LatchArg,
+    /// Why, for whoever reads the records
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// With `max_drawdown`: measure from the NAV of now on
+    #[arg(long)]
+    pub(crate) reset_peak: bool,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
+}
+
+/// To sell everything.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FlattenArgs {
+    /// Why, for whoever reads the records
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
+}
+
+/// A latch as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum LatchArg {
+    /// The kill switch
+    Kill,
+    /// The loss of the day; ends by itself with it
+    DailyStop,
+    /// The loss of the week; ends by itself with it
+    WeeklyStop,
+    /// The drawdown from the peak
+    MaxDrawdown,
+    /// The same execution repeated
+    ExecutionThrottle,
+    /// Records and venue differ
+    Reconciliation,
+    /// An order that is unknown for too long
+    UnknownOrder,
+    /// Something that no trade can mend
+    Halt,
+}
+
+impl From<LatchArg> for Latch {
+    fn from(arg: LatchArg) -> Self {
+        match arg {
+            LatchArg::Kill => Self::Kill,
+            LatchArg::DailyStop => Self::DailyStop,
+            LatchArg::WeeklyStop => Self::WeeklyStop,
+            LatchArg::MaxDrawdown => Self::MaxDrawdown,
+            LatchArg::ExecutionThrottle => Self::ExecutionThrottle,
+            LatchArg::Reconciliation => Self::Reconciliation,
+            LatchArg::UnknownOrder => Self::UnknownOrder,
+            LatchArg::Halt => Self::Halt,
+        }
+    }
+}
