@@ -13,7 +13,9 @@ use store::{Letter, Mailbox, Scope, Store, is_running};
 
 use crate::cli::{AdoptArgs, AskArgs, ConfirmArgs, FlagArgs, Format, PositionsArgs};
 use crate::clock::{Stopwatch, wall};
+use crate::control::carried_out;
 use crate::holdings::Holdings;
+use crate::orders::folded;
 use crate::positions::cents;
 use crate::status::scope;
 use crate::style::{DIM, WARN, paint};
@@ -64,15 +66,13 @@ pub(crate) fn ask(
         return post(&config, &scope, &id, request, args.wait, out);
     }
     let mut store = Store::open(&config.app.data_dir, &scope)?;
-    let state = State::of(&remembered(store.records().facts()?).collect::<Vec<_>>());
+    let known: Vec<_> = remembered(store.records().facts()?).collect();
+    let state = State::of(&known);
     let at = now(&config, &state);
-    let facts = request
-        .facts(&id, at, &state)
-        .map_err(|refusal| Failure::new(Code::Failed, refusal.to_string()))?;
+    let (facts, text) = carried_out(&id, &request, at, &state, &folded(&known))
+        .map_err(|refusal| Failure::new(Code::Failed, refusal))?;
     store.append_all(&facts)?;
-    for fact in &facts {
-        writeln!(out, "{}", told(fact))?;
-    }
+    writeln!(out, "{text}")?;
     Ok(Code::Done)
 }
 
@@ -139,6 +139,7 @@ pub(crate) fn told(fact: &Fact) -> String {
             adoption.plan.target_pct,
             adoption.plan.max_hold_hours
         ),
+        Fact::OrderEnd(end) => format!("order {} was never at the venue", end.intent.0),
         Fact::Flagged(flagged) => {
             format!("{} is kept out until {}", flagged.product, flagged.until)
         }

@@ -15,7 +15,9 @@ pub(crate) use connect::{
     DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, ServeArgs, VenueCommand,
 };
 
-pub(crate) use control::{FlattenArgs, HaltArgs, ResumeArgs};
+pub(crate) use control::{
+    FlattenArgs, HaltArgs, OrdersArgs, OrdersCommand, ResolveArgs, ResumeArgs,
+};
 pub(crate) use money::{
     AdoptArgs, AskArgs, ConfirmArgs, ExportArgs, FlagArgs, FlowCommand, ImportArgs, PositionsArgs,
     TradesArgs,
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// What it holds and what that is worth
     Positions(PositionsArgs),
+    /// Its orders of the last days, and where each is in its life
+    Orders(OrdersArgs),
     /// What its entries became, one by one
     Trades(TradesArgs),
     /// What they came to: in all, by product, by rule, by exit

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use config::Config;
 use domain::{Fact, Latch, Timestamp};
+use execution::Orders;
 use state::{Request, State};
 use store::is_running;
 
@@ -53,6 +54,7 @@ pub(crate) fn carried_out(
     request: &Request,
     at: Timestamp,
     state: &State,
+    orders: &Orders,
 ) -> Result<(Vec<Fact>, String), String> {
     let mut facts = request.facts(id, at, state).map_err(|refusal| refusal.to_string())?;
     let mut lines = Vec::new();
@@ -63,6 +65,9 @@ pub(crate) fn carried_out(
             let reason = format!("flatten: {reason}");
             facts.push(Fact::Latched { at, latch: Latch::Kill, reason });
         }
+    }
+    if let Request::ResolveOrder { intent, reason } = request {
+        facts.push(orders.resolve(*intent, reason, at).map_err(|error| error.to_string())?);
     }
     lines.extend(facts.iter().map(told));
     Ok((facts, lines.join("\n")))

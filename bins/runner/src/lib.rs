@@ -31,6 +31,7 @@ mod listing;
 mod logs;
 mod looping;
 mod once;
+mod orders;
 mod pace;
 mod positions;
 mod replay;
@@ -72,6 +73,7 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Flow(cli::FlowCommand::List(args)) => asking::flows(&args, out),
         cli::Command::Flow(cli::FlowCommand::Confirm(args)) => asking::confirm(&args, out),
         cli::Command::Adopt(args) => asking::adopt(&args, out),
+        cli::Command::Orders(args) => orders::orders(&args, out),
         cli::Command::Halt(args) => control::halt(&args, out),
         cli::Command::Resume(args) => control::resume(&args, out),
         cli::Command::Flatten(args) => control::flatten(&args, out),

@@ -365,10 +365,11 @@ impl Loop<'_> {
         request: &Request,
         at: Timestamp,
     ) -> Result<Answer, Failure> {
-        let (facts, text) = match carried_out(id, request, at, self.engine.state()) {
-            Ok(done) => done,
-            Err(why) => return Ok(Answer::new(id.to_owned(), at, false, why)),
-        };
+        let (facts, text) =
+            match carried_out(id, request, at, self.engine.state(), self.engine.orders()) {
+                Ok(done) => done,
+                Err(why) => return Ok(Answer::new(id.to_owned(), at, false, why)),
+            };
         self.keeper.append_all(&facts)?;
         for fact in facts {
             tell(&mut self.engine, at, fact)?;

@@ -5,12 +5,14 @@ use std::fs;
 use std::io::Write;
 
 use config::{Config, Venue};
-use domain::{AccountId, ControlState, Fact, Latch, Mode, remembered};
+use domain::{AccountId, ControlState, Fact, Grade, Latch, Mode, ReconciledFact, remembered};
+use execution::Orders;
 use serde_json::json;
 use state::State;
 use store::{KeptCycle, Records, Scope, is_running};
 
 use crate::cli::{Format, ScopeArgs, StatusArgs};
+use crate::orders::folded;
 use crate::style::{BAD, DIM, GOOD, STRONG, WARN, grouped, paint};
 use crate::summary::{dollars, positions};
 use crate::{Code, Failure};
@@ -20,6 +22,9 @@ struct Status {
     scope: Scope,
     running: bool,
     state: State,
+    orders: Orders,
+    compared: Option<ReconciledFact>,
+    sent: usize,
     facts: i64,
     kept: i64,
     loops: usize,
@@ -72,6 +77,29 @@ impl Status {
     }
 }
 
+fn compared(fact: &Fact) -> Option<&ReconciledFact> {
+    if let Fact::Reconciled(compared) = fact { Some(compared) } else { None }
+}
+
+/// What the last comparison with the venue found.
+fn reconciled(compared: &ReconciledFact, out: &mut dyn Write) -> std::io::Result<()> {
+    let said = match compared.grade() {
+        _ if !compared.complete => paint(WARN, "not complete"),
+        None => paint(GOOD, "agrees with the venue"),
+        Some(Grade::Info) => paint(GOOD, "agrees with the venue, with news"),
+        Some(Grade::Degraded) => paint(WARN, "degraded"),
+        Some(Grade::Halt) => paint(BAD, "halt"),
+    };
+    writeln!(out, "  compared    {}  {said}", compared.at)?;
+    for finding in &compared.findings {
+        let (code, subject) = (finding.code.as_str(), &finding.subject);
+        let (found, expected) = (&finding.found, &finding.expected);
+        let grade = finding.grade.as_str();
+        writeln!(out, "    {grade:<9} {code} {subject}: {found}; on record {expected}")?;
+    }
+    Ok(())
+}
+
 /// Prints the status.
 pub(crate) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<Code, Failure> {
     let config = Config::load(&args.scope.config)?;
@@ -84,6 +112,9 @@ pub(crate) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<Code, Fai
         scope,
         running,
         state,
+        orders: folded(&facts),
+        compared: facts.iter().rev().find_map(compared).cloned(),
+        sent: facts.iter().filter(|fact| matches!(fact, Fact::Intent(_))).count(),
         facts: records.last_fact(),
         kept: records.cycle_count()?,
         loops: facts.iter().filter(|fact| matches!(fact, Fact::Cycle { .. })).count(),
@@ -113,6 +144,9 @@ fn json(status: &Status, out: &mut dyn Write) -> Result<(), Failure> {
         "running": status.running,
         "control": status.control(), "latches": status.latches(),
         "positions": positions(&status.state),
+        "open_orders": status.orders.live().count(),
+        "orders": status.sent,
+        "reconciled": status.compared,
         "facts": status.facts, "cycles_kept": status.kept, "loop_cycles": status.loops,
         "last_cycle": last, "records": status.path,
     });
@@ -149,6 +183,10 @@ fn table(status: &Status, out: &mut dyn Write) -> std::io::Result<()> {
     for lot in lots {
         let (qty, price) = (lot.qty, lot.average_price);
         writeln!(out, "    {:<10} {qty} at {price} since {}", lot.product.as_str(), lot.opened)?;
+    }
+    if let Some(compared) = &status.compared {
+        writeln!(out, "  orders      {} live", status.orders.live().count())?;
+        reconciled(compared, out)?;
     }
     writeln!(
         out,

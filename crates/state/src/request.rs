@@ -38,6 +38,14 @@ pub enum Request {
         /// Why, for a person.
         reason: String,
     },
+    /// Say that the venue never had an order that is unknown. What it comes to is for whoever knows
+    /// the orders.
+    ResolveOrder {
+        /// Which.
+        intent: IntentId,
+        /// Why, for a person.
+        reason: String,
+    },
     /// Say what a change of a balance was.
     ConfirmFlow {
         /// Which.
@@ -151,7 +159,7 @@ impl Request {
             Self::Resume { latch, reset_peak, .. } => {
                 resume(*latch, *reset_peak, reason, at, state)
             }
-            Self::Flatten { .. } => Ok(Vec::new()),
+            Self::Flatten { .. } | Self::ResolveOrder { .. } => Ok(Vec::new()),
             Self::ConfirmFlow { flow, kind, .. } => confirm(*flow, *kind, reason, at, state),
             Self::Adopt { product, tier, qty, price, plan, .. } => {
                 if qty.is_zero() {
@@ -193,6 +201,7 @@ impl Request {
             Self::Halt { reason }
             | Self::Resume { reason, .. }
             | Self::Flatten { reason }
+            | Self::ResolveOrder { reason, .. }
             | Self::ConfirmFlow { reason, .. }
             | Self::Adopt { reason, .. }
             | Self::Flag { reason, .. } => reason,

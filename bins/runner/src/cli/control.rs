@@ -1,9 +1,9 @@
 //! The kill switch and what ends it.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use domain::Latch;
 
-use super::AskArgs;
+use super::{AskArgs, Format, ScopeArgs};
 
 /// To stop buying.
 #[derive(Debug, Clone, Args)]
@@ -76,4 +76,42 @@ impl From<LatchArg> for Latch {
             LatchArg::Halt => Self::Halt,
         }
     }
+}
+
+/// Which orders, or what about one.
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct OrdersArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<OrdersCommand>,
+    /// Only those that may fill yet
+    #[arg(long)]
+    pub(crate) live: bool,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+/// What to say about an order.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum OrdersCommand {
+    /// Say that the venue never had an order that is unknown: look there first
+    Resolve(ResolveArgs),
+}
+
+/// An order that the venue never had.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ResolveArgs {
+    /// The number of its intent
+    pub(crate) id: u64,
+    /// It was never there
+    #[arg(long, required = true)]
+    pub(crate) absent: bool,
+    /// Why, for whoever reads the records
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
 }
