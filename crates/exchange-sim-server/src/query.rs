@@ -17,6 +17,11 @@ impl Query {
         Self(text.split('&').filter(|part| !part.is_empty()).map(pair).collect())
     }
 
+    /// Leaves a key out.
+    pub(crate) fn forget(&mut self, key: &str) {
+        self.0.retain(|(k, _)| k != key);
+    }
+
     /// The last value of a key; an empty one counts as absent.
     pub(crate) fn one(&self, key: &str) -> Option<&str> {
         let found = self.0.iter().rev().find(|(k, _)| k == key)?;

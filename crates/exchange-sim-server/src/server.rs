@@ -72,6 +72,8 @@ impl Server {
             authority_file: None,
             tasks: Vec::new(),
         };
+        // What a scenario has happen at the start has happened when the first request comes.
+        server.shared.visit(|_| ());
         if let Some(port) = http_port {
             server.http = Some(server.listen(port, None).await?);
         }

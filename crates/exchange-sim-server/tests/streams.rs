@@ -77,6 +77,31 @@ async fn subscriptions_add_up_and_leaving_the_last_leaves_an_empty_map() {
 }
 
 #[tokio::test]
+async fn an_account_without_futures_has_a_balance_of_nothing_on_their_channel() {
+    let bench = Bench::new().await;
+    for path in ["/", "/user"] {
+        let mut socket = bench.socket(path).await;
+        let token = || Some(bench.stream_token(TRADER));
+        socket.subscribe("futures_balance_summary", &[], token()).await;
+        let snapshot = socket.next_of("futures_balance_summary").await;
+        let balance = &snapshot["events"][0]["fcm_balance_summary"];
+        assert_eq!(snapshot["events"][0]["type"], "snapshot");
+        assert_eq!(
+            (text(&balance["cbi_usd_balance"]), text(&balance["initial_margin"])),
+            ("10000".to_owned(), "0".to_owned())
+        );
+        let ack = socket.next_of("subscriptions").await;
+        let names = &ack["events"][0]["subscriptions"]["futures_balance_summary"];
+        assert_eq!(names.as_array().unwrap().len(), 1, "{ack}");
+        socket
+            .say(&json!({"type": "unsubscribe", "channel": "futures_balance_summary", "jwt": token()}))
+            .await;
+        let ack = socket.next_of("subscriptions").await;
+        assert_eq!(ack["events"][0]["subscriptions"], json!({}));
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_had_ends_in_an_error_frame_without_a_number() {
     let bench = Bench::new().await;
     let cases = [
@@ -105,8 +130,8 @@ async fn what_cannot_be_had_ends_in_an_error_frame_without_a_number() {
         ),
         (
             "/user",
-            json!({"type": "subscribe", "channel": "futures_balance_summary", "jwt": bench.stream_token(TRADER)}),
-            "account is not enabled for futures",
+            json!({"type": "subscribe", "channel": "futures_balance_summary"}),
+            "authentication failure",
         ),
     ];
     for (path, message, expected) in cases {

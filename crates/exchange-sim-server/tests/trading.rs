@@ -163,6 +163,9 @@ async fn a_repeated_client_id_makes_no_second_order() {
         assert_eq!(second["success"], success);
         if success {
             assert_eq!(first["success_response"], second["success_response"]);
+            let mut other = bench.resting_buy("twice").await;
+            (other["side"], other["product_id"]) = (json!("SELL"), json!("ETH-USD"));
+            assert_eq!(bench.post("/orders", other).await, first, "the first, whatever is asked");
         } else {
             assert_eq!(second["error_response"]["error"], "DUPLICATE_CLIENT_ORDER_ID");
         }

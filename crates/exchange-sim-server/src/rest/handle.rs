@@ -10,13 +10,14 @@ use domain::Timestamp;
 use serde_json::Value;
 
 use super::call::Call;
+use super::orders::rejected;
 use super::{Need, PREFIX, Route, find};
 use crate::keys::KnownKey;
 use crate::limits::{Payer, Standing};
 use crate::listen::Peer;
 use crate::query::Query;
 use crate::reply::{Body, Reply};
-use crate::scenario::{Fault, Moment, change_json, fill_page};
+use crate::scenario::{Fault, Moment, PageBreak, change_json, fill_page};
 use crate::shared::{Seen, Shared};
 use crate::token::{AuthFault, check_hmac, check_token};
 
@@ -55,7 +56,8 @@ pub(crate) async fn handle(shared: Arc<Shared>, peer: Peer, request: Request) ->
         Some(Fault::StatusBefore { status }) => (Reply::edge(*status), false),
         Some(Fault::RateLimited) => (with_standing(limited(), Some(SPENT)), false),
         Some(Fault::Unauthorized) => (Reply::unauthorized(), false),
-        _ => answer(&shared, &peer, &request),
+        Some(Fault::Reject { reason }) => (Reply::ok(rejected(reason)), false),
+        _ => answer(&shared, &peer, &request, repeats(fault.as_ref())),
     };
     let asked = Query::parse(request.query()).one("cursor").unwrap_or_default().to_owned();
     let share = spoil(&mut reply, fault.as_ref(), &asked);
@@ -73,6 +75,11 @@ pub(crate) async fn handle(shared: Arc<Shared>, peer: Peer, request: Request) ->
         _ => {}
     }
     respond(&reply, share)
+}
+
+/// Whether the first page is answered whatever was asked.
+const fn repeats(fault: Option<&Fault>) -> bool {
+    matches!(fault, Some(Fault::PartialPage { how: PageBreak::SameCursor, .. }))
 }
 
 /// Changes a reply as its fault says; the share of its text that still goes out.
@@ -125,7 +132,7 @@ fn respond(reply: &Reply, share: f64) -> Response {
 }
 
 /// The answer, and whether the request got as far as its route.
-fn answer(shared: &Shared, peer: &Peer, request: &Request) -> (Reply, bool) {
+fn answer(shared: &Shared, peer: &Peer, request: &Request, first_page: bool) -> (Reply, bool) {
     let Some((route, segments)) = find(request.method.as_str(), request.path()) else {
         let v2 = request.path().starts_with("/v2");
         let reply = if v2 { Reply::v2(404, "not_found", "Not found") } else { Reply::no_route() };
@@ -139,7 +146,10 @@ fn answer(shared: &Shared, peer: &Peer, request: &Request) -> (Reply, bool) {
         Ok(body) => body,
         Err(refused) => return (refused, false),
     };
-    let query = Query::parse(request.query());
+    let mut query = Query::parse(request.query());
+    if first_page {
+        query.forget("cursor");
+    }
     let answered = shared
         .visit(|floor| (route.answer)(&mut Call { shared, floor, key, segments, query, body }));
     let reply = answered.map_or_else(|refused| refused, Reply::ok);

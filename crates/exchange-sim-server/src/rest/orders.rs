@@ -9,7 +9,7 @@ use super::call::{Answer, Call, field, plain, text};
 use super::market::side_word;
 use super::order_json::{commission, configuration};
 use super::order_parse::{draft, edit as edit_draft};
-use crate::reply::bad_argument;
+use crate::reply::{Reply, bad_argument};
 
 /// Cancels of one request.
 const MOST_CANCELS: usize = 100;
@@ -22,19 +22,21 @@ pub(crate) fn create(call: &mut Call<'_>) -> Answer {
     }
     let account = call.account()?;
     let echo = echo(&draft);
-    let (product, side) = (draft.product_id.clone(), draft.side.map_or("", side_word));
-    let client = draft.client_order_id.clone();
     match call.floor.venue.create(account, draft)? {
         Ok(created) => {
+            // A repeated id is answered with the first order, whatever else this request asks for.
+            let order = call.floor.venue.order(created.order);
+            let order = order.ok_or_else(|| Reply::internal("an order that is not there"))?;
             let mut success = json!({
-                "order_id": created.order.to_string(),
-                "product_id": product,
-                "side": side,
-                "client_order_id": client,
+                "order_id": order.id.to_string(),
+                "product_id": order.product,
+                "side": side_word(order.side),
+                "client_order_id": order.draft.client_order_id,
             });
             if let Some(attached) = created.attached {
                 success["attached_order_id"] = Value::from(attached.to_string());
             }
+            let echo = self::echo(&order.draft);
             Ok(json!({ "success": true, "success_response": success, "order_configuration": echo }))
         }
         Err(refused) => Ok(refusal(&refused, &echo)),
@@ -48,14 +50,24 @@ fn echo(draft: &Draft) -> Value {
 /// All three places of a reason say the same, since clients look at different ones.
 fn refusal(refused: &Rejection, echo: &Value) -> Value {
     let reason = refused.reason;
+    let words = [reason.sentence(), refused.detail.as_str()];
+    said_no(reason.new_order(), reason.preview(), words, echo)
+}
+
+/// A refusal that a scenario asks for.
+pub(crate) fn rejected(reason: &str) -> Value {
+    said_no(reason, NO_REASON, ["refused by a scenario", ""], &Value::Null)
+}
+
+fn said_no(reason: &str, preview: &str, [message, details]: [&str; 2], echo: &Value) -> Value {
     json!({
         "success": false,
         "error_response": {
-            "error": reason.new_order(),
-            "message": reason.sentence(),
-            "error_details": refused.detail,
-            "preview_failure_reason": reason.preview(),
-            "new_order_failure_reason": reason.new_order(),
+            "error": reason,
+            "message": message,
+            "error_details": details,
+            "preview_failure_reason": preview,
+            "new_order_failure_reason": reason,
         },
         "order_configuration": echo,
     })

@@ -105,6 +105,7 @@ const fn applies(fault: &Fault, moment: Moment<'_>) -> bool {
         | Fault::CloseAt { .. }
         | Fault::StatusBefore { .. }
         | Fault::StatusAfter { .. }
+        | Fault::Reject { .. }
         | Fault::RateLimited
         | Fault::Unauthorized
         | Fault::Slow { .. }

@@ -95,6 +95,11 @@ pub enum Fault {
         /// HTTP status.
         status: u16,
     },
+    /// An order is refused in the documented form, with status 200, and has no effect.
+    Reject {
+        /// A `NewOrderFailureReason`.
+        reason: String,
+    },
     /// 429 as documented, with its headers.
     RateLimited,
     /// 401 with a valid token.
@@ -184,7 +189,7 @@ pub enum Fault {
 pub enum PageBreak {
     /// More follow, and the cursor is empty.
     EmptyCursor,
-    /// The cursor is the one that was asked with, so that the page repeats for ever.
+    /// The first page comes with the cursor that was asked with, for ever.
     SameCursor,
     /// Nothing follows, says the page, though something does.
     SaysDone,

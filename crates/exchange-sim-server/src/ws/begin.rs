@@ -51,7 +51,15 @@ impl Follower {
     fn beginnings(&mut self, floor: &Floor, channel: Channel, books: &[ProductId]) -> Vec<Ready> {
         let one = |events: Value| vec![(channel, "snapshot", events)];
         match channel {
-            Channel::Heartbeats | Channel::FuturesBalanceSummary => Vec::new(),
+            Channel::Heartbeats => Vec::new(),
+            Channel::FuturesBalanceSummary => {
+                let account = self.futures.and_then(|m| floor.venue.account(m.account).ok());
+                let wallets = account.and_then(|account| account.wallets().ok());
+                let usd = wallets
+                    .and_then(|all| all.into_iter().find(|w| w.purse.asset.as_str() == "USD"));
+                let held = usd.map(|w| w.purse.available.get() + w.purse.held.get());
+                one(data::futures_balance(held.unwrap_or_default()))
+            }
             Channel::User => self.open_orders(floor),
             Channel::Status => {
                 let wanted = |id: ProductId| self.all_statuses || books.contains(&id);

@@ -88,6 +88,40 @@ pub(crate) fn candle(product: ProductId, bar: &Bar) -> Value {
     row
 }
 
+/// The futures of an account that has none: all of its dollars are with spot.
+pub(crate) fn futures_balance(dollars: Decimal) -> Value {
+    let window = |kind: &str| {
+        json!({
+            "margin_window_type": format!("FCM_MARGIN_WINDOW_TYPE_{kind}"),
+            "margin_level": "MARGIN_LEVEL_TYPE_BASE",
+            "initial_margin": "0",
+            "maintenance_margin": "0",
+            "liquidation_buffer_percentage": "0",
+            "total_hold": "0",
+            "futures_buying_power": "0",
+        })
+    };
+    json!([{
+        "type": "snapshot",
+        "fcm_balance_summary": {
+            "futures_buying_power": "0",
+            "total_usd_balance": plain(dollars),
+            "cbi_usd_balance": plain(dollars),
+            "cfm_usd_balance": "0",
+            "total_open_orders_hold_amount": "0",
+            "unrealized_pnl": "0",
+            "daily_realized_pnl": "0",
+            "initial_margin": "0",
+            "available_margin": "0",
+            "liquidation_threshold": "0",
+            "liquidation_buffer_amount": "0",
+            "liquidation_buffer_percentage": "0",
+            "intraday_margin_window_measure": window("INTRADAY"),
+            "overnight_margin_window_measure": window("OVERNIGHT"),
+        },
+    }])
+}
+
 /// A product's state.
 pub(crate) fn status(listing: &Listing) -> Value {
     let Product { id, limits, status, .. } = listing.product;

@@ -54,6 +54,11 @@ impl Channel {
         matches!(self, Self::User | Self::FuturesBalanceSummary)
     }
 
+    /// Whether its acknowledgement names products.
+    pub(crate) const fn has_products(self) -> bool {
+        !(self.is_private() || matches!(self, Self::Heartbeats))
+    }
+
     /// Whether it is about products that must be named.
     pub(crate) const fn needs_products(self) -> bool {
         matches!(

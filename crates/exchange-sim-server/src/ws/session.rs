@@ -124,9 +124,6 @@ impl Session {
                 return Err("authentication failure".to_owned());
             }
         };
-        if channel == Channel::FuturesBalanceSummary {
-            return Err("account is not enabled for futures".to_owned());
-        }
         let moment = Moment::Subscribe { channel: channel.name() };
         if request.subscribe
             && let Some(Fault::Refuse { message }) =
@@ -169,7 +166,9 @@ impl Session {
                 return self.outbox.error(&unknown).await;
             }
             let names: Vec<String> = match (channel, member) {
-                (Channel::User, Some(member)) => vec![member.owner.user.to_string()],
+                (Channel::User | Channel::FuturesBalanceSummary, Some(member)) => {
+                    vec![member.owner.user.to_string()]
+                }
                 (Channel::Heartbeats, _) => vec![channel.name().to_owned()],
                 _ => products.clone(),
             };
@@ -180,8 +179,8 @@ impl Session {
             self.follower.leave(channel, &products);
             if let Some(names) = self.subscriptions.get_mut(&channel) {
                 names.retain(|name| !products.contains(name));
-                let whole = products.is_empty() || channel == Channel::User;
-                if names.is_empty() || whole || channel == Channel::Heartbeats {
+                let whole = products.is_empty() || !channel.has_products();
+                if names.is_empty() || whole {
                     self.subscriptions.remove(&channel);
                 }
             }

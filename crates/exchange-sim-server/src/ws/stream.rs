@@ -35,6 +35,8 @@ pub(crate) struct Follower {
     /// Events up to this are in the snapshot of a channel's product.
     pub(super) joined: BTreeMap<(Channel, ProductId), u64>,
     pub(super) user: Option<(Member, BTreeSet<String>, u64)>,
+    /// Whose balance of futures is shown.
+    pub(super) futures: Option<Member>,
     pub(super) all_statuses: bool,
     beats: u64,
     trades: Vec<Trade>,
@@ -55,6 +57,7 @@ impl Follower {
             seen,
             joined: BTreeMap::new(),
             user: None,
+            futures: None,
             all_statuses: false,
             beats: 0,
             trades: Vec::new(),
@@ -96,6 +99,7 @@ impl Follower {
                 (Channel::User, Some(member)) => {
                     self.user = Some((member, products.iter().cloned().collect(), now));
                 }
+                (Channel::FuturesBalanceSummary, Some(member)) => self.futures = Some(member),
                 (Channel::Status, _) if products.is_empty() => self.all_statuses = true,
                 (Channel::Heartbeats, _) => {}
                 _ => {
@@ -115,6 +119,8 @@ impl Follower {
     pub(crate) fn leave(&mut self, channel: Channel, products: &[String]) {
         if channel == Channel::User {
             self.user = None;
+        } else if channel == Channel::FuturesBalanceSummary {
+            self.futures = None;
         } else if channel == Channel::Status && products.is_empty() {
             self.all_statuses = false;
         }

@@ -1,0 +1,19 @@
+//! Our client at the served venue: a whole story, and what it must conclude in each scenario of the
+//! library, which is the column "concluded" of
+//! `docs/operations/scenarios.md`; a test here keeps that true to the library and to these tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    reason = "tests; a helper's panic is a test's failure"
+)]
+
+mod client;
+#[path = "../common/mod.rs"]
+mod common;
+mod listed;
+mod market;
+mod orders;
+mod reads;
+mod story;
+mod streams;
