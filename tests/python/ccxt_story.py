@@ -17,8 +17,8 @@ SYMBOL = "BTC/USD"
 def exchange(kind, venue, at):
     key, secret = venue.key(at)
     made = kind({"apiKey": key, "secret": secret, "enableRateLimit": True})
-    made.urls["api"]["rest"] = f"http://{venue.place['http']}"
-    made.urls["api"]["ws"] = f"ws://{venue.place['http']}"
+    made.urls["api"]["rest"] = venue.place["http"]
+    made.urls["api"]["ws"] = venue.place["ws"]
     return made
 
 

@@ -151,19 +151,19 @@ class Stream:
 
 def story():
     with Venue() as venue:
-        os.environ["REQUESTS_CA_BUNDLE"] = venue.place["ca"]
+        os.environ["REQUESTS_CA_BUNDLE"] = venue.place["certificate"]
         key, secret = venue.key(0)
-        host = venue.place["tls"]
+        host = venue.host("https")
         client = RESTClient(api_key=key, api_secret=secret, base_url=host, rate_limit_headers=True)
         read(client)
 
-        market = Stream(WSClient, key, secret, f"wss://{host}/")
-        user = Stream(WSUserClient, key, secret, f"wss://{host}/user")
+        market = Stream(WSClient, key, secret, f"{venue.place['wss']}/")
+        user = Stream(WSUserClient, key, secret, f"{venue.place['wss']}/user")
         market.client.open()
         market.client.subscribe([], ["heartbeats"])
         market.client.subscribe([PRODUCT], ["level2", "ticker", "ticker_batch", "market_trades", "candles", "status"])
         user.client.open()
-        user.client.subscribe([], ["heartbeats", "user"])
+        user.client.subscribe([], ["heartbeats", "user", "futures_balance_summary"])
         wait_for("the user channel", lambda: user.of("user"))
         time.sleep(1)
 
@@ -183,6 +183,7 @@ def story():
             wait_for(f"the channel {channel}", lambda c=channel: market.of(c))
         book = market.of("l2_data")[0]["events"][0]
         check(book["type"] == "snapshot" and book["updates"], f"the book begins with {book['type']}")
+        wait_for("the balance of futures", lambda: user.of("futures_balance_summary"))
         for stream in (market, user):
             stream.check_sequence()
         market.client.unsubscribe_all()

@@ -1,13 +1,14 @@
-"""What the stories have in common: a served venue, and a complaint that ends the run."""
+"""What the stories have in common: `runner venue serve`, and a complaint that ends the run."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
-SERVE = os.environ.get("VENUE_SERVE", "target/debug/examples/serve")
+RUNNER = os.environ.get("TRADER_RUNNER", "target/debug/runner")
 
 
 class Mismatch(Exception):
@@ -32,38 +33,39 @@ def wait_for(what, condition, secs=60):
 
 
 class Venue:
-    """A venue of our own, served from a directory with its keys and certificate."""
+    """The command's own venue on free ports, with its keys and certificate in a directory that goes
+    with it."""
 
-    def __init__(self, scenario=None):
+    def __init__(self, *more):
         self.dir = tempfile.TemporaryDirectory(prefix="venue-")
-        command = [SERVE, self.dir.name] + ([scenario] if scenario else [])
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
-        )
-        path = os.path.join(self.dir.name, "venue.json")
-        self.place = wait_for("the venue", lambda: self._place(path))
+        ports = ["--port", "0", "--tls-port", "0"]
+        command = [RUNNER, "venue", "serve", *ports, "--dir", self.dir.name, "--format", "json"]
+        self.process = subprocess.Popen([*command, *more], stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        check(line, f"the venue ended with {self.process.poll()} before it began")
+        self.place = json.loads(line)
 
-    def _place(self, path):
-        check(self.process.poll() is None, "the venue ended before it began")
-        try:
-            with open(path, encoding="utf-8") as file:
-                return json.load(file)
-        except (FileNotFoundError, json.JSONDecodeError):
-            return None
+    def host(self, name):
+        """Host and port of `http`, `https`, `ws` or `wss`, as clients that bring the scheme want."""
+        return self.place[name].partition("://")[2]
 
     def key(self, at):
         """Name and secret of a key: 0 ES256, 1 Ed25519, 2 may only view, 3 may do everything."""
-        with open(self.place["keys"][at], encoding="utf-8") as file:
+        with open(self.place["keys"][at]["file"], encoding="utf-8") as file:
             key = json.load(file)
+        check(key["name"] == self.place["keys"][at]["name"], "a key file with another name")
         return key["name"], key["privateKey"]
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
+    def __exit__(self, failed, *_):
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(timeout=60)
+        self.process.stdout.close()
         self.dir.cleanup()
+        if failed is None:
+            check(code == 0, f"Ctrl-C ended the venue with {code}")
 
 
 def tell(story):

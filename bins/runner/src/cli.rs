@@ -12,7 +12,8 @@ use config::Venue;
 use domain::{Mode, Timestamp, Usd};
 
 pub(crate) use connect::{
-    DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, ServeArgs, VenueCommand,
+    DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, RepeatedIdArg, ServeArgs,
+    TooManyCandlesArg, VenueCommand,
 };
 
 pub(crate) use control::{

@@ -1,30 +1,32 @@
 //! `runner venue serve`: the simulated venue on this machine, in Coinbase's protocol.
 
 use std::io::Write;
+use std::path::Path;
 
 use domain::{Asset, Timestamp};
 use exchange_sim::{Market, Seeded};
 use exchange_sim_server::{
-    AccountSpec, Config, IssuedKey, KeyKind, Pace, Permissions, ServeError, Server, scenario,
-    scenarios, scenarios_in,
+    AccountSpec, CandleExcess, Config, IssuedKey, KeyKind, Pace, Permissions, Reuse, ServeError,
+    Server, scenario, scenarios, scenarios_in,
 };
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::cli::{Format, ServeArgs};
+use crate::cli::{Format, RepeatedIdArg, ServeArgs, TooManyCandlesArg};
 use crate::stop::Stop;
 use crate::style::{DIM, STRONG, paint};
 use crate::venue::{Reach, recorded};
 use crate::{Code, Failure, looping};
 
 /// The keys of each account: to trade with both algorithms, and two that a trader should not use.
-const KEYS: [(KeyKind, Permissions); 5] = [
+const KEYS: [(KeyKind, Permissions); 4] = [
     (KeyKind::Es256, Permissions::TRADER),
     (KeyKind::Ed25519, Permissions::TRADER),
     (KeyKind::Es256, Permissions::VIEWER),
     (KeyKind::Es256, Permissions::ALL),
-    (KeyKind::Hmac, Permissions::TRADER),
 ];
+/// The one of old clients, if they are to be served.
+const LEGACY: (KeyKind, Permissions) = (KeyKind::Hmac, Permissions::TRADER);
 
 /// Serves until it is asked to stop.
 pub(crate) fn serve(args: &ServeArgs, out: &mut dyn Write) -> Result<Code, Failure> {
@@ -35,7 +37,7 @@ pub(crate) fn serve(args: &ServeArgs, out: &mut dyn Write) -> Result<Code, Failu
     let mut stop = Stop::listen()?;
     let runtime = looping::network_runtime()?;
     runtime.block_on(async {
-        let server = Server::start(config).await.map_err(|e| failed(&e))?;
+        let server = Server::start(config).await.map_err(|e| not_served(args, &e))?;
         tell(args, &server, out)?;
         out.flush()?;
         stop.asked().await;
@@ -56,6 +58,13 @@ fn failed(error: &ServeError) -> Failure {
         | ServeError::Venue(_) => Code::Failed,
     };
     Failure::new(code, error.to_string())
+}
+
+/// A port that cannot be had, with the option that chooses another.
+fn not_served(args: &ServeArgs, error: &ServeError) -> Failure {
+    let ServeError::Listen { port, .. } = error else { return failed(error) };
+    let option = if *port == args.port { "--port" } else { "--tls-port" };
+    Failure::new(Code::Failed, format!("{error}; choose another with {option}, 0 is any free one"))
 }
 
 fn list(args: &ServeArgs, out: &mut dyn Write) -> Result<Code, Failure> {
@@ -94,9 +103,10 @@ fn config(args: &ServeArgs) -> Result<Config, Failure> {
         None => Seeded::new(args.seed).map_err(|e| wrong(&e))?.into(),
     };
     let specs = if args.accounts.is_empty() { vec![usual()?] } else { args.accounts.clone() };
+    let keys: Vec<_> = KEYS.into_iter().chain(args.legacy_keys.then_some(LEGACY)).collect();
     let accounts = specs
         .into_iter()
-        .map(|(name, funds)| AccountSpec { name, funds, keys: KEYS.to_vec() })
+        .map(|(name, funds)| AccountSpec { name, funds, keys: keys.clone() })
         .collect();
     let named = args.scenario.as_ref();
     let scenario = named.map(|name| scenario(name, args.scenarios.as_deref())).transpose();
@@ -107,6 +117,14 @@ fn config(args: &ServeArgs) -> Result<Config, Failure> {
         tls_port: Some(args.tls_port),
         dir: Some(args.dir.clone()),
         scenario: scenario.map_err(|e| failed(&e))?,
+        reuse: match args.repeated_id {
+            RepeatedIdArg::First => Reuse::ReturnsFirst,
+            RepeatedIdArg::Refusal => Reuse::Refused,
+        },
+        candle_excess: match args.too_many_candles {
+            TooManyCandlesArg::Newest => CandleExcess::NewestKept,
+            TooManyCandlesArg::Refusal => CandleExcess::Refused,
+        },
         ..config
     })
 }
@@ -133,6 +151,11 @@ fn tell(args: &ServeArgs, server: &Server, out: &mut dyn Write) -> Result<(), Fa
     Ok(())
 }
 
+/// A file by its whole path: clients are started elsewhere.
+fn whole(file: &Path) -> String {
+    std::fs::canonicalize(file).as_deref().unwrap_or(file).display().to_string()
+}
+
 struct Place<'a> {
     http: String,
     tls: String,
@@ -145,12 +168,10 @@ impl<'a> Place<'a> {
     fn of(server: &'a Server) -> Result<Self, Failure> {
         let missing = |what: &str| Failure::new(Code::Failed, format!("the venue has no {what}"));
         let certificate = server.authority_file().ok_or_else(|| missing("certificate"))?;
-        // Clients are started elsewhere.
-        let whole = std::fs::canonicalize(certificate);
         Ok(Self {
             http: server.http().ok_or_else(|| missing("port for http"))?.to_string(),
             tls: server.tls().ok_or_else(|| missing("port for https"))?.to_string(),
-            certificate: whole.as_ref().unwrap_or(certificate).display().to_string(),
+            certificate: whole(certificate),
             keys: server.keys().iter().flatten().collect(),
             now: server.now(),
         })
@@ -160,7 +181,7 @@ impl<'a> Place<'a> {
         let key = |key: &&IssuedKey| {
             json!({
                 "name": key.name, "kind": kind(key.kind), "may": may(key.permissions),
-                "file": key.file.as_ref().map(|file| file.display().to_string()),
+                "file": key.file.as_deref().map(whole),
             })
         };
         json!({
@@ -180,12 +201,12 @@ impl<'a> Place<'a> {
         writeln!(out, "  https://{tls}  wss://{tls}")?;
         writeln!(out, "  certificate  {certificate}")?;
         for key in &self.keys {
-            let file = key.file.as_ref().map(|file| file.display().to_string());
+            let file = key.file.as_deref().map(whole);
             let (kind, may) = (kind(key.kind), may(key.permissions));
             writeln!(out, "  {:<44}{kind:<10}{may}", file.unwrap_or_default())?;
         }
         let first = self.keys.first().and_then(|key| key.file.as_ref());
-        let first = first.map(|file| file.display().to_string()).unwrap_or_default();
+        let first = first.map(|file| whole(file)).unwrap_or_default();
         for (who, line) in [
             ("runner", format!("CB_API_SECRET_FILE={first}")),
             ("app.yaml", format!("api_base: http://{http}, ws_base and ws_user_base: ws://{http}")),

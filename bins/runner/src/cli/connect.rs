@@ -119,12 +119,39 @@ pub(crate) struct ServeArgs {
     /// An account and its funds, such as main:USD=10000,BTC=0.5; may be given again
     #[arg(long = "account", value_name = "NAME:FUNDS", value_parser = parse_account)]
     pub(crate) accounts: Vec<(String, Vec<(Asset, Decimal)>)>,
+    /// What an order with a client order id that was used before gets
+    #[arg(long, value_enum, default_value = "first")]
+    pub(crate) repeated_id: RepeatedIdArg,
+    /// What a request for more than 350 candles gets
+    #[arg(long, value_enum, default_value = "newest")]
+    pub(crate) too_many_candles: TooManyCandlesArg,
+    /// Issue a key of the kind that Coinbase retired in 2025 too, for old clients
+    #[arg(long)]
+    pub(crate) legacy_keys: bool,
     /// Where keys and the certificate are written
     #[arg(long, value_name = "DIR", default_value = "venue")]
     pub(crate) dir: PathBuf,
     /// How to print where it is
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
+}
+
+/// A client order id twice: Coinbase documents the first, and has a reason for the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RepeatedIdArg {
+    /// The first order's answer; no new order
+    First,
+    /// A refusal: DUPLICATE_CLIENT_ORDER_ID
+    Refusal,
+}
+
+/// Too many candles: clients have met both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TooManyCandlesArg {
+    /// The newest 350
+    Newest,
+    /// A refusal: 400
+    Refusal,
 }
 
 fn parse_product(text: &str) -> Result<ProductId, String> {

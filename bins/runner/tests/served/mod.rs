@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
 
 use exchange_sim::Seeded;
 use exchange_sim_server::{AccountSpec, Config, KeyKind, Permissions, Server};
@@ -101,6 +101,13 @@ pub(crate) fn run(home: &Path, words: &[&str], env: &[(&str, &Path)]) -> Output 
         command.env(name, value);
     }
     command.output().unwrap()
+}
+
+/// Ends a loop as Ctrl-C does.
+pub(crate) fn stop(child: &mut Child) {
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
