@@ -267,6 +267,15 @@ async fn trades_tickers_and_candles_follow_the_market() {
 }
 
 #[tokio::test]
+async fn a_goodbye_is_answered() {
+    let bench = Bench::new().await;
+    let mut socket = bench.socket("/").await;
+    socket.subscribe("heartbeats", &[], None).await;
+    socket.next_of("heartbeats").await;
+    assert!(socket.leave().await, "the connection broke off");
+}
+
+#[tokio::test]
 async fn a_connection_that_never_subscribes_is_closed() {
     let patience = Patience { subscribe_within: Duration::from_millis(300), idle: None };
     let bench = Bench::with(Config { patience, ..config() }).await;

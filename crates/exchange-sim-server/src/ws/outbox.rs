@@ -1,6 +1,7 @@
 //! Messages on their way out: numbered, and hit by faults.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use domain::Timestamp;
@@ -10,6 +11,9 @@ use serde_json::{Value, json};
 
 use crate::scenario::{Fault, Moment, change_json};
 use crate::shared::Shared;
+
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// The connection is over, whoever ended it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,8 +96,13 @@ impl Outbox {
     /// Says goodbye with a reason.
     pub(crate) async fn close(&mut self, code: u16, reason: &'static str) {
         let frame = axum::extract::ws::CloseFrame { code, reason: reason.into() };
-        // A client that has gone needs no goodbye.
-        let _ = self.sink.send(Message::Close(Some(frame))).await;
+        let goodbye = async {
+            // Refused where the client said it first: then its answer waits to be written.
+            let _ = self.sink.send(Message::Close(Some(frame))).await;
+            let _ = self.sink.flush().await;
+        };
+        // A client that has gone needs none.
+        let _ = tokio::time::timeout(GOODBYE, goodbye).await;
     }
 
     async fn number_and_write(&mut self, mut message: Value) -> Result<(), Closed> {

@@ -271,6 +271,19 @@ impl Socket {
         }
     }
 
+    /// Says goodbye; whether the other side did too.
+    pub(crate) async fn leave(&mut self) -> bool {
+        self.0.close(None).await.unwrap();
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("nothing came");
+            match next {
+                Some(Ok(Message::Close(_))) => return true,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return false,
+            }
+        }
+    }
+
     /// What comes within a span.
     pub(crate) async fn within(&mut self, span: Duration) -> Vec<Value> {
         let end = tokio::time::Instant::now() + span;
