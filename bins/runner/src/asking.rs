@@ -143,7 +143,26 @@ pub(crate) fn told(fact: &Fact) -> String {
         Fact::Flagged(flagged) => {
             format!("{} is kept out until {}", flagged.product, flagged.until)
         }
-        other => format!("on record at {}", other.at()),
+        Fact::Boot { .. }
+        | Fact::Named(_)
+        | Fact::Cycle { .. }
+        | Fact::Policy(_)
+        | Fact::Balances(_)
+        | Fact::Marks(_)
+        | Fact::Market(_)
+        | Fact::Granted(_)
+        | Fact::Approved(_)
+        | Fact::TriggerUsed { .. }
+        | Fact::Intent(_)
+        | Fact::Submitted(_)
+        | Fact::Cancel { .. }
+        | Fact::Seen(_)
+        | Fact::Fill(_)
+        | Fact::OrderEnd(_)
+        | Fact::Protection(_)
+        | Fact::Reconciled(_)
+        | Fact::Venue { .. }
+        | Fact::Flow(_) => format!("on record at {}", fact.at()),
     }
 }
 

@@ -147,6 +147,8 @@ fn json(status: &Status, out: &mut dyn Write) -> Result<(), Failure> {
         "open_orders": status.orders.live().count(),
         "orders": status.sent,
         "reconciled": status.compared,
+        "unexplained_flows": status.state.flows().unexplained().count(),
+        "doubts": status.state.ledger().doubts().map(|(_, d)| d.to_string()).collect::<Vec<_>>(),
         "facts": status.facts, "cycles_kept": status.kept, "loop_cycles": status.loops,
         "last_cycle": last, "records": status.path,
     });
@@ -187,6 +189,14 @@ fn table(status: &Status, out: &mut dyn Write) -> std::io::Result<()> {
     if let Some(compared) = &status.compared {
         writeln!(out, "  orders      {} live", status.orders.live().count())?;
         reconciled(compared, out)?;
+    }
+    let unexplained = status.state.flows().unexplained().count();
+    if unexplained > 0 {
+        let text = format!("{unexplained} changes of balances are not explained");
+        writeln!(out, "  flows       {}: see `runner flow list`", paint(WARN, &text))?;
+    }
+    for (asset, doubt) in status.state.ledger().doubts() {
+        writeln!(out, "  {} {asset}: {doubt}", paint(BAD, "not understood:"))?;
     }
     writeln!(
         out,

@@ -191,13 +191,8 @@ impl Engine {
     /// Takes a fact into everything that is a fold over facts.
     fn take(&mut self, fact: &Fact) -> Result<(), EngineError> {
         self.state.apply(fact);
-        if let Fact::Flagged(_) = fact {
-            let active = self.state.flags(fact.at()).map(|flagged| universe::Flag {
-                product: flagged.product,
-                until: flagged.until,
-                reason: flagged.reason.clone(),
-            });
-            self.selector.set_flags(active.collect());
+        if matches!(fact, Fact::Flagged(_) | Fact::Fill(_) | Fact::Intent(_)) {
+            self.keep_out(fact.at());
         }
         self.exposure.apply(fact).map_err(|e| EngineError::Fact(e.to_string()))?;
         self.counters.apply(fact);
@@ -213,6 +208,23 @@ impl Engine {
             self.exposure_fact = self.state.fact_number();
         }
         Ok(())
+    }
+
+    /// Products that an operator keeps out, and those of assets that the ledger does not understand.
+    fn keep_out(&mut self, at: Timestamp) {
+        let flagged = self.state.flags(at).map(|flagged| universe::Flag {
+            product: flagged.product,
+            until: flagged.until,
+            reason: flagged.reason.clone(),
+        });
+        let doubted = self.state.ledger().doubts().flat_map(|(asset, doubt)| {
+            ["USD", "USDC"].into_iter().filter_map(move |quote| {
+                let product = format!("{asset}-{quote}").parse().ok()?;
+                let (until, reason) = (Timestamp::from_millis(i64::MAX), doubt.to_string());
+                Some(universe::Flag { product, until, reason })
+            })
+        });
+        self.selector.set_flags(flagged.chain(doubted).collect());
     }
 
     pub(crate) fn emit_all(

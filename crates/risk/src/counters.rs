@@ -8,6 +8,7 @@ use domain::{
 };
 
 use crate::outcomes::{Outcome, Outcomes};
+use crate::standing::{Standing, adds};
 
 const MINUTE_SECS: i64 = 60;
 const HOUR_SECS: i64 = 3600;
@@ -36,6 +37,7 @@ pub struct Counters {
     used: BTreeMap<TriggerId, Timestamp>,
     fills: BTreeMap<String, Timestamp>,
     outcomes: Outcomes,
+    standing: Standing,
     newest: Option<Timestamp>,
     swept: Option<Timestamp>,
 }
@@ -255,6 +257,10 @@ impl Counters {
     }
 
     fn fill(&mut self, fill: &Fill) {
+        if !adds(fill) {
+            self.adjusted(fill);
+            return;
+        }
         let known = self.executed.iter().any(|(_, _, intent)| *intent == fill.intent);
         if fill.side == Side::Buy && !known {
             self.executed.push_back((fill.at, fill.asset, fill.intent));
@@ -265,8 +271,22 @@ impl Counters {
         if !self.fills.contains_key(&fill.entry_id) {
             self.fills.insert(fill.entry_id.clone(), fill.at);
             self.outcomes.fill(fill);
+            self.standing.book(fill);
         }
         self.sweep(fill.at);
+    }
+
+    /// A purchase that was taken back is nothing that was won or lost. That a sale was one stays.
+    fn adjusted(&mut self, fill: &Fill) {
+        if self.fills.contains_key(&fill.entry_id) {
+            return;
+        }
+        self.fills.insert(fill.entry_id.clone(), fill.at);
+        let change = self.standing.change(fill);
+        if fill.side == Side::Buy && change.is_sign_negative() {
+            self.outcomes.gone(&fill.asset, -change);
+        }
+        self.standing.book(fill);
     }
 
     fn trades_since(&self, edge: Timestamp) -> u32 {

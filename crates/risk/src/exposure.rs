@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::family::{Families, Family};
 use crate::stake::Stake;
+use crate::standing::{Standing, adds};
 use crate::worth::Worth;
 
 /// Positions and live orders. Made only by folding facts; what the bot does not own is counted
@@ -33,6 +34,7 @@ pub struct Exposure {
     /// Orders that are taken for absent: should the venue show one, it is live again (O-07).
     absent: BTreeMap<IntentId, Live>,
     seen: BTreeSet<String>,
+    standing: Standing,
     facts: u64,
 }
 
@@ -366,11 +368,15 @@ impl Exposure {
             order.map(|order| order.root),
             order.filter(|order| order.side == Side::Buy).map(|order| order.tier),
         );
-        let qty = fill.qty.get();
+        let change = self.standing.change(fill);
         let stake = self.stakes.entry(fill.asset).or_default();
-        stake.trade(fill, bought_in).ok_or(NumError::Overflow { what: "position" })?;
-        self.change(fill.intent, |order| order.filled = order.filled.saturating_add(qty));
-        if fill.side == Side::Buy {
+        stake.trade(fill, change, bought_in).ok_or(NumError::Overflow { what: "position" })?;
+        self.standing.book(fill);
+        self.change(fill.intent, |order| {
+            order.filled = order.filled.saturating_add(change).max(Decimal::ZERO);
+        });
+        // What an entry's next steps may still take is never raised by an adjustment.
+        if fill.side == Side::Buy && adds(fill) {
             self.families.fill(root, fill);
         }
         if self.stakes.get(&fill.asset).is_some_and(Stake::is_nothing) {

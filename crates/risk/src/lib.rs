@@ -62,6 +62,7 @@ mod outcomes;
 mod policy;
 mod problems;
 mod stake;
+mod standing;
 mod stops;
 mod verdict;
 mod view;

@@ -116,10 +116,15 @@ impl Outcomes {
 
     /// Coins that were taken away are no sale: nothing is won or lost by them.
     pub(crate) fn withdrawn(&mut self, said: &FlowConfirmed) {
-        let Some((lots, gone)) = self.lots.get_mut(&said.asset).zip(said.coins_gone()) else {
-            return;
-        };
-        let mut rest = gone.get();
+        if let Some(gone) = said.coins_gone() {
+            self.gone(&said.asset, gone.get());
+        }
+    }
+
+    /// Takes coins off the oldest lots, at no gain.
+    pub(crate) fn gone(&mut self, asset: &Asset, qty: Decimal) {
+        let Some(lots) = self.lots.get_mut(asset) else { return };
+        let mut rest = qty;
         while let Some(lot) = lots.front_mut().filter(|_| rest > Decimal::ZERO) {
             let take = rest.min(lot.left);
             rest = rest.saturating_sub(take);
@@ -129,8 +134,8 @@ impl Outcomes {
             }
         }
         if lots.is_empty() {
-            self.lots.remove(&said.asset);
-            self.rungs.remove(&said.asset);
+            self.lots.remove(asset);
+            self.rungs.remove(asset);
         }
     }
 

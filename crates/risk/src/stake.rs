@@ -91,9 +91,13 @@ impl Stake {
         Some(())
     }
 
-    /// Books a fill; `None` beyond exact decimals, and nothing has changed then.
-    pub(crate) fn trade(&mut self, fill: &Fill, bought_in: Option<Tier>) -> Option<()> {
-        let qty = fill.qty.get();
+    /// Books so much of a fill, less than nothing where it takes back; `None` beyond exact decimals, and nothing has changed then.
+    pub(crate) fn trade(
+        &mut self,
+        fill: &Fill,
+        qty: Decimal,
+        bought_in: Option<Tier>,
+    ) -> Option<()> {
         let after = match fill.side {
             Side::Buy => self.qty.checked_add(qty)?,
             Side::Sell => self.qty.checked_sub(qty)?,

@@ -57,8 +57,10 @@ impl Selector {
 
     /// Replaces the flags that the operator set at run time; those of the policy stay.
     pub fn set_flags(&mut self, flags: Vec<Flag>) {
-        self.flags = flags;
-        self.plan = None;
+        if self.flags != flags {
+            self.flags = flags;
+            self.plan = None;
+        }
     }
 }
 

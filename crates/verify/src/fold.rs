@@ -1,8 +1,8 @@
 //! Reads facts one by one: judges each against what came before, then counts it in.
 
 use domain::{
-    Adoption, Approval, Fact, Fill, FlowConfirmed, Grant, IntentFact, Latch, OrderEnd, OrderReport,
-    ProposalId, RunKind, Side, SubmitFact, SubmitOutcome, Timestamp, Trouble,
+    Adoption, Approval, Fact, Fill, FillKind, FlowConfirmed, Grant, IntentFact, Latch, OrderEnd,
+    OrderReport, ProposalId, RunKind, Side, SubmitFact, SubmitOutcome, Timestamp, Trouble,
 };
 
 use crate::check;
@@ -273,7 +273,15 @@ impl World {
         if !self.seen.insert(fill.entry_id.clone()) {
             return;
         }
+        if !matches!(fill.kind, FillKind::Fill | FillKind::Synthetic) {
+            self.adjusted(fill, pen);
+            return;
+        }
         check::orders::fill(self, fill, pen);
+        if let Some((trade, qty)) = fill.trade_id.clone().zip(fill.qty.num()) {
+            let stands = self.standing.entry(trade).or_default();
+            *stands = stands.plus(qty).unwrap_or(*stands);
+        }
         let order = self.orders.get_mut(&fill.intent);
         let (tier, plan) = match &order {
             Some(order) => (order.fact.tier, order.fact.plan),
@@ -308,6 +316,43 @@ impl World {
         });
         let subject = format!("fill {}", fill.entry_id);
         pen.holds(Check::Fill, counted.is_some(), &subject, || "it cannot be counted".to_owned());
+        self.exposure_fact = self.facts;
+    }
+
+    /// The venue takes a fill back, or replaces it: what stands of its trade changes.
+    fn adjusted(&mut self, fill: &Fill, pen: &mut Pen<'_>) {
+        let stands = fill.trade_id.as_ref().and_then(|trade| self.standing.get(trade)).copied();
+        let counted = stands.zip(fill.qty.num()).and_then(|(stands, qty)| {
+            let after = match fill.kind {
+                FillKind::Correction => qty,
+                FillKind::Fill | FillKind::Synthetic | FillKind::Reversal => {
+                    stands.minus(qty.min(stands))?
+                }
+            };
+            let change = after.minus(stands)?;
+            let signed = if fill.side == Side::Buy { change } else { stands.minus(after)? };
+            if let Some(order) = self.orders.get_mut(&fill.intent) {
+                order.filled = order.filled.plus(change)?;
+            }
+            let held = self.positions.get(&fill.asset).copied();
+            let tier = held.map_or(domain::Tier::T3, |held| held.tier);
+            let qty = held.map_or(Num::ZERO, |held| held.qty).plus(signed)?;
+            if qty == Num::ZERO {
+                self.positions.remove(&fill.asset);
+            } else {
+                let product = held.map_or(fill.product, |held| held.product);
+                self.positions.insert(fill.asset, Position { qty, product, tier });
+            }
+            if fill.side == Side::Buy && change.is_negative() {
+                self.lots.withdrawn(&fill.asset, stands.minus(after)?);
+            }
+            self.standing.insert(fill.trade_id.clone()?, after);
+            Some(())
+        });
+        let subject = format!("fill {}", fill.entry_id);
+        pen.holds(Check::Fill, counted.is_some(), &subject, || {
+            "it takes back or replaces what is not on record".to_owned()
+        });
         self.exposure_fact = self.facts;
     }
 

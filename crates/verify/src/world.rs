@@ -89,6 +89,8 @@ pub(crate) struct World {
     pub(crate) positions: BTreeMap<Asset, Position>,
     pub(crate) orders: BTreeMap<IntentId, Order>,
     pub(crate) seen: BTreeSet<String>,
+    /// What stands of each trade, by its id.
+    pub(crate) standing: BTreeMap<String, Num>,
     pub(crate) given: Vec<Given>,
     pub(crate) trades: VecDeque<Trade>,
     pub(crate) attempts: VecDeque<Timestamp>,
