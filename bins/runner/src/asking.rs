@@ -158,7 +158,6 @@ pub(crate) fn told(fact: &Fact) -> String {
         | Fact::Cancel { .. }
         | Fact::Seen(_)
         | Fact::Fill(_)
-        | Fact::OrderEnd(_)
         | Fact::Protection(_)
         | Fact::Reconciled(_)
         | Fact::Venue { .. }
