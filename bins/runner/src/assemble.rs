@@ -3,7 +3,6 @@
 use config::Config;
 use domain::{AccountId, CycleId, Timestamp};
 use engine::{Custody, Engine, Identity, Settings};
-use execution::Timing;
 use risk::Limits;
 use uuid::Uuid;
 
@@ -23,7 +22,7 @@ pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Fail
         exits: config.strategy.exits.clone(),
         limits,
         execution: config.app.execution.clone(),
-        timing: Timing::default(),
+        timing: config.app.orders.timing(&config.app.execution),
         custody: Custody::default(),
     };
     let identity = Identity {

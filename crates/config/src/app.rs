@@ -2,7 +2,7 @@
 
 use domain::{Mode, Timestamp, Usd};
 use exchange_coinbase::Address;
-use execution::ExecutionTerms;
+use execution::{ExecutionTerms, OrderTerms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub struct App {
     pub pace: LoopSettings,
     /// What is kept, and for how long.
     pub records: RecordSettings,
+    /// How long an entry is tried, and how late a venue's lists may be.
+    pub orders: OrderTerms,
 }
 
 /// The pace of the loop.
@@ -163,6 +165,8 @@ impl App {
         found.extend(addresses.map(|(key, what)| (format!("exchange.{key}"), what)));
         let terms = self.execution.problems().into_iter();
         found.extend(terms.map(|(key, what)| (format!("execution.{key}"), what)));
+        let orders = self.orders.problems(&self.execution).into_iter();
+        found.extend(orders.map(|(key, what)| (format!("orders.{key}"), what)));
         found
     }
 

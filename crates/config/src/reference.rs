@@ -23,7 +23,7 @@ pub fn reference() -> Vec<(String, String)> {
 /// Which crate reads a section.
 fn reader(file: &str, section: &str) -> &'static str {
     match (file, section) {
-        ("app.yaml", "execution") => "execution",
+        ("app.yaml", "execution" | "orders") => "execution",
         ("app.yaml", _) => "runner",
         ("policy.yaml", _) => "risk",
         ("universe.yaml", _) => "universe",

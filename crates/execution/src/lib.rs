@@ -49,5 +49,5 @@ pub use plan::{Approach, PlanRefusal, plan, plan_as};
 pub use protection::{ProtectError, Protection, TakeOver};
 pub use reconcile::{Grading, Portfolio, Records, Shown, reconcile};
 pub use steps::{Entries, Step, StepRefusal, StepView};
-pub use terms::ExecutionTerms;
+pub use terms::{ExecutionTerms, OrderTerms};
 pub use timing::Timing;
