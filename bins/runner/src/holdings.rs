@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use config::Config;
-use domain::{Fact, Lot, Price, ProductId, Timestamp, TradingLimits, remembered};
+use domain::{Fact, Price, ProductId, Timestamp, TradingLimits, remembered};
 use state::{State, Trade};
 use store::{Records, Scope};
 
@@ -61,10 +61,5 @@ impl Holdings {
     pub(crate) fn is_dust(&self, trade: &Trade) -> Option<bool> {
         let limits = self.limits.get(&trade.product)?;
         Some(trade.is_dust(limits, self.bid(&trade.product)?))
-    }
-
-    /// The trade of a lot.
-    pub(crate) fn trade_of<'a>(&self, trades: &'a [Trade], lot: &Lot) -> Option<&'a Trade> {
-        trades.iter().find(|trade| trade.lot == lot.id)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use domain::{Lot, Usd};
+use domain::{Lot, QuoteAmt, Usd};
 use serde_json::{Value, json};
 use state::Trade;
 
@@ -35,9 +35,9 @@ struct Row<'a> {
 
 fn rows<'a>(holdings: &'a Holdings, trades: &'a [Trade]) -> Vec<Row<'a>> {
     let row = |lot: &'a Lot| {
-        let trade = holdings.trade_of(trades, lot)?;
+        let trade = trades.iter().find(|trade| trade.lot == lot.id)?;
         let bid = holdings.bid(&lot.product);
-        let worth = bid.and_then(|bid| bid.times(lot.qty).ok()).map(|value| value.usd_at_par());
+        let worth = bid.and_then(|bid| bid.times(lot.qty).ok()).map(QuoteAmt::usd_at_par);
         let unrealised = bid.and_then(|bid| trade.unrealised(bid));
         Some(Row { lot, trade, worth, unrealised, dust: holdings.is_dust(trade) })
     };

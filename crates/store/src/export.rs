@@ -9,6 +9,7 @@
 //!
 //! Cycle records are not in it: they are kept for months and not for years, and `backup` has them.
 
+use core::fmt::Display;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
@@ -171,11 +172,11 @@ impl Lines<'_> {
         }
         match String::from_utf8(line) {
             Ok(text) if text.ends_with('\n') => Ok(Some(text.trim_end().to_owned())),
-            Ok(_) | Err(_) => Err(self.wrong("it is cut off, or no text")),
+            Ok(_) | Err(_) => Err(self.wrong(&"it is cut off, or no text")),
         }
     }
 
-    fn wrong(&self, why: impl ToString) -> StoreError {
+    fn wrong(&self, why: &dyn Display) -> StoreError {
         let (path, line) = (self.path.to_owned(), self.number);
         StoreError::Line { path, line, why: why.to_string() }
     }
@@ -185,11 +186,11 @@ fn open<'a>(from: &'a Path, scope: &Scope) -> Result<(Heading, Lines<'a>), Store
     let file =
         File::open(from).map_err(|source| StoreError::Io { path: from.to_owned(), source })?;
     let mut lines = Lines { path: from, reader: BufReader::new(file), number: 0 };
-    let first = lines.next()?.ok_or_else(|| lines.wrong("the file is empty"))?;
+    let first = lines.next()?.ok_or_else(|| lines.wrong(&"the file is empty"))?;
     let heading: Heading = serde_json::from_str(&first)
-        .map_err(|error| lines.wrong(format!("it is not the heading of an export: {error}")))?;
+        .map_err(|error| lines.wrong(&format!("it is not the heading of an export: {error}")))?;
     if heading.export != FORM {
-        return Err(lines.wrong(format!("form {} is not {FORM}", heading.export)));
+        return Err(lines.wrong(&format!("form {} is not {FORM}", heading.export)));
     }
     if heading.layout > LAYOUT {
         let (path, found) = (from.to_owned(), heading.layout);
@@ -230,7 +231,7 @@ fn build(
     let chain = verify(&db, lines.path, LAYOUT)?;
     let newest = chain.newest;
     if newest.number != heading.facts || hex(&newest.hash) != heading.hash {
-        return Err(lines.wrong(format!(
+        return Err(lines.wrong(&format!(
             "the heading tells of {} facts, and {} are there: the file is cut off or changed",
             heading.facts, newest.number
         )));
@@ -243,14 +244,14 @@ fn insert(db: &Connection, line: &str, lines: &Lines<'_>, part: &Path) -> Result
     let (place, body) = line
         .split_once(SEAM)
         .and_then(|(place, rest)| Some((place, rest.strip_suffix('}')?)))
-        .ok_or_else(|| lines.wrong("it is no fact with its place in the chain"))?;
+        .ok_or_else(|| lines.wrong(&"it is no fact with its place in the chain"))?;
     let place: Place =
-        serde_json::from_str(&format!("{place}}}")).map_err(|error| lines.wrong(error))?;
-    serde_json::from_str::<Fact>(body).map_err(|error| lines.wrong(error))?;
-    let digits = |text: &str| unhex(text).ok_or_else(|| lines.wrong("a hash is not hex"));
+        serde_json::from_str(&format!("{place}}}")).map_err(|error| lines.wrong(&error))?;
+    serde_json::from_str::<Fact>(body).map_err(|error| lines.wrong(&error))?;
+    let digits = |text: &str| unhex(text).ok_or_else(|| lines.wrong(&"a hash is not hex"));
     let attached = place.attached.as_deref().map(digits).transpose()?;
     let hash: Hash =
-        digits(&place.hash)?.try_into().map_err(|_| lines.wrong("a hash is not 32 bytes"))?;
+        digits(&place.hash)?.try_into().map_err(|_| lines.wrong(&"a hash is not 32 bytes"))?;
     db.prepare_cached("INSERT INTO facts (number, body, hash, attached) VALUES (?1, ?2, ?3, ?4)")
         .and_then(|mut insert| insert.execute(params![place.number, body, hash, attached]))
         .map(drop)

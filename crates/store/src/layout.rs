@@ -15,10 +15,10 @@ pub(crate) const READABLE: i64 = 2;
 /// What brings a database to the next layout.
 type Step = fn(&Connection, &Path) -> Result<(), StoreError>;
 
-/// How each older layout becomes the next one. The third and the fourth have the tables of the
+/// How each older layout becomes the next one; none where its tables stay. The third and the fourth have the tables of the
 /// second, and facts that older programs cannot read: those are to refuse by the layout, not to
 /// fail over a fact.
-const STEPS: [(i64, Step); 3] = [(1, from_first), (2, same_tables), (3, same_tables)];
+const STEPS: [(i64, Option<Step>); 3] = [(1, Some(from_first)), (2, None), (3, None)];
 
 const TABLES: &str = "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -87,7 +87,8 @@ pub(crate) fn prepare(
         work.execute("INSERT INTO meta (key, value) VALUES ('scope', ?1)", [scope.name()])
             .map_err(sqlite)?;
     }
-    for (_, step) in STEPS.iter().filter(|(from, _)| found > 0 && *from >= found) {
+    let due = STEPS.iter().filter(|(from, _)| found > 0 && *from >= found);
+    for step in due.filter_map(|(_, step)| *step) {
         step(&work, path)?;
     }
     work.pragma_update(None, "user_version", LAYOUT).map_err(sqlite)?;
@@ -103,11 +104,6 @@ fn keep_copy(db: &Connection, path: &Path, found: i64) -> Result<(), StoreError>
     db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])
         .map(drop)
         .map_err(|source| StoreError::Sqlite { path: copy, source })
-}
-
-/// Nothing to do.
-const fn same_tables(_: &Connection, _: &Path) -> Result<(), StoreError> {
-    Ok(())
 }
 
 /// Layout 1 kept whole cycle records as text, with their features, and no memory.

@@ -116,7 +116,7 @@ fn what_was_touched_is_refused_by_line_or_by_fact() {
     let dir = tempfile::tempdir().unwrap();
     let good = fs::read_to_string(exported(dir.path())).unwrap();
     let lines: Vec<_> = good.lines().collect();
-    let of = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let of = |lines: &[&str]| lines.join("\n") + "\n";
     let without = |at: usize| {
         let mut lines = lines.clone();
         lines.remove(at);
