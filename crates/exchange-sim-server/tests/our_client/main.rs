@@ -1,6 +1,6 @@
 //! Our client at the served venue: a whole story, and what it must conclude in each scenario of the
-//! library, which is the column "concluded" of
-//! `docs/operations/scenarios.md`; a test here keeps that true to the library and to these tests.
+//! library. That is the column "concluded" of `docs/operations/scenarios.md`; a test here keeps the
+//! page true to the library and to these tests.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
