@@ -108,9 +108,10 @@ pub struct CandleRange {
 }
 
 impl CandleRange {
-    /// The most candles that one request can cover. The venue documents 350 and refused from 300 on
-    /// in the past; whether both ends count is not documented.
-    pub const MOST: i64 = 299;
+    /// The most candles that one request covers. The venue documents at most 350, and refuses with
+    /// "should be less than 350" what has more; whether that counts starts or steps between them is
+    /// not said, and 349 is below it either way. (It was 300 until 2024.)
+    pub const MOST: i64 = 349;
 
     /// The parts that fit into one request each, oldest first.
     pub fn parts(self) -> impl Iterator<Item = Self> {
