@@ -10,10 +10,8 @@
 //! `MockMarketData`, `MockAccount`, `MockOrderVenue`, `MockOrderFeed`, `MockIntentJournal`.
 //!
 //! A venue is also looked at: [`OrderVenue::orders`] and [`OrderVenue::fills`] give everything there
-//! is ([`VenueOrder`], [`VenueFill`]), ours or not, or an error, and never a part of it.
-//!
-//! A venue is also looked at: [`OrderVenue::orders`] and [`OrderVenue::fills`] give everything there
-//! is ([`VenueOrder`], [`VenueFill`]), ours or not, or an error, and never a part of it.
+//! is ([`VenueOrder`], [`VenueFill`]), ours or not, or an error, and never a part of it. [`OrderFeed`]
+//! tells what changes, and when it may have missed something.
 //!
 //! # Promises
 //! - O-01, O-03: one intent, one commit, one submit, in that order.
@@ -40,7 +38,7 @@ pub use journal::{
 };
 #[cfg(feature = "mock")]
 pub use news::MockOrderFeed;
-pub use news::{OrderFeed, OrderNews, OrderSeen};
+pub use news::{OrderFeed, OrderNews};
 pub use ports::{Account, BookReading, MarketData, OrderVenue, PortError};
 #[cfg(feature = "mock")]
 pub use ports::{MockAccount, MockMarketData, MockOrderVenue};

@@ -7,8 +7,12 @@
 //! # Promises
 //! - D-02, D-04: a book is the stream's, valid and vouched for; a bar is closed, and known: streamed
 //!   to its end without a loss, or read afterwards.
-//! - O-05: an order is `Accepted` only when it was read back and is the one that was sent; whatever
-//!   is neither that nor proved absent is `Unknown`. Nothing is ever sent twice.
+//! - O-05: an order is `Accepted` only when it was read back and is the one that was sent, in every
+//!   term of it; whatever is neither that nor proved absent is `Unknown`. Nothing is ever sent
+//!   twice.
+//! - O-03: the wire admits an intent once, with the body that its record allows; anything else
+//!   shuts it for orders until the process ends ([`Coinbase::wire_is_shut`]). Cancels go on.
+//! - [`OrderStream`] says when news of orders may be missing, and when all that are open were told.
 //!
 //! # Not here
 //! What orders and fills mean for the records (`execution`).
@@ -16,8 +20,11 @@
 mod account;
 mod catalog;
 mod clock;
+mod door;
+mod echo;
 mod follow;
 mod market;
+mod news;
 mod orders;
 mod seen;
 mod series;
@@ -33,8 +40,10 @@ use exchange::PortError;
 use catalog::Catalog;
 pub use catalog::Selection;
 use clock::VenueClock;
+use door::Door;
 use follow::{Candles, Feed};
 use market::port_error;
+pub use news::OrderStream;
 use orders::Sent;
 
 use crate::rest::{Audience, ProductQuery, RestClient, Timer};
@@ -92,6 +101,7 @@ pub struct Coinbase {
     feed: Mutex<Feed>,
     candles: Candles,
     sent: Sent,
+    door: Door,
 }
 
 impl fmt::Debug for Coinbase {
@@ -126,6 +136,7 @@ impl Coinbase {
             feed: Mutex::default(),
             candles: Candles::default(),
             sent: Sent::default(),
+            door: Door::default(),
         };
         venue.time().await?;
         venue.refresh_catalog().await?;
@@ -157,6 +168,12 @@ impl Coinbase {
     /// The client, for what the ports do not have.
     pub const fn rest(&self) -> &RestClient {
         &self.rest
+    }
+
+    /// Why no order is sent any more, if that is so: an intent came twice, or the body of one was
+    /// not what is on record. Only a new process sends again.
+    pub fn wire_is_shut(&self) -> Option<String> {
+        self.door.shut()
     }
 
     /// Says goodbye on every connection.

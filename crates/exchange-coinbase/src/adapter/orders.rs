@@ -8,22 +8,21 @@ use async_trait::async_trait;
 use domain::{IntentId, Side, Timestamp};
 use exchange::{
     Durable, Journalled, OrderIntent, OrderVenue, PortError, SubmitOutcome, TimeInForce, VenueFill,
-    VenueOrder, same_book,
+    VenueOrder,
 };
 
+use super::echo::difference;
 use super::market::port_error;
 use super::{Coinbase, seen};
 use crate::rest::{
     CancelFailure, ClientOrderId, Configuration, ErrorKind, FillQuery, Lane, LimitLife, NewOrder,
-    Order, OrderQuery, PlaceOutcome, Posting, RestError, Size,
+    OrderQuery, PlaceOutcome, Posting, RestError, Size,
 };
 use crate::wire::ProductType;
 
 /// A new order can be unknown to the reading side for a moment: it is looked for so often.
 const LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
-/// How far the venue's stamp may lie before our sending, by the clocks' disagreement.
-const CLOCKS: Duration = Duration::from_secs(2);
 /// An order of ours is looked for among those of so long ago: none lives longer than 90 s.
 const LOOK_BACK_SECS: i64 = 3600;
 
@@ -60,43 +59,6 @@ fn order_of(intent: &OrderIntent, id: &str) -> Result<NewOrder, RestError> {
     NewOrder::new(ClientOrderId::new(id)?, approved.product(), configuration)
 }
 
-/// What is wrong with an order that was read back, if anything: it must be the one that was sent.
-fn differs(found: &Order, sent: &NewOrder, intent: &OrderIntent, at: Timestamp) -> Option<String> {
-    let expected = sent.expected();
-    let terms = intent.terms();
-    let differ = |field: &str, found: &dyn core::fmt::Display| {
-        Some(format!("the order that was read back has {field} {found}"))
-    };
-    if found.client_order_id != expected.client_order_id {
-        return differ("the client id", &found.client_order_id);
-    }
-    if !same_book(&found.product_id, expected.product_id) {
-        return differ("the product", &found.product_id);
-    }
-    if found.side != expected.side {
-        return differ("the side", &found.side);
-    }
-    if found.created_time.at() + CLOCKS < at {
-        return differ("the creation time", &found.created_time);
-    }
-    let Some((kind, echo)) = found.order_configuration.as_ref().and_then(|echo| echo.single())
-    else {
-        return Some("the order that was read back has no one configuration".to_owned());
-    };
-    let kinds = match terms.time_in_force {
-        TimeInForce::PostOnlyUntil(_) => "limit_limit_gtd",
-        TimeInForce::ImmediateOrCancel => "sor_limit_ioc",
-    };
-    if kind != kinds {
-        return differ("the configuration", &kind);
-    }
-    let sizes = (echo.base_size, echo.quote_size, echo.limit_price);
-    if sizes != (Some(terms.qty.get()), None, Some(terms.limit.get())) {
-        return Some(format!("the order that was read back has size and price {sizes:?}"));
-    }
-    None
-}
-
 impl Coinbase {
     /// Looks at an order that the venue says it took. Only what was seen is accepted.
     async fn read_back(
@@ -109,11 +71,11 @@ impl Coinbase {
         let mut cause = String::new();
         for look in 0..LOOKS {
             if look > 0 {
-                tokio::time::sleep(BETWEEN_LOOKS).await;
+                self.timer.wait(BETWEEN_LOOKS).await;
             }
             match self.rest.in_lane(Lane::Exit).order(venue_id).await {
                 Ok(found) => {
-                    return match differs(&found, order, intent, at) {
+                    return match difference(&found, venue_id, order, intent, at) {
                         None => SubmitOutcome::Accepted { venue_order_id: venue_id.to_owned() },
                         Some(cause) => SubmitOutcome::Unknown { cause },
                     };
@@ -162,6 +124,11 @@ impl OrderVenue for Coinbase {
             Ok(at) => at,
             Err(error) => return refused(format!("it was not sent: {error}")),
         };
+        if let Err(error) =
+            self.door.pass(&intent.fact(at), new.client_order_id().as_str(), &new.body())
+        {
+            return refused(format!("it was not sent: {error}"));
+        }
         let lane = match intent.approved().side() {
             Side::Buy => Lane::Entry,
             Side::Sell => Lane::Exit,

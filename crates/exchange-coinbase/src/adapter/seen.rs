@@ -5,6 +5,7 @@ use exchange::{PortError, VenueFill, VenueOrder};
 use rust_decimal::Decimal;
 
 use crate::rest::{Fill, LiquidityIndicator, Order, TradeType};
+use crate::ws::UserOrder;
 
 fn unreadable(what: impl core::fmt::Display) -> PortError {
     PortError::Unreadable(what.to_string())
@@ -47,6 +48,26 @@ pub(super) fn order(seen: &Order) -> Result<VenueOrder, PortError> {
         fees: Some(QuoteAmt::new(seen.total_fees).map_err(unreadable)?),
         created: seen.created_time.at(),
         updated: seen.last_update_time.map(crate::wire::Moment::at),
+    })
+}
+
+/// An order of the stream as the ports show it. The stream tells what is left of a size, and
+/// nothing in an order's last message, so the size itself is not shown.
+pub(super) fn told(seen: &UserOrder) -> Result<VenueOrder, PortError> {
+    let created = seen.created;
+    Ok(VenueOrder {
+        venue_order_id: seen.order_id.clone(),
+        client_order_id: seen.client_order_id.clone(),
+        product: seen.product.clone(),
+        side: side(&seen.side, &seen.order_id)?,
+        status: VenueStatus::of_word(seen.status.as_str()),
+        qty: None,
+        limit: seen.limit,
+        filled: seen.filled,
+        average_price: seen.average_price,
+        fees: Some(QuoteAmt::new(seen.fees).map_err(unreadable)?),
+        created: created.ok_or_else(|| unreadable(format!("{} has no age", seen.order_id)))?,
+        updated: None,
     })
 }
 

@@ -16,7 +16,8 @@ use super::queue::Sink;
 use super::session::Session;
 use super::timing::Timing;
 use super::{Event, Next, Reason, Request};
-use crate::{Address, SignError, Token};
+use crate::rest::Timer;
+use crate::{Address, Credentials, SignError, Token};
 
 /// Time is looked at this often.
 const TICK: Duration = Duration::from_millis(250);
@@ -83,6 +84,15 @@ impl StreamConfig {
             signer: None,
             pace: Arc::new(Pace::default()),
         }
+    }
+
+    /// Signs every subscription with this key, by the venue's time where the clock knows it.
+    pub fn signed(mut self, key: Arc<Credentials>, clock: Arc<dyn Timer>) -> Self {
+        self.signer = Some(Arc::new(move || {
+            let now = clock.now();
+            key.jwt_for_ws(now.venue.unwrap_or(now.wall))
+        }));
+        self
     }
 }
 

@@ -1,4 +1,5 @@
 //! A server of raw bytes on loopback: what it is told to answer, and every request it saw.
+#![allow(dead_code, reason = "each test uses a part")]
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
