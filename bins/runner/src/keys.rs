@@ -71,7 +71,12 @@ fn find_in(env: &dyn Fn(&str) -> Option<Zeroizing<String>>) -> Result<Option<Key
         (None, None, Some(_)) => return Err(KeysError::Half(SECRET, KEY)),
         (Some(file), None, None) => {
             let path = PathBuf::from(file.trim());
-            (format!("{FILE} ({})", path.display()), Credentials::from_file(&path))
+            let loaded = Credentials::from_file(&path);
+            // Never show what is the key itself.
+            let is_key = matches!(loaded, Err(KeyError::NotAPath));
+            let origin =
+                if is_key { FILE.to_owned() } else { format!("{FILE} ({})", path.display()) };
+            (origin, loaded)
         }
         (None, Some(key), Some(secret)) => (format!("{KEY} and {SECRET}"), pair(&key, &secret)),
     };

@@ -7,6 +7,9 @@
 //! own hosts or this machine. With the feature `ports` (on by default) `adapter` implements the
 //! ports of `exchange`; without it nothing of the trading program comes along but the vocabulary.
 //!
+//! Each endpoint's page says which key it needs and where Coinbase documents it. `examples/` runs
+//! without a network: `signed_request` makes and checks a token, `book` follows a stream.
+//!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};
 //!
@@ -29,9 +32,10 @@
 //!   counts as proof is one table, at [`rest::classify`].
 //! - D-05: numbers are exact decimals from the wire's own digits; what is not exact is an error.
 //! - M-01: replies, queues, pages and waits have limits.
-//! - X-01: secrets are wiped when dropped, are not printable, and no error quotes them.
+//! - X-01: secrets are wiped when dropped, are not printable, and no error quotes them; a secret
+//!   that is given for a name or for a path is refused without being shown.
 //! - X-02: connections go to compiled-in hosts or loopback; no redirects, no proxies, TLS 1.2 or
-//!   later with the platform's roots.
+//!   later with the platform's roots, or with those of `SSL_CERT_FILE` where that is set.
 //! - A list is whole or an error: cursors are followed to the end, and a page that breaks, a cursor
 //!   that comes back and a request for a proof token are errors.
 //! - Reading is tolerant of what is new (fields are ignored, names are kept as `Other`) and strict

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::der::{Pkcs8, ed_from_seed, ed_public_in};
 use super::legacy::{LegacyKey, looks_legacy};
+use super::secret::looks_secret;
 use super::token::Signer;
 use super::{KeyError, SignError, Token, der, file, pem};
 
@@ -99,6 +100,9 @@ impl Credentials {
     /// # Errors
     /// [`KeyError`], one for each way in which the file or the key can be wrong.
     pub fn from_file(path: &Path) -> Result<Self, KeyError> {
+        if path.to_str().is_some_and(looks_secret) {
+            return Err(KeyError::NotAPath);
+        }
         Self::from_json(&file::read(path)?)
     }
 
@@ -120,6 +124,9 @@ impl Credentials {
         let name = name.trim();
         if name.is_empty() {
             return Err(KeyError::Empty("key's name"));
+        }
+        if looks_secret(name) {
+            return Err(KeyError::SecretAsName);
         }
         if let Some(at) = name.chars().position(|c| !c.is_ascii_graphic()) {
             return Err(KeyError::BadName(at));

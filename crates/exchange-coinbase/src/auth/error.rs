@@ -14,6 +14,11 @@ pub enum KeyError {
         /// The system's words.
         cause: String,
     },
+    /// The key itself stands where the name of its file is due. It is not shown.
+    #[error(
+        "this is the text of a key, not the path of its file: save it as a file that only you can read, and give the file's path"
+    )]
+    NotAPath,
     /// A directory, a device or a pipe.
     #[error(
         "{path} is no regular file: give the JSON file that Coinbase lets you download with a new key"
@@ -76,6 +81,11 @@ pub enum KeyError {
     /// A field holds something other than text.
     #[error("`{0}` in the key file is not text")]
     NotText(&'static str),
+    /// The secret stands where the name is due. It is not shown.
+    #[error(
+        "the key's name is a secret: name and secret were swapped, or the secret was given twice; the name looks like organizations/…/apiKeys/… or like a UUID"
+    )]
+    SecretAsName,
     /// The name has characters that no name has.
     #[error("the key's name has a character that no name has at position {0}: copy the name again")]
     BadName(usize),

@@ -2,16 +2,18 @@
 //! errors or `Debug`, in any of the spellings in which it could leak.
 
 use std::io::Write;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use domain::Timestamp;
 use exchange_coinbase::rest::{Audience, Lane, ProductQuery, RestClient};
 use exchange_coinbase::{Credentials, Life};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::keys::NAME;
+use crate::pieces::Canary;
 use crate::placing::order;
 use crate::server::{Act, Server, run, send};
 
@@ -43,57 +45,6 @@ impl Sink {
     }
 }
 
-/// A secret and every text in which a piece of it could be hidden.
-struct Canary {
-    pieces: Vec<Vec<u8>>,
-}
-
-impl Canary {
-    fn of(secrets: &[&[u8]]) -> Self {
-        let mut pieces = Vec::new();
-        for secret in secrets {
-            let hex = secret.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-            let escaped =
-                secret.iter().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
-            let listed = secret.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
-            pieces.extend(windows(secret, 16));
-            pieces.extend(windows(hex.as_bytes(), 32));
-            pieces.extend(windows(hex.to_uppercase().as_bytes(), 32));
-            pieces.extend(windows(escaped.as_bytes(), 48));
-            pieces.extend(windows(listed.as_bytes(), 60));
-            // Base64 says the same differently at each of three offsets.
-            for offset in 0..3 {
-                for engine in [&STANDARD, &URL_SAFE_NO_PAD] {
-                    let text = engine.encode(&secret[offset..]);
-                    pieces.extend(windows(text.trim_end_matches('=').as_bytes(), 22));
-                }
-            }
-        }
-        pieces.sort();
-        pieces.dedup();
-        Self { pieces }
-    }
-
-    fn found_in(&self, text: &[u8]) -> Option<String> {
-        let longest = self.pieces.iter().map(Vec::len).max()?;
-        let sizes: std::collections::BTreeSet<usize> = self.pieces.iter().map(Vec::len).collect();
-        for at in 0..text.len() {
-            let rest = &text[at..text.len().min(at + longest)];
-            for size in &sizes {
-                let Some(window) = rest.get(..*size) else { continue };
-                if self.pieces.binary_search_by(|piece| piece.as_slice().cmp(window)).is_ok() {
-                    return Some(String::from_utf8_lossy(window).into_owned());
-                }
-            }
-        }
-        None
-    }
-}
-
-fn windows(bytes: &[u8], size: usize) -> impl Iterator<Item = Vec<u8>> {
-    bytes.windows(size).map(<[u8]>::to_vec)
-}
-
 /// Does everything with a key: loads it right and wrong, signs, sends, is refused, is cut off.
 async fn exercise(sink: &Sink, credentials: Credentials) {
     let now = Timestamp::from_secs(1_772_366_400);
@@ -121,6 +72,13 @@ async fn exercise(sink: &Sink, credentials: Credentials) {
         sink.say(&client.order("o-1").await);
     }
     assert!(server.seen().len() > 20);
+    sink.say(&words_of(|| panic!("{client:?}")));
+}
+
+/// What a panic says.
+fn words_of(act: impl FnOnce()) -> String {
+    let caught = std::panic::catch_unwind(AssertUnwindSafe(act)).unwrap_err();
+    caught.downcast_ref::<String>().unwrap().clone()
 }
 
 #[test]
@@ -152,6 +110,7 @@ fn not_one_piece_of_a_key_is_seen() {
             pem.replace("-----BEGIN EC PRIVATE KEY-----\n", "-----BEGIN "),
         ] {
             sink.say(&Credentials::from_text(NAME, &wrong));
+            sink.say(&words_of(|| panic!("{:?}", Credentials::from_text(NAME, &wrong))));
             sink.say(&Credentials::from_text(&wrong, &wrong));
             let error = Credentials::from_json(&wrong).map(drop);
             sink.say(&error.map_err(|error| (error.to_string(), error)));

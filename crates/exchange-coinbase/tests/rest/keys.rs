@@ -156,6 +156,11 @@ fn names_and_legacy_keys_are_told_apart() {
     let pem = key("p256_sec1.pem");
     let from = |name: &str, secret: &str| Credentials::from_text(name, secret).map(|k| k.kind());
     assert_eq!(from("", &pem), Err(KeyError::Empty("key's name")));
+    for secret in [pem.as_str(), &key("ed25519_base64.txt"), r#"{"name":"x"}"#] {
+        assert_eq!(from(secret, &pem), Err(KeyError::SecretAsName));
+        let path = Credentials::from_file(Path::new(secret)).map(drop);
+        assert_eq!(path, Err(KeyError::NotAPath), "and it is not shown");
+    }
     assert_eq!(from("a b", &pem), Err(KeyError::BadName(1)));
     let (key, secret) = ("AbCdEfGh12345678", "aBcDeFgHiJkLmNoPqRsTuVwXyZ123456");
     assert_eq!(from(key, secret), Err(KeyError::LegacyKey));

@@ -10,6 +10,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/pieces.rs"]
+mod pieces;
 
 mod canary;
 mod corpus;
