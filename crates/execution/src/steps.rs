@@ -66,8 +66,11 @@ impl Entries {
     /// Remembers an intent that is about to be committed; a sale has no ladder.
     pub fn sent(&mut self, intent: &OrderIntent, mono: Duration) {
         let Some(spent) = intent.approved().spent(intent.id()) else { return };
-        let fresh = Ladder { begun: mono, reprices: 0, taken: false };
-        self.ladders.entry(spent.parent()).or_insert(fresh);
+        // A number that was not committed is given again, to another entry.
+        if spent.parent() == intent.id() {
+            let fresh = Ladder { begun: mono, reprices: 0, taken: false };
+            self.ladders.insert(intent.id(), fresh);
+        }
         self.waiting.insert(intent.id(), spent);
     }
 
@@ -76,14 +79,21 @@ impl Entries {
         let mut steps = Vec::new();
         let mut done = Vec::new();
         for (intent, spent) in &self.waiting {
-            let Some(order) = orders.get(*intent).filter(|order| order.state().is_over()) else {
+            let ladder = self.ladders.get(&spent.parent());
+            let Some(order) = orders.get(*intent).filter(|order| order.is_entry()) else {
+                // What was not committed has no order, or its number went to a sale.
+                if ladder.is_none_or(|ladder| ladder.is_late(orders, mono)) {
+                    done.push(*intent);
+                }
                 continue;
             };
+            if !order.state().is_over() {
+                continue;
+            }
             let left = matches!(
                 order.state(),
                 OrderState::Cancelled | OrderState::Expired | OrderState::Rejected
             ) && order.filled() < order.sent().qty;
-            let ladder = self.ladders.get(&spent.parent());
             match ladder.filter(|_| left).and_then(|ladder| ladder.next(orders, mono)) {
                 // Its last fills decide how much is left.
                 Some(_) if !order.is_settled() => {}
@@ -147,13 +157,17 @@ impl Ladder {
     /// The next step that is left, unless it is too late for any.
     fn next(&self, orders: &Orders, mono: Duration) -> Option<Approach> {
         let timing = orders.timing();
-        if mono >= self.begun + timing.entry || self.taken {
+        if self.taken || self.is_late(orders, mono) {
             return None;
         }
         if self.reprices < timing.reprices {
             return Some(Approach::Rest);
         }
         timing.take.then_some(Approach::Take)
+    }
+
+    fn is_late(&self, orders: &Orders, mono: Duration) -> bool {
+        mono >= self.begun + orders.timing().entry
     }
 
     fn stepped(&mut self, approach: Approach) {

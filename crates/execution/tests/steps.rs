@@ -204,6 +204,19 @@ fn a_step_is_judged_like_an_entry_and_one_that_is_refused_ends_it() {
     assert_eq!(again, Err(StepRefusal::NotOver), "an approval is spent once");
 }
 
+/// An intent that could not be committed leaves its number to the next one.
+#[test]
+fn what_was_not_committed_is_forgotten_and_its_number_is_given_again() {
+    let mut desk = Desk::new(Timing::default());
+    desk.orders = sent(&[]);
+    assert_eq!((desk.due(89), desk.entries.waiting()), (vec![], 1));
+    assert_eq!((desk.due(90), desk.entries.waiting()), (vec![], 0));
+    let mut desk = Desk::new(Timing::default());
+    desk.orders = sent(&[intent(1, Side::Sell)]);
+    desk.end(1, VenueStatus::Cancelled, "0", 16);
+    assert_eq!(desk.due(16), [], "the number is a sale's");
+}
+
 #[test]
 fn a_sale_has_no_ladder() {
     let mut desk = Desk::new(Timing::default());

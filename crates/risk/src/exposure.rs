@@ -31,8 +31,9 @@ pub struct Exposure {
     sent: BTreeSet<IntentId>,
     /// Live orders of which nobody knows whether the venue has them.
     unknown: BTreeSet<IntentId>,
-    /// Orders that are taken for absent: should the venue show one, it is live again (O-07).
-    absent: BTreeMap<IntentId, Live>,
+    /// Orders that are taken for absent or refused, the newest: should the venue show one, it is
+    /// live again (O-07).
+    believed_over: BTreeMap<IntentId, Live>,
     seen: BTreeSet<String>,
     standing: Standing,
     facts: u64,
@@ -69,6 +70,9 @@ impl Live {
         share.and_then(Worth::of).map_or(self.reserved, |share| share.min(self.reserved))
     }
 }
+
+/// Orders believed to be over that are remembered: a venue shows one within minutes or never.
+const BELIEVED: usize = 256;
 
 const RESERVED: NumError = NumError::Overflow { what: "what live orders reserve" };
 
@@ -349,6 +353,7 @@ impl Exposure {
             SubmitOutcome::Accepted { .. } => {}
             // A proven refusal ends it.
             SubmitOutcome::Refused { .. } => {
+                self.believe(intent);
                 self.change(intent, |order| order.ended = Some(order.filled));
             }
             SubmitOutcome::Unknown { .. } => {
@@ -410,16 +415,25 @@ impl Exposure {
     fn seen_at_venue(&mut self, report: &OrderReport) -> Result<(), NumError> {
         self.sent.remove(&report.intent);
         self.unknown.remove(&report.intent);
-        let Some(order) = self.absent.remove(&report.intent) else { return Ok(()) };
+        let Some(order) = self.believed_over.remove(&report.intent) else { return Ok(()) };
         let stake = self.stakes.entry(order.asset).or_default();
         Self::add(stake, &mut self.reserved, &order).ok_or(RESERVED)?;
         self.live.insert(report.intent, order);
         Ok(())
     }
 
+    /// Remembers an order that is about to be released without the venue's own end of it.
+    fn believe(&mut self, intent: IntentId) {
+        let Some(order) = self.live.get(&intent) else { return };
+        self.believed_over.insert(intent, *order);
+        if self.believed_over.len() > BELIEVED {
+            self.believed_over.pop_first();
+        }
+    }
+
     fn end(&mut self, end: &OrderEnd) {
-        if let (Some(Ending::Absent(_)), Some(order)) = (&end.how, self.live.get(&end.intent)) {
-            self.absent.insert(end.intent, *order);
+        if matches!(end.how, Some(Ending::Absent(_))) {
+            self.believe(end.intent);
         }
         self.sent.remove(&end.intent);
         self.unknown.remove(&end.intent);

@@ -11,7 +11,10 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::*;
-use domain::{CycleId, Fact, IntentId, QuoteAmt, Side, SubmitOutcome};
+use domain::{
+    Absence, CycleId, Ending, Fact, IntentId, OrderEnd, OrderReport, QuoteAmt, Side, SubmitOutcome,
+    VenueStatus,
+};
 use proptest::prelude::*;
 use risk::{Counters, Exposure, Outcome};
 use rust_decimal::Decimal;
@@ -41,6 +44,43 @@ fn a_live_buy_is_reserved_until_it_fills_or_ends() {
         assert_eq!(exposure.position(&xrp), qty(held), "{facts:?}");
         assert_eq!(exposure.live_buys(&xrp).unwrap(), amount(reserved), "{facts:?}");
     }
+}
+
+/// O-07, R-13: what we believe to be over is reserved again when the venue shows it, until it ends.
+#[test]
+fn an_order_that_comes_back_is_reserved_again() {
+    let xrp = asset("XRP");
+    let buy = order(1, Side::Buy, "XRP-USD", "10", "2", T0);
+    let seen = Fact::Seen(OrderReport {
+        at: T0,
+        intent: IntentId(1),
+        venue_order_id: "v1".into(),
+        status: VenueStatus::Open,
+        filled: qty("0"),
+        average_price: None,
+        fees: None,
+        created: None,
+        updated: None,
+    });
+    let how = Some(Ending::Absent(Absence::Operator { reason: "looked".into() }));
+    let (at, intent, filled) = (T0, IntentId(1), qty("0"));
+    let absent = Fact::OrderEnd(OrderEnd { at, intent, filled, how });
+    let refused = submitted(1, SubmitOutcome::Refused { reason: "no".into() }, T0);
+    let unknown = submitted(1, SubmitOutcome::Unknown { cause: "lost".into() }, T0);
+    for believed in [vec![unknown.clone(), absent], vec![refused]] {
+        let mut facts = vec![buy.clone()];
+        facts.extend(believed);
+        assert_eq!(Exposure::of(&facts).unwrap().live_buys(&xrp).unwrap(), QuoteAmt::ZERO);
+        facts.push(seen.clone());
+        let back = Exposure::of(&facts).unwrap();
+        assert_eq!(back.live_buys(&xrp).unwrap(), amount("20.24"), "{facts:?}");
+        assert_eq!(back, back.recounted());
+        facts.push(end(1, "0", T0));
+        let over = Exposure::of(&facts).unwrap();
+        assert_eq!((over.live_buys(&xrp).unwrap(), over.live_orders()), (QuoteAmt::ZERO, 0));
+    }
+    let found = Exposure::of(&[buy, unknown, seen]).unwrap();
+    assert_eq!((found.unknown_orders(), found.live_orders()), (0, 1), "it is there");
 }
 
 #[test]

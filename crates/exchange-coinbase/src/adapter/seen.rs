@@ -7,6 +7,9 @@ use rust_decimal::Decimal;
 use crate::rest::{Fill, LiquidityIndicator, Order, TradeType};
 use crate::ws::UserOrder;
 
+/// No currency is divided further than into 10⁻¹⁸.
+const MOST_DIGITS: u32 = 18;
+
 fn unreadable(what: impl core::fmt::Display) -> PortError {
     PortError::Unreadable(what.to_string())
 }
@@ -78,7 +81,8 @@ pub(super) fn fill(seen: &Fill) -> Result<VenueFill, PortError> {
     let overflow = || unreadable(NumError::Overflow { what: "the size of a fill" });
     let (qty, exact) = if seen.size_in_quote {
         let qty = seen.size.checked_div(seen.price).ok_or_else(overflow)?;
-        (qty, qty.checked_mul(seen.price) == Some(seen.size))
+        let whole = qty.normalize().scale() <= MOST_DIGITS;
+        (qty, whole && qty.checked_mul(seen.price) == Some(seen.size))
     } else {
         (seen.size, true)
     };
