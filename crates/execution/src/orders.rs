@@ -7,7 +7,7 @@ use domain::{
     Absence, BaseQty, ClientOrderId, Ending, Fact, Fill, IntentFact, IntentId, Latch, LotId,
     OrderEnd, OrderReport, Side, SubmitOutcome, Timestamp,
 };
-use exchange::{OrderSeen, VenueFill, VenueOrder, same_book};
+use exchange::{VenueFill, VenueOrder};
 
 use crate::names::ClientNames;
 use crate::own::Order;
@@ -185,18 +185,6 @@ impl Orders {
             return Vec::new();
         }
         reported(order, seen.report(order.sent.intent, at))
-    }
-
-    /// The same of an order that the venue's stream told of.
-    pub fn hear(&self, seen: &OrderSeen) -> Vec<Fact> {
-        let own = self.named(&seen.client_order_id, &seen.venue_order_id);
-        let Some(order) = own else { return Vec::new() };
-        let product =
-            seen.product.is_some_and(|product| same_book(product.as_str(), order.sent.product));
-        if !product {
-            return Vec::new();
-        }
-        reported(order, seen.report(order.sent.intent))
     }
 
     /// What fills that were seen at the venue add to the records: those of own orders that are not
