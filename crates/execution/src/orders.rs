@@ -162,13 +162,9 @@ impl Orders {
 
     /// The own order that the venue shows, by our name for it or by the venue's.
     pub fn own(&self, seen: &VenueOrder) -> Option<&Order> {
-        self.named(&seen.client_order_id, &seen.venue_order_id)
-    }
-
-    fn named(&self, client_order_id: &str, venue_order_id: &str) -> Option<&Order> {
-        let named = client_order_id.parse().ok().map(ClientOrderId);
+        let named = seen.client_order_id.parse().ok().map(ClientOrderId);
         let intent = named.and_then(|name| self.by_client.get(&name));
-        let intent = intent.or_else(|| self.by_venue.get(venue_order_id))?;
+        let intent = intent.or_else(|| self.by_venue.get(&seen.venue_order_id))?;
         self.known.get(intent)
     }
 
