@@ -64,7 +64,8 @@ fn twenty_kills_lose_nothing_and_double_nothing() {
     let (mut child, mut reader) = rehearsal.start();
     until(&mut reader, "an agreement with nothing open", |_| {
         let status = rehearsal.json(&["status"]);
-        let clean = status["reconciled"]["complete"] == true && status["latches"] == Value::from(Vec::<Value>::new());
+        let clean = status["reconciled"]["complete"] == true
+            && status["latches"] == Value::from(Vec::<Value>::new());
         clean && status["open_orders"] == 0
     });
     signal(&child, "-INT");
@@ -79,14 +80,17 @@ fn twenty_kills_lose_nothing_and_double_nothing() {
     assert_eq!(distinct.len(), there.len(), "no intent is two orders");
     assert!(distinct.is_subset(&named), "every order at the venue is on record");
     assert!(there.len() >= 3, "it traded: {orders:?}");
-    for order in orders.iter().filter(|o| !distinct.contains(o["client_order_id"].as_str().unwrap())) {
+    for order in
+        orders.iter().filter(|o| !distinct.contains(o["client_order_id"].as_str().unwrap()))
+    {
         let state = order["state"].as_str().unwrap();
         assert!(matches!(state, "rejected" | "absent"), "{order}");
     }
     let mut ledger: BTreeMap<String, Decimal> = BTreeMap::new();
     for lot in rehearsal.json(&["positions"])["positions"].as_array().unwrap() {
         let base = lot["product"].as_str().unwrap().split('-').next().unwrap().to_owned();
-        *ledger.entry(base).or_default() += lot["qty"].as_str().unwrap().parse::<Decimal>().unwrap();
+        *ledger.entry(base).or_default() +=
+            lot["qty"].as_str().unwrap().parse::<Decimal>().unwrap();
     }
     let coins: BTreeMap<_, _> = truth(&rehearsal)
         .into_iter()

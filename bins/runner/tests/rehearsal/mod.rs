@@ -131,4 +131,3 @@ pub(crate) fn until(
 pub(crate) fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
 }
-
