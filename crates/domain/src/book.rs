@@ -127,7 +127,7 @@ impl Book {
     /// # Errors
     /// [`NumError::Overflow`] beyond exact decimals.
     pub fn bid_depth(&self, bps: u32) -> Result<QuoteAmt, NumError> {
-        depth(&self.bids, bps, -1)
+        depth(&self.bids, bps, -1, None)
     }
 
     /// The value of asks priced within `bps` above the best ask.
@@ -135,7 +135,18 @@ impl Book {
     /// # Errors
     /// [`NumError::Overflow`] beyond exact decimals.
     pub fn ask_depth(&self, bps: u32) -> Result<QuoteAmt, NumError> {
-        depth(&self.asks, bps, 1)
+        depth(&self.asks, bps, 1, None)
+    }
+
+    /// The thinner side: the smaller of [`bid_depth`](Self::bid_depth) and
+    /// [`ask_depth`](Self::ask_depth), or some value of at least `enough`, which is as far as the
+    /// levels are added up.
+    ///
+    /// # Errors
+    /// [`NumError::Overflow`] beyond exact decimals.
+    pub fn thinner_depth(&self, bps: u32, enough: QuoteAmt) -> Result<QuoteAmt, NumError> {
+        let bids = depth(&self.bids, bps, -1, Some(enough))?;
+        Ok(bids.min(depth(&self.asks, bps, 1, Some(enough))?))
     }
 
     /// The levels within `bps` of their own touch: what no limit looks beyond need not be kept.
@@ -166,8 +177,19 @@ fn near(side: &[Level], bps: u32, sign: i64) -> Option<impl Iterator<Item = &Lev
     Some(side.iter().take_while(inside))
 }
 
-fn depth(side: &[Level], bps: u32, sign: i64) -> Result<QuoteAmt, NumError> {
-    near(side, bps, sign)
-        .ok_or(NumError::Overflow { what: "depth" })?
-        .try_fold(QuoteAmt::ZERO, |sum, level| sum.plus(level.price.times(level.size)?))
+/// The value of the levels near the touch, added up as far as `enough`.
+fn depth(
+    side: &[Level],
+    bps: u32,
+    sign: i64,
+    enough: Option<QuoteAmt>,
+) -> Result<QuoteAmt, NumError> {
+    let mut sum = QuoteAmt::ZERO;
+    for level in near(side, bps, sign).ok_or(NumError::Overflow { what: "depth" })? {
+        if enough.is_some_and(|enough| sum >= enough) {
+            break;
+        }
+        sum = sum.plus(level.price.times(level.size)?)?;
+    }
+    Ok(sum)
 }

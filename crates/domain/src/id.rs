@@ -59,9 +59,15 @@ impl<const N: usize> Inline<N> {
         Ok(Self(bytes))
     }
 
+    /// Bytes before the zeros, a word at a time.
+    #[inline]
+    fn len(&self) -> usize {
+        let used = |word: &[u8; 16]| 16 - u128::from_be_bytes(*word).trailing_zeros() as usize / 8;
+        self.0.as_chunks::<16>().0.iter().map(used).sum()
+    }
+
     fn as_str(&self) -> &str {
-        let len = self.0.iter().position(|b| *b == 0).unwrap_or(N);
-        self.0.get(..len).and_then(|head| core::str::from_utf8(head).ok()).unwrap_or("")
+        self.0.get(..self.len()).and_then(|head| core::str::from_utf8(head).ok()).unwrap_or("")
     }
 }
 
@@ -152,6 +158,17 @@ impl ProductId {
     /// The quote currency: what a BUY pays with.
     pub fn quote(&self) -> &str {
         self.as_str().rsplit_once('-').map_or("", |(_, quote)| quote)
+    }
+
+    /// The same as an asset, which it always is.
+    pub fn quote_asset(&self) -> Asset {
+        let text = self.0.0.get(..self.0.len()).unwrap_or_default();
+        let quote = text.rsplit(|byte| *byte == b'-').next().unwrap_or_default();
+        let mut bytes = [0; 16];
+        for (to, from) in bytes.iter_mut().zip(quote) {
+            *to = *from;
+        }
+        Asset(Inline(bytes))
     }
 }
 

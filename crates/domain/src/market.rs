@@ -86,7 +86,25 @@ impl<'a> MarketView<'a> {
     /// One product's market, by binary search.
     pub fn get(&self, product: &ProductId) -> Option<&'a ProductMarket> {
         let at = self.products.binary_search_by(|m| m.product.id.cmp(product)).ok()?;
-        let at = if planted(Fault::SwappedQuote) { at ^ 1 } else { at };
-        self.products.get(at)
+        self.at(at)
+    }
+
+    /// The same for one product after the other: whoever asks in order finds each a step or two
+    /// from the last, whose place is kept in `from`.
+    #[inline]
+    pub fn get_next(&self, product: &ProductId, from: &mut usize) -> Option<&'a ProductMarket> {
+        let ahead = self.products.iter().skip(*from).take(3);
+        match ahead.map(|m| &m.product.id).position(|id| id == product) {
+            Some(steps) => *from += steps,
+            None => {
+                *from = self.products.binary_search_by(|m| m.product.id.cmp(product)).ok()?;
+            }
+        }
+        self.at(*from)
+    }
+
+    fn at(&self, place: usize) -> Option<&'a ProductMarket> {
+        let place = if planted(Fault::SwappedQuote) { place ^ 1 } else { place };
+        self.products.get(place)
     }
 }

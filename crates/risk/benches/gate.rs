@@ -1,8 +1,13 @@
 //! What the gate costs with 50 positions and 200 live orders.
+//!
+//! Updates are facts that come to one warm exposure, as in a running program: orders that are sent
+//! and end again, and fills with names of their own, made before they are measured: of a thousand at
+//! a time, on an exposure that has seen ten thousand before. An assessment
+//! runs at a desk that was used before; proposals and room for the verdict are made beforehand.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
-    clippy::wildcard_imports,
+    clippy::disallowed_methods,
     dead_code,
     reason = "a benchmark"
 )]
@@ -11,93 +16,88 @@
 mod common;
 
 use core::hint::black_box;
+use std::time::{Duration, Instant};
 
-use common::*;
+use common::{BUSY, T0, World, end, entry, fill, order};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use domain::{Fact, Proposal, Side};
 use risk::{Desk, Exposure, Verdict};
 
-const POSITIONS: u64 = 50;
-const ORDERS: u64 = 200;
-
-fn name(n: u64) -> String {
-    format!("A{n:02}-USD")
-}
-
-/// Fifty positions, each with three live buys and a live sale, and one market that is free.
-fn world() -> World {
-    let mut world = World::good();
-    world.markets = (0..=POSITIONS).map(|n| market(&name(n), "2")).collect();
-    world.policy.caps.max_total_pct = pct("50");
-    world.policy.caps.clusters_pct.insert("OTHER".into(), pct("30"));
-    world.policy.positions.max_open_positions = 50;
-    let long_ago = T0.plus_secs(-200_000);
-    world.policy.positions.max_open_positions = 50;
-    for n in 0..POSITIONS - 1 {
-        world.facts.extend(position(n, &name(n), "10", "2", long_ago));
-    }
-    for n in 0..ORDERS {
-        let side = if n % 4 == 3 { Side::Sell } else { Side::Buy };
-        let product = name(n % (POSITIONS - 1));
-        world.facts.push(order(1_000 + n, side, &product, "1", "2", long_ago));
-    }
-    world
-}
-
-fn wishes(many: u64) -> Vec<Proposal> {
+fn wishes(many: i64) -> Vec<Proposal> {
     let wish = |n| {
-        let mut entry = entry(&name(POSITIONS), "0.3");
+        let mut entry = entry(BUSY, "0.3");
         entry.trigger.id.candle = T0.plus_secs(-3_600 * n);
         Proposal::Entry(entry)
     };
-    (1..=i64::try_from(many).unwrap()).map(wish).collect()
+    (1..=many).map(wish).collect()
 }
 
-fn gate(c: &mut Criterion) {
-    let mut world = world();
-    world.policy.pacing.spacing_secs = 0;
-    world.policy.pacing.symbol_spacing_secs = 0;
-    world.policy.pacing.trades_per_hour = 12;
-    world.policy.pacing.trades_per_day = 50;
-    world.policy.pacing.attempts_per_day = 400;
-    world.policy.pacing.attempts_per_hour = 50;
-    world.policy.messages.duplicate_secs = 0;
-    world.policy.pacing.adds_per_asset_and_day = 50;
-    let exposure = world.exposure();
-    assert_eq!((exposure.open().len() as u64, exposure.live_orders() as u64), (49, ORDERS));
-    let intent = order(5_000, Side::Buy, &name(3), "1", "2", T0);
-    let part = fill("part", 1_001, Side::Buy, &name(1), "0.5", "2", T0);
-    let mut update = |what: &str, fact: Fact| {
-        c.bench_function(&format!("update the exposure: {what}"), |b| {
-            b.iter_batched_ref(
-                || exposure.clone(),
-                |exposure| exposure.apply(black_box(&fact)).unwrap(),
-                BatchSize::SmallInput,
-            );
-        });
-    };
-    update("an intent", intent);
-    update("a partial fill", part);
-    update("an end", end(1_002, "0", T0));
-    c.bench_function("fold 450 facts from nothing", |b| {
-        b.iter(|| Exposure::of(black_box(&world.facts)).unwrap());
+fn exposure(c: &mut Criterion) {
+    let facts = World::busy().facts;
+    let mut warm = Exposure::of(&facts).unwrap();
+    assert_eq!((warm.open().len(), warm.live_orders()), (50, 200));
+    c.bench_function(&format!("build the exposure from {} facts", facts.len()), |b| {
+        b.iter(|| Exposure::of(black_box(&facts)).unwrap());
     });
-    world.judge(|limits, view, market| {
+    for n in 10_000..20_000 {
+        warm.apply(&part(n, "0.00000001")).unwrap();
+    }
+    let sent = |number, side| order(number, side, "A03-USD", "1", "2", T0);
+    let cases = [
+        ("an entry is sent, and ends", [sent(5_000, Side::Buy), end(5_000, "0", T0)]),
+        ("a sale is sent, and ends", [sent(5_001, Side::Sell), end(5_001, "0", T0)]),
+        ("an old entry ends, and is sent again", [end(1_101, "0", T0), sent(1_101, Side::Buy)]),
+    ];
+    for (what, facts) in cases {
+        let mut exposure = warm.clone();
+        c.bench_function(&format!("two updates: {what}"), |b| {
+            b.iter(|| {
+                for fact in &facts {
+                    exposure.apply(black_box(fact)).unwrap();
+                }
+            });
+        });
+    }
+    c.bench_function("one update: a fill of a part", |b| {
+        b.iter_custom(|mut rounds| {
+            let mut spent = Duration::ZERO;
+            while rounds > 0 {
+                let many = rounds.min(1_000);
+                rounds -= many;
+                let mut exposure = warm.clone();
+                let facts: Vec<_> = (0..many).map(|n| part(n, "0.0001")).collect();
+                let start = Instant::now();
+                for fact in &facts {
+                    exposure.apply(black_box(fact)).unwrap();
+                }
+                spent += start.elapsed();
+            }
+            spent
+        });
+    });
+}
+
+/// A fill with names as long as a venue's.
+fn part(n: u64, qty: &str) -> Fact {
+    let fact = fill(&format!("{n:036}"), 1_001, Side::Buy, "A01-USD", qty, "2", T0);
+    let Fact::Fill(mut fill) = fact else { return fact };
+    fill.trade_id = Some(format!("{n:036}"));
+    Fact::Fill(fill)
+}
+
+fn assessment(c: &mut Criterion) {
+    World::busy().judge(|limits, view, market| {
         let mut desk = Desk::default();
-        // One assessment is the tenth part of what eleven cost more than one.
+        // What one more costs is the tenth part of what eleven cost more than one.
         for many in [1, 11] {
             let proposals = wishes(many);
             let mut verdict = Verdict::default();
             desk.assess(limits, view, market, &mut proposals.clone(), &mut verdict);
-            assert_eq!(verdict.approved.len() as u64, many, "{:?}", verdict.rejected);
+            assert_eq!(verdict.approved.len(), proposals.len(), "{:?}", verdict.rejected);
+            let room = || Verdict { approved: Vec::with_capacity(16), rejected: Vec::new() };
             c.bench_function(&format!("value the exposure and judge {many}"), |b| {
                 b.iter_batched_ref(
-                    || {
-                        (
-                            proposals.clone(),
-                            Verdict { approved: Vec::with_capacity(16), rejected: Vec::new() },
-                        )
-                    },
+                    || (proposals.clone(), room()),
                     |(proposals, verdict)| desk.assess(limits, view, market, proposals, verdict),
                     BatchSize::SmallInput,
                 );
@@ -106,5 +106,5 @@ fn gate(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, gate);
+criterion_group!(benches, exposure, assessment);
 criterion_main!(benches);

@@ -12,9 +12,16 @@ pub(crate) fn with_fee(fee: Bps) -> Option<Decimal> {
     Decimal::ONE.checked_add(fee.get().checked_div(Decimal::from(10_000))?)
 }
 
-/// What a cap of a share of the NAV leaves beside what is used of it, without fees:
-/// `(nav × cap / 100 − used) / (1 + fee)`.
+/// Multiplying by it is exact, and several times as fast as dividing by a hundred.
+pub(crate) const PERCENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
+/// What a cap of a share of the NAV leaves beside what is used of it, fees included:
+/// `nav × cap / 100 − used`.
+pub(crate) fn gross(nav: Decimal, cap: Pct, used: Decimal) -> Option<Decimal> {
+    nav.checked_mul(cap.get())?.checked_mul(PERCENT)?.checked_sub(used)
+}
+
+/// The same without fees: `(nav × cap / 100 − used) / (1 + fee)`.
 pub(crate) fn share(nav: Decimal, cap: Pct, used: Decimal, with_fee: Decimal) -> Option<Decimal> {
-    let most = nav.checked_mul(cap.get())?.checked_div(Decimal::ONE_HUNDRED)?;
-    most.checked_sub(used)?.checked_div(with_fee)
+    gross(nav, cap, used)?.checked_div(with_fee)
 }

@@ -271,7 +271,7 @@ impl Counters {
         if !self.fills.contains_key(&fill.entry_id) {
             self.fills.insert(fill.entry_id.clone(), fill.at);
             self.outcomes.fill(fill);
-            self.standing.book(fill);
+            self.standing.book(fill, fill.qty.get());
         }
         self.sweep(fill.at);
     }
@@ -286,7 +286,7 @@ impl Counters {
         if fill.side == Side::Buy && change.is_sign_negative() {
             self.outcomes.gone(&fill.asset, -change);
         }
-        self.standing.book(fill);
+        self.standing.book(fill, change);
     }
 
     fn trades_since(&self, edge: Timestamp) -> u32 {

@@ -9,6 +9,9 @@ use domain::{
 use rust_decimal::Decimal;
 
 use crate::family::{Families, Family};
+use crate::live::{Answer, Live};
+use crate::names::Names;
+use crate::shelf::Shelf;
 use crate::stake::Stake;
 use crate::standing::{Standing, adds};
 use crate::worth::Worth;
@@ -21,54 +24,20 @@ use crate::worth::Worth;
 /// date; [`Exposure::recounted`] counts them afresh.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exposure {
-    pub(crate) stakes: BTreeMap<Asset, Stake>,
-    live: BTreeMap<IntentId, Live>,
-    /// The worst case of live buys by the currency that pays; under none, of those that nobody
-    /// can name: they count in every purse.
-    reserved: BTreeMap<Option<Asset>, Worth>,
+    pub(crate) stakes: Shelf<Asset, Stake>,
+    live: Shelf<IntentId, Live>,
+    /// The worst case of live buys by the currency that pays.
+    reserved: Shelf<Asset, Worth>,
     families: Families,
-    /// Live orders of this boot without an answer yet.
-    sent: BTreeSet<IntentId>,
     /// Live orders of which nobody knows whether the venue has them.
-    unknown: BTreeSet<IntentId>,
+    unknown: usize,
     /// Orders that are taken for absent or refused, the newest: should the venue show one, it is
     /// live again (O-07).
     believed_over: BTreeMap<IntentId, Live>,
-    seen: BTreeSet<String>,
+    /// Fills that were booked: each counts once.
+    seen: Names,
     standing: Standing,
     facts: u64,
-}
-
-/// An order that may still fill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Live {
-    asset: Asset,
-    quote: Option<Asset>,
-    tier: Tier,
-    side: Side,
-    root: IntentId,
-    qty: Decimal,
-    worst_case: Decimal,
-    filled: Decimal,
-    /// What it filled in all, once it is over; fills that are still under way stay reserved.
-    ended: Option<Decimal>,
-    /// What the rest may cost at most; of a sale, nothing.
-    reserved: Worth,
-}
-
-impl Live {
-    /// Base units that may still fill.
-    fn remaining(&self) -> Decimal {
-        let most = self.ended.unwrap_or(self.qty);
-        most.saturating_sub(self.filled).max(Decimal::ZERO)
-    }
-
-    /// What those may cost at most; what was reserved before where the share cannot be computed.
-    fn worth(&self) -> Worth {
-        let remaining = self.remaining().min(self.qty);
-        let share = self.worst_case.checked_mul(remaining).and_then(|v| v.checked_div(self.qty));
-        share.and_then(Worth::of).map_or(self.reserved, |share| share.min(self.reserved))
-    }
 }
 
 /// Orders believed to be over that are remembered: a venue shows one within minutes or never.
@@ -82,11 +51,17 @@ impl Exposure {
     /// # Errors
     /// [`NumError`] beyond the range of exact decimals.
     pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Result<Self, NumError> {
-        let mut exposure = Self::default();
+        let mut exposure = Self::with_room();
         for fact in facts {
             exposure.apply(fact)?;
         }
         Ok(exposure)
+    }
+
+    /// Nothing, with room for what an account has at a time.
+    fn with_room() -> Self {
+        let (stakes, live) = (Shelf::with_room(64), Shelf::with_room(256));
+        Self { stakes, live, families: Families::with_room(256), ..Self::default() }
     }
 
     /// Takes one fact. A fill counts once, however often it comes.
@@ -120,7 +95,7 @@ impl Exposure {
             Fact::FlowConfirmed(said) => self.withdraw(said),
             // Whether what was sent before arrived is for the venue to say.
             Fact::Boot { .. } => {
-                self.unknown.append(&mut self.sent);
+                self.forget_answers();
                 Ok(())
             }
             Fact::Seen(report) => self.seen_at_venue(report),
@@ -148,11 +123,12 @@ impl Exposure {
     /// Counts coins that the bot did not buy in position, cluster and total caps. Replaces what
     /// was counted before. They are never sold.
     pub fn count_external(&mut self, held: impl IntoIterator<Item = (Asset, BaseQty)>) {
-        for stake in self.stakes.values_mut() {
+        self.stakes.retain(|_, stake| {
             stake.external = Decimal::ZERO;
-        }
+            true
+        });
         for (asset, qty) in held {
-            self.stakes.entry(asset).or_default().external = qty.get();
+            self.stakes.entry(asset, Stake::default).external = qty.get();
         }
         self.stakes.retain(|_, stake| !stake.is_nothing());
     }
@@ -198,12 +174,12 @@ impl Exposure {
     }
 
     /// Live orders of which nobody knows whether the venue has them.
-    pub fn unknown_orders(&self) -> usize {
-        self.unknown.len()
+    pub const fn unknown_orders(&self) -> usize {
+        self.unknown
     }
 
     /// Live orders.
-    pub fn live_orders(&self) -> usize {
+    pub const fn live_orders(&self) -> usize {
         self.live.len()
     }
 
@@ -211,14 +187,16 @@ impl Exposure {
     /// caller may assert as often as it likes.
     pub fn recounted(&self) -> Self {
         let mut fresh = self.clone();
-        for sum in fresh.reserved.values_mut() {
+        fresh.reserved.retain(|_, sum| {
             *sum = Worth::ZERO;
-        }
-        for stake in fresh.stakes.values_mut() {
+            true
+        });
+        fresh.stakes.retain(|_, stake| {
             stake.forget_orders();
-        }
-        for order in self.live.values() {
-            let stake = fresh.stakes.entry(order.asset).or_default();
+            true
+        });
+        for (_, order) in self.live.iter() {
+            let stake = fresh.stakes.entry(order.asset, Stake::default);
             let added = Self::add(stake, &mut fresh.reserved, order);
             debug_assert!(added.is_some(), "what fitted once fits again");
         }
@@ -228,8 +206,7 @@ impl Exposure {
 
     /// The worst case of all live buys that one currency pays for; `None` beyond exact decimals.
     pub(crate) fn reserved_in(&self, quote: &Asset) -> Option<Decimal> {
-        let of = |quote: &Option<Asset>| self.reserved.get(quote).copied().unwrap_or_default();
-        of(&Some(*quote)).plus(of(&None))?.decimal()
+        self.reserved.get(quote).copied().unwrap_or_default().decimal()
     }
 
     /// The tier an asset was bought in; the least trusted one when no intent says.
@@ -242,49 +219,37 @@ impl Exposure {
     }
 
     fn reserve(&mut self, intent: &IntentFact) -> Result<(), NumError> {
-        let mut order = Live {
-            asset: intent.asset,
-            quote: intent.product.quote().parse().ok(),
-            tier: intent.tier,
-            side: intent.side,
-            root: intent.parent.unwrap_or(intent.intent),
-            qty: intent.qty.get(),
-            worst_case: intent.worst_case.get(),
-            filled: Decimal::ZERO,
-            ended: None,
-            reserved: Worth::ZERO,
-        };
-        if order.side == Side::Buy {
-            order.reserved = Worth::of(order.worst_case).ok_or(RESERVED)?;
-        }
+        let order = Live::of(intent).ok_or(RESERVED)?;
         // A number is given once; whoever gives it again means the order he names.
         self.forget(intent.intent);
-        let stake = self.stakes.entry(order.asset).or_default();
-        let added = Self::add(stake, &mut self.reserved, &order).ok_or(RESERVED);
-        if stake.is_nothing() {
-            self.stakes.remove(&order.asset);
-        }
-        added?;
-        self.live.insert(intent.intent, order);
-        self.sent.insert(intent.intent);
+        self.count(&order)?;
+        self.live.entry(intent.intent, || order);
         if order.side == Side::Buy {
             self.families.join(order.root, intent.intent);
         }
         Ok(())
     }
 
+    /// Adds an order to every sum that it is part of, or to none.
+    fn count(&mut self, order: &Live) -> Result<(), NumError> {
+        let stake = self.stakes.entry(order.asset, Stake::default);
+        if Self::add(stake, &mut self.reserved, order).is_some() {
+            return Ok(());
+        }
+        if stake.is_nothing() {
+            self.stakes.remove(&order.asset);
+        }
+        Err(RESERVED)
+    }
+
     /// Adds an order to the sums of its asset and of its purse; to both or to neither.
-    fn add(
-        stake: &mut Stake,
-        reserved: &mut BTreeMap<Option<Asset>, Worth>,
-        order: &Live,
-    ) -> Option<()> {
+    fn add(stake: &mut Stake, reserved: &mut Shelf<Asset, Worth>, order: &Live) -> Option<()> {
         if order.side == Side::Sell {
             stake.selling = stake.selling.checked_add(order.remaining())?;
             stake.sales += 1;
             return Some(());
         }
-        let purse = reserved.entry(order.quote).or_default();
+        let purse = reserved.entry(order.quote, Worth::default);
         let in_purse = purse.plus(order.reserved)?;
         stake.add_buy(order.tier, order.reserved)?;
         *purse = in_purse;
@@ -294,37 +259,33 @@ impl Exposure {
     /// Takes an order out of every sum.
     fn forget(&mut self, intent: IntentId) {
         let Some(order) = self.live.remove(&intent) else { return };
-        self.sent.remove(&intent);
-        self.unknown.remove(&intent);
-        let nothing = Worth::ZERO;
-        match order.side {
-            Side::Buy => self.lower(&order, nothing),
-            Side::Sell => self.sell_less(&order, Decimal::ZERO),
-        }
-        let Some(stake) = self.stakes.get_mut(&order.asset) else { return };
-        stake.forget_order(order.side);
-        if stake.is_nothing() {
-            self.stakes.remove(&order.asset);
-        }
+        self.unknown -= usize::from(order.answer == Answer::Unknown);
+        self.settle(&order, None);
     }
 
-    /// What a buy reserves becomes something else.
-    fn lower(&mut self, order: &Live, to: Worth) {
-        let moved = |sum: Worth| sum.minus(order.reserved).and_then(|sum| sum.plus(to));
-        if let Some(stake) = self.stakes.get_mut(&order.asset) {
-            let sum = stake.buys_in(order.tier);
-            *sum = moved(*sum).unwrap_or(*sum);
+    /// Every sum that an order is part of, after it has changed or is gone.
+    fn settle(&mut self, before: &Live, after: Option<&Live>) {
+        let stake = self.stakes.entry(before.asset, Stake::default);
+        match before.side {
+            Side::Buy => {
+                let to = after.map_or(Worth::ZERO, |order| order.reserved);
+                let moved = |sum: Worth| sum.minus(before.reserved).and_then(|sum| sum.plus(to));
+                let sum = stake.buys_in(before.tier);
+                *sum = moved(*sum).unwrap_or(*sum);
+                let purse = self.reserved.entry(before.quote, Worth::default);
+                *purse = moved(*purse).unwrap_or(*purse);
+            }
+            Side::Sell => {
+                let to = after.map_or(Decimal::ZERO, Live::remaining);
+                let others = stake.selling.saturating_sub(before.remaining());
+                stake.selling = others.saturating_add(to);
+            }
         }
-        if let Some(purse) = self.reserved.get_mut(&order.quote) {
-            *purse = moved(*purse).unwrap_or(*purse);
-        }
-    }
-
-    /// What a sale may still sell becomes something else.
-    fn sell_less(&mut self, order: &Live, to: Decimal) {
-        if let Some(stake) = self.stakes.get_mut(&order.asset) {
-            let others = stake.selling.saturating_sub(order.remaining());
-            stake.selling = others.saturating_add(to);
+        if after.is_none() {
+            stake.forget_order(before.side);
+            if stake.is_nothing() {
+                self.stakes.remove(&before.asset);
+            }
         }
     }
 
@@ -335,48 +296,74 @@ impl Exposure {
         how(order);
         order.reserved = order.worth();
         let after = *order;
-        match after.side {
-            Side::Buy => self.lower(&before, after.reserved),
-            Side::Sell => self.sell_less(&before, after.remaining()),
-        }
         if after.remaining().is_zero() {
-            self.forget(intent);
+            self.live.remove(&intent);
+            self.unknown -= usize::from(after.answer == Answer::Unknown);
+            self.settle(&before, None);
             self.families.over(after.root, intent);
+        } else {
+            self.settle(&before, Some(&after));
         }
     }
 
     fn answered(&mut self, submitted: &SubmitFact) {
         let intent = submitted.intent;
-        self.sent.remove(&intent);
-        self.unknown.remove(&intent);
         match submitted.outcome {
-            SubmitOutcome::Accepted { .. } => {}
+            SubmitOutcome::Accepted { .. } => self.learn(intent, Answer::Known),
             // A proven refusal ends it.
             SubmitOutcome::Refused { .. } => {
+                self.learn(intent, Answer::Known);
                 self.believe(intent);
                 self.change(intent, |order| order.ended = Some(order.filled));
             }
-            SubmitOutcome::Unknown { .. } => {
-                if self.live.contains_key(&intent) {
-                    self.unknown.insert(intent);
-                }
-            }
+            SubmitOutcome::Unknown { .. } => self.learn(intent, Answer::Unknown),
         }
     }
 
+    /// Takes note of whether the venue has an order.
+    fn learn(&mut self, intent: IntentId, answer: Answer) {
+        let Some(order) = self.live.get_mut(&intent) else { return };
+        self.unknown -= usize::from(order.answer == Answer::Unknown);
+        self.unknown += usize::from(answer == Answer::Unknown);
+        order.answer = answer;
+    }
+
+    /// What was sent and not answered before a boot may have arrived or not.
+    fn forget_answers(&mut self) {
+        let unknown = &mut self.unknown;
+        self.live.retain(|_, order| {
+            if order.answer == Answer::Waiting {
+                order.answer = Answer::Unknown;
+                *unknown += 1;
+            }
+            true
+        });
+    }
+
     fn fill(&mut self, fill: &Fill) -> Result<(), NumError> {
-        if self.seen.contains(&fill.entry_id) {
+        if !self.seen.insert(fill.entry_id.as_str().into()) {
             return Ok(());
         }
+        let booked = self.book(fill);
+        if booked.is_err() {
+            self.seen.remove(fill.entry_id.as_str());
+        }
+        booked
+    }
+
+    fn book(&mut self, fill: &Fill) -> Result<(), NumError> {
         let order = self.live.get(&fill.intent);
         let (root, bought_in) = (
             order.map(|order| order.root),
             order.filter(|order| order.side == Side::Buy).map(|order| order.tier),
         );
         let change = self.standing.change(fill);
-        let stake = self.stakes.entry(fill.asset).or_default();
+        let stake = self.stakes.entry(fill.asset, Stake::default);
         stake.trade(fill, change, bought_in).ok_or(NumError::Overflow { what: "position" })?;
-        self.standing.book(fill);
+        if stake.is_nothing() {
+            self.stakes.remove(&fill.asset);
+        }
+        self.standing.book(fill, change);
         self.change(fill.intent, |order| {
             order.filled = order.filled.saturating_add(change).max(Decimal::ZERO);
         });
@@ -384,16 +371,12 @@ impl Exposure {
         if fill.side == Side::Buy && adds(fill) {
             self.families.fill(root, fill);
         }
-        if self.stakes.get(&fill.asset).is_some_and(Stake::is_nothing) {
-            self.stakes.remove(&fill.asset);
-        }
-        self.seen.insert(fill.entry_id.clone());
         Ok(())
     }
 
     /// Coins that an operator gave to the bot are a position like any other.
     fn adopt(&mut self, adoption: &Adoption) -> Result<(), NumError> {
-        let stake = self.stakes.entry(adoption.asset).or_default();
+        let stake = self.stakes.entry(adoption.asset, Stake::default);
         let taken = stake.take_in(adoption.qty, (adoption.product, adoption.tier));
         taken.ok_or(NumError::Overflow { what: "position" })
     }
@@ -413,12 +396,10 @@ impl Exposure {
     /// An order that the venue shows is there; one that was taken for absent is live again until
     /// it ends.
     fn seen_at_venue(&mut self, report: &OrderReport) -> Result<(), NumError> {
-        self.sent.remove(&report.intent);
-        self.unknown.remove(&report.intent);
+        self.learn(report.intent, Answer::Known);
         let Some(order) = self.believed_over.remove(&report.intent) else { return Ok(()) };
-        let stake = self.stakes.entry(order.asset).or_default();
-        Self::add(stake, &mut self.reserved, &order).ok_or(RESERVED)?;
-        self.live.insert(report.intent, order);
+        self.count(&order)?;
+        self.live.entry(report.intent, || order);
         Ok(())
     }
 
@@ -432,11 +413,11 @@ impl Exposure {
     }
 
     fn end(&mut self, end: &OrderEnd) {
+        // An order that is over is known, also while fills of it are on their way.
+        self.learn(end.intent, Answer::Known);
         if matches!(end.how, Some(Ending::Absent(_))) {
             self.believe(end.intent);
         }
-        self.sent.remove(&end.intent);
-        self.unknown.remove(&end.intent);
         self.change(end.intent, |order| order.ended = Some(end.filled.get()));
     }
 }

@@ -1,24 +1,24 @@
 //! Parents and children: the next steps of one entry (reprice, take) stay within its approval.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use domain::{Fill, IntentId};
 use rust_decimal::Decimal;
 
 /// Most next steps of one entry.
 pub const MAX_CHILDREN: usize = 3;
-/// An entry and its next steps.
-const MEMBERS: usize = MAX_CHILDREN + 1;
 /// Families that are remembered, the newest; no entry waits for its next step behind so many.
 const FAMILIES: usize = 1024;
 
-/// Entries by their first order.
+/// Entries by their first order, sorted; the newest are last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Families(BTreeMap<IntentId, Family>);
+pub(crate) struct Families(VecDeque<(IntentId, Family)>);
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Family {
-    members: [Option<Member>; MEMBERS],
+    first: Member,
+    /// Most entries have none.
+    next: Vec<Member>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,19 +31,35 @@ struct Member {
 }
 
 impl Families {
+    /// None yet, with room for so many.
+    pub(crate) fn with_room(many: usize) -> Self {
+        Self(VecDeque::with_capacity(many))
+    }
+
     /// Takes in an order. One beyond the last child has no place, and gets no next step.
     pub(crate) fn join(&mut self, root: IntentId, intent: IntentId) {
-        let family = self.0.entry(root).or_default();
-        if family.members.iter().flatten().any(|member| member.intent == intent) {
-            return;
+        let member = Member { intent, filled: Decimal::ZERO, value: Decimal::ZERO, over: false };
+        match self.find(root) {
+            Ok(at) => {
+                let family = &mut self.0[at].1;
+                if !family.has(intent) && family.children() < MAX_CHILDREN {
+                    family.next.push(member);
+                }
+            }
+            Err(at) => {
+                self.0.insert(at, (root, Family { first: member, next: Vec::new() }));
+                if self.0.len() > FAMILIES {
+                    self.0.pop_front();
+                }
+            }
         }
-        if let Some(free) = family.members.iter_mut().find(|member| member.is_none()) {
-            let (filled, value) = (Decimal::ZERO, Decimal::ZERO);
-            *free = Some(Member { intent, filled, value, over: false });
+    }
+
+    fn find(&self, root: IntentId) -> Result<usize, usize> {
+        if self.0.back().is_none_or(|(last, _)| *last < root) {
+            return Err(self.0.len());
         }
-        if self.0.len() > FAMILIES {
-            self.0.pop_first();
-        }
+        self.0.binary_search_by_key(&root, |(known, _)| *known)
     }
 
     /// Books a fill, also one that comes after the end.
@@ -63,38 +79,43 @@ impl Families {
     }
 
     pub(crate) fn get(&self, root: IntentId) -> Option<&Family> {
-        self.0.get(&root)
+        self.find(root).ok().map(|at| &self.0[at].1)
     }
 
     fn member(&mut self, root: Option<IntentId>, intent: IntentId) -> Option<&mut Member> {
         let family = match root {
-            Some(root) => self.0.get_mut(&root)?,
+            Some(root) => self.find(root).ok().map(|at| &mut self.0[at].1)?,
             // Late: the order is forgotten, its family may not be.
-            None => self.0.values_mut().find(|family| family.has(intent))?,
+            None => self.0.iter_mut().map(|(_, family)| family).find(|f| f.has(intent))?,
         };
-        family.members.iter_mut().flatten().find(|member| member.intent == intent)
+        let mut members = core::iter::once(&mut family.first).chain(&mut family.next);
+        members.find(|member| member.intent == intent)
     }
 }
 
 impl Family {
+    fn members(&self) -> impl Iterator<Item = &Member> {
+        core::iter::once(&self.first).chain(&self.next)
+    }
+
     fn has(&self, intent: IntentId) -> bool {
-        self.members.iter().flatten().any(|member| member.intent == intent)
+        self.members().any(|member| member.intent == intent)
     }
 
     /// Whether this order is its newest and over.
     pub(crate) fn ended_with(&self, intent: IntentId) -> bool {
-        self.members.iter().flatten().last().is_some_and(|m| m.intent == intent && m.over)
+        let newest = self.next.last().unwrap_or(&self.first);
+        newest.intent == intent && newest.over
     }
 
     /// Next steps so far.
-    pub(crate) fn children(&self) -> usize {
-        self.members.iter().flatten().count().saturating_sub(1)
+    pub(crate) const fn children(&self) -> usize {
+        self.next.len()
     }
 
     /// Base units and quote units (without fees) that filled in all.
     pub(crate) fn filled(&self) -> (Decimal, Decimal) {
-        let zero = (Decimal::ZERO, Decimal::ZERO);
-        self.members.iter().flatten().fold(zero, |(qty, value), member| {
+        self.members().fold((Decimal::ZERO, Decimal::ZERO), |(qty, value), member| {
             (qty.saturating_add(member.filled), value.saturating_add(member.value))
         })
     }

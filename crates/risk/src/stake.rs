@@ -91,7 +91,8 @@ impl Stake {
         Some(())
     }
 
-    /// Books so much of a fill, less than nothing where it takes back; `None` beyond exact decimals, and nothing has changed then.
+    /// Books so much of a fill, less than nothing where it takes back; `None` beyond exact decimals,
+    /// and nothing has changed then.
     pub(crate) fn trade(
         &mut self,
         fill: &Fill,

@@ -6,6 +6,21 @@ use rust_decimal::Decimal;
 /// Digits behind the point.
 const DIGITS: u32 = 12;
 
+/// 10ⁿ up to the scale of an exact decimal.
+const POWERS: [i128; 29] = {
+    let mut powers = [1; 29];
+    let mut n = 1;
+    while n < powers.len() {
+        powers[n] = 10 * powers[n - 1];
+        n += 1;
+    }
+    powers
+};
+
+pub(crate) const fn power(n: u32) -> i128 {
+    POWERS[n as usize]
+}
+
 /// An amount at stake, rounded up when it was made: towards more caution.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Worth(i128);
@@ -17,10 +32,9 @@ impl Worth {
     pub(crate) fn of(value: Decimal) -> Option<Self> {
         let (mantissa, scale) = (value.mantissa(), value.scale());
         if scale <= DIGITS {
-            let step = 10_i128.checked_pow(DIGITS - scale)?;
-            return mantissa.checked_mul(step).map(Self);
+            return mantissa.checked_mul(power(DIGITS - scale)).map(Self);
         }
-        let step = 10_i128.checked_pow(scale - DIGITS)?;
+        let step = power(scale - DIGITS);
         let down = mantissa.div_euclid(step);
         Some(Self(if mantissa.rem_euclid(step) == 0 { down } else { down + 1 }))
     }

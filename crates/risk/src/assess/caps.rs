@@ -1,7 +1,7 @@
 //! The one effective cap: the least of what every limit on size leaves.
 
 use domain::planted::ignores;
-use domain::{Asset, Fees, Pct, RiskCode};
+use domain::{Pct, QuoteAmt, RiskCode};
 use rust_decimal::Decimal;
 
 use super::Scene;
@@ -9,7 +9,7 @@ use super::ask::{Ask, Step};
 use super::market::Sound;
 use super::num::{ceil_to, floor_to, plus_bps, signal};
 use super::purse::Choice;
-use super::sheet::{AtStake, Sheet};
+use super::sheet::{AtStake, Row, Sheet};
 use super::slippage::{average_price, largest_qty};
 use crate::cap;
 use crate::gate::{Gate, Notes, Sense, Unit};
@@ -60,10 +60,11 @@ struct Sizing<'s, 'a> {
 
 /// What is asked for; `None` without NAV and fee rates.
 pub(super) fn wish(scene: &Scene<'_>, ask: &Ask) -> Option<Wish> {
-    let (nav, fees) = (scene.limits.sizing_nav(scene.view.nav?), scene.view.fees?);
-    let with_fee = worst_fee(fees)?;
+    let (nav, with_fee) = (scene.limits.sizing_nav(scene.view.nav?), scene.with_fee?);
     let notional = match ask.step {
-        Step::First { size_pct, .. } => nav.percent(size_pct).ok()?.get(),
+        Step::First { size_pct, .. } => {
+            nav.get().checked_mul(size_pct.get())?.checked_mul(cap::PERCENT)?
+        }
         Step::Next { notional, .. } => notional,
     };
     let worst_case = notional.checked_mul(with_fee)?;
@@ -77,20 +78,20 @@ pub(super) fn size(
     sheet: &Sheet,
     sound: &Sound<'_>,
     ask: &Ask,
-    asset: Asset,
+    row: &Row,
     wish: &Wish,
     purse: &Choice,
     notes: &mut Notes,
 ) -> Option<Size> {
-    let place = scene.view.clusters.place(&asset);
-    let stake = sheet.at_stake(&asset, place, ask.tier).filter(|_| sheet.valued);
+    let place = scene.view.clusters.place(row.asset());
+    let stake = sheet.at_stake(row, place, ask.tier).filter(|_| sheet.valued);
     let Some(stake) = stake else {
         notes.missing("a mark for every position");
         return None;
     };
     let cluster = scene.policy.cluster_cap(scene.view.clusters.name(place));
     let sizing = Sizing { scene, sound, ask, wish, purse, stake, cluster };
-    let Some((rooms, least, size)) = sizing.solve() else {
+    let Some((least, size)) = sizing.solve() else {
         notes.missing("numbers that fit exact decimals");
         return None;
     };
@@ -102,16 +103,11 @@ pub(super) fn size(
         Gate { unit: Unit::Usd, ..gate }
     });
     if notes.is_ladder() || !enough {
-        for room in rooms {
+        for room in sizing.rooms().into_iter().flatten() {
             notes.tell(room.leaves >= least, || sizing.gate(&room));
         }
     }
     enough.then_some(size)
-}
-
-/// 1 + the larger fee: whether an order rests or takes is decided later.
-fn worst_fee(fees: Fees) -> Option<Decimal> {
-    cap::with_fee(fees.taker_bps.max(fees.maker_bps))
 }
 
 /// The smallest order that stays above every minimum however it is priced up to the ask and
@@ -128,30 +124,59 @@ fn smallest(scene: &Scene<'_>, sound: &Sound<'_>) -> Option<Decimal> {
 }
 
 impl Sizing<'_, '_> {
-    /// What every limit leaves, the smallest order, and the size; `None` when a number does not
-    /// fit.
-    fn solve(&self) -> Option<([Room; 8], Decimal, Size)> {
-        let rooms = self.rooms()?;
+    /// The smallest order, and the size; `None` when a number does not fit.
+    fn solve(&self) -> Option<(Decimal, Size)> {
         let least = smallest(self.scene, self.sound)?;
-        let counts = |room: &&Room| !ignores(room.code);
-        let cap = rooms.iter().filter(counts).map(|room| room.leaves).min()?;
-        Some((rooms, least, self.fit(cap.min(self.wish.notional))?))
+        Some((least, self.fit(self.cap()?)?))
     }
 
-    fn rooms(&self) -> Option<[Room; 8]> {
+    /// The least of what was asked for and what every limit leaves.
+    fn cap(&self) -> Option<Decimal> {
+        let at_most = |most: Decimal, code, room: Decimal| {
+            if ignores(code) { most } else { most.min(room) }
+        };
+        // Fees count against these: they are taken off the least of them.
+        let mut gross = Decimal::MAX;
+        for (code, room) in self.gross()? {
+            gross = at_most(gross, code, room);
+        }
+        let net = gross.checked_div(self.wish.with_fee)?.min(self.wish.notional);
+        let net = at_most(net, RiskCode::OrderTooLarge, self.order()?);
+        let net = at_most(net, RiskCode::Depth, self.depth(Some(net))?);
+        Some(at_most(net, RiskCode::Slippage, self.slippage(Some(net))?))
+    }
+
+    /// What the limits leave that fees count against too, fees included.
+    fn gross(&self) -> Option<[(RiskCode, Decimal); 5]> {
         let AtStake { asset, cluster, tier, total } = self.stake;
         let caps = &self.scene.policy.caps;
         let in_tier = *caps.tiers_pct.get(self.ask.tier);
+        let nav = self.wish.nav;
+        Some([
+            (RiskCode::PositionCap, cap::gross(nav, caps.max_position_pct, asset)?),
+            (RiskCode::TierCap, cap::gross(nav, in_tier, tier)?),
+            (RiskCode::ClusterCap, cap::gross(nav, self.cluster, cluster)?),
+            (RiskCode::TotalCap, cap::gross(nav, caps.max_total_pct, total)?),
+            (RiskCode::InsufficientFunds, self.purse.free),
+        ])
+    }
+
+    /// What every limit leaves, one by one, for those who want to know.
+    fn rooms(&self) -> Option<[Room; 8]> {
         let room = |code, leaves| Room { code, leaves };
+        let net = |(code, gross): (RiskCode, Decimal)| {
+            Some(Room { code, leaves: gross.checked_div(self.wish.with_fee)? })
+        };
+        let [position, tier, cluster, total, funds] = self.gross()?;
         Some([
             room(RiskCode::OrderTooLarge, self.order()?),
-            room(RiskCode::PositionCap, self.share(caps.max_position_pct, asset)?),
-            room(RiskCode::TierCap, self.share(in_tier, tier)?),
-            room(RiskCode::ClusterCap, self.share(self.cluster, cluster)?),
-            room(RiskCode::TotalCap, self.share(caps.max_total_pct, total)?),
-            room(RiskCode::InsufficientFunds, self.purse.free.checked_div(self.wish.with_fee)?),
-            room(RiskCode::Depth, self.depth()?),
-            room(RiskCode::Slippage, self.slippage()?),
+            net(position)?,
+            net(tier)?,
+            net(cluster)?,
+            net(total)?,
+            net(funds)?,
+            room(RiskCode::Depth, self.depth(None)?),
+            room(RiskCode::Slippage, self.slippage(None)?),
         ])
     }
 
@@ -166,27 +191,33 @@ impl Sizing<'_, '_> {
         Some(policy.min(limits.quote_max.get()).min(most.checked_mul(ask)?))
     }
 
-    /// A share of the sizing NAV, of which some is used. Fees count: they are at stake too.
-    fn share(&self, pct: Pct, used: Decimal) -> Option<Decimal> {
-        cap::share(self.wish.nav, pct, used, self.wish.with_fee)
+    /// The asks an order may take and the bids it would leave by: the thinner side decides. Exact
+    /// below `enough`.
+    fn depth(&self, enough: Option<Decimal>) -> Option<Decimal> {
+        let multiple = self.multiple();
+        let enough = enough.map_or(Some(Decimal::MAX), |net| net.checked_mul(multiple))?;
+        self.side(enough)?.checked_div(multiple)
     }
 
-    /// The asks an order may take and the bids it would leave by: the thinner side decides.
-    fn depth(&self) -> Option<Decimal> {
-        self.side()?.checked_div(self.scene.policy.market.depth_multiple.into())
+    fn multiple(&self) -> Decimal {
+        self.scene.policy.market.depth_multiple.into()
     }
 
-    fn side(&self) -> Option<Decimal> {
-        let book = self.sound.book;
-        let asks = book.ask_depth(DEPTH_BAND_BPS).ok()?;
-        Some(asks.min(book.bid_depth(DEPTH_BAND_BPS).ok()?).get())
+    fn side(&self, enough: Decimal) -> Option<Decimal> {
+        let enough = QuoteAmt::new(enough.max(Decimal::ZERO)).ok()?;
+        let side = self.sound.book.thinner_depth(DEPTH_BAND_BPS, enough).ok()?;
+        Some(side.get())
     }
 
-    /// Sizes are bounded in base units at the ask, so the room is the largest size at the ask.
-    fn slippage(&self) -> Option<Decimal> {
+    /// Sizes are bounded in base units at the ask, so the room is the largest size at the ask. Exact
+    /// below `enough`.
+    fn slippage(&self, enough: Option<Decimal>) -> Option<Decimal> {
         let Sound { book, quote, mid, .. } = self.sound;
-        let most = mid.checked_mul(plus_bps(self.budget_bps().into())?)?;
-        largest_qty(&book.asks, most)?.checked_mul(quote.ask.get())
+        let most = mid.checked_mul(plus_bps(self.budget_bps()))?;
+        let ask = quote.ask.get();
+        let value = |qty: Decimal| qty.checked_mul(ask);
+        let enough = |qty| value(qty).zip(enough).is_some_and(|(value, enough)| value >= enough);
+        value(largest_qty(&book.asks, most, enough)?)
     }
 
     fn budget_bps(&self) -> u32 {
@@ -230,7 +261,10 @@ impl Sizing<'_, '_> {
     }
 
     fn depth_gate(&self) -> Gate {
-        let found = self.side().and_then(|side| side.checked_div(self.wish.notional)).map(signal);
+        let found = self
+            .side(Decimal::MAX)
+            .and_then(|side| side.checked_div(self.wish.notional))
+            .map(signal);
         let multiple = f64::from(self.scene.policy.market.depth_multiple);
         let gate = Gate::at_least(RiskCode::Depth, "market.depth_multiple", multiple, 0.0);
         Gate { unit: Unit::Times, found, ..gate }

@@ -1,12 +1,12 @@
 //! One entry, or the next step of one.
 
-use domain::{Asset, BaseQty, Entry, Price, ProductMarket, ProposalId, QuoteAmt, RiskCode, Side};
+use domain::{BaseQty, Entry, Price, ProductMarket, ProposalId, QuoteAmt, RiskCode, Side};
 
 use super::ask::{Ask, Step};
 use super::caps::{self, Size};
 use super::market::Sound;
 use super::num::signal;
-use super::sheet::Sheet;
+use super::sheet::{Row, Sheet};
 use super::{Scene, control, market, orders, pacing, purse};
 use crate::ApprovedOrder;
 use crate::approved::Bounds;
@@ -32,17 +32,17 @@ pub(super) fn judge(
 ) -> Option<ApprovedOrder> {
     control::entries(scene, notes);
     terms(scene, ask, notes);
-    let found = scene.market.get(&ask.product);
-    let Some((asset, market)) = scene.asset(&ask.product).zip(found) else {
+    let Some(market) = scene.market.get(&ask.product) else {
         notes.missing("the product's market");
         return None;
     };
+    let row = sheet.row(&market.product.base);
     if let Step::First { trigger, .. } = ask.step {
-        pacing::check(scene, sheet, &trigger, &asset, notes);
+        pacing::check(scene, sheet, &trigger, &row, notes);
     }
-    orders::check(scene, sheet, ask, &asset, notes);
+    orders::check(scene, sheet, ask, &row, notes);
     let sound = market::check(scene, market, ask.tier, notes)?;
-    let bounds = size(scene, sheet, ask, asset, market, &sound, notes);
+    let bounds = size(scene, sheet, ask, &row, market, &sound, notes);
     let bounds = bounds.filter(|_| notes.all_passed())?;
     grant(scene, sheet, ask, &bounds)?;
     Some(ApprovedOrder::new(bounds))
@@ -53,7 +53,7 @@ fn size(
     scene: &Scene<'_>,
     sheet: &Sheet,
     ask: &Ask,
-    asset: Asset,
+    row: &Row,
     market: &ProductMarket,
     sound: &Sound<'_>,
     notes: &mut Notes,
@@ -66,7 +66,7 @@ fn size(
         notes.missing("the purse that pays");
         return None;
     };
-    let size = caps::size(scene, sheet, sound, ask, asset, &wish, &purse, notes)?;
+    let size = caps::size(scene, sheet, sound, ask, row, &wish, &purse, notes)?;
     bounds(scene, sound, ask, &purse, &size)
 }
 
@@ -122,7 +122,7 @@ fn bounds(
 
 /// Takes note of what is granted, before anything else of the batch is judged.
 fn grant(scene: &Scene<'_>, sheet: &mut Sheet, ask: &Ask, bounds: &Bounds) -> Option<()> {
-    let (asset, quote) = (bounds.asset, bounds.product.quote().parse().ok()?);
+    let (asset, quote) = (bounds.asset, bounds.product.quote_asset());
     sheet.bought(scene, &asset, bounds.tier, quote, bounds.worst_case.get())?;
     if let Step::First { trigger, .. } = ask.step {
         sheet.traded(&asset, trigger);

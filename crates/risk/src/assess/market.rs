@@ -1,12 +1,14 @@
 //! What a market must look like.
 
 use domain::planted::{Fault, planted};
-use domain::{Book, Bps, Product, ProductMarket, ProductStatus, Quote, RiskCode, Tier, Timestamp};
+use domain::{Book, Product, ProductMarket, ProductStatus, Quote, RiskCode, Tier, Timestamp};
 use rust_decimal::Decimal;
 
 use super::Scene;
 use super::num::{floor_to, plus_bps, signal};
 use crate::gate::{Gate, Notes, Unit};
+
+const HALF: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
 
 /// A market with a book that can be priced by.
 #[derive(Clone, Copy)]
@@ -108,10 +110,9 @@ fn priced<'a>(
     collar_bps: u32,
 ) -> Option<Sound<'a>> {
     let sum = quote.bid.get().checked_add(quote.ask.get())?;
-    let mid = sum.checked_div(Decimal::TWO)?;
+    let mid = sum.checked_mul(HALF)?;
     let collar_bps = if planted(Fault::WideCollar) { 3 * collar_bps } else { collar_bps };
-    let collar = Bps::new(collar_bps.into()).ok()?;
-    let edge = mid.checked_mul(plus_bps(collar.get())?)?;
+    let edge = mid.checked_mul(plus_bps(collar_bps))?;
     let bound = floor_to(edge, product.limits.price_increment)?;
     Some(Sound { product, book, quote, mid, bound })
 }

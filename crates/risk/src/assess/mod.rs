@@ -19,9 +19,11 @@ use std::sync::Arc;
 
 use domain::planted::{Fault, planted};
 use domain::{Asset, MarketView, ProductId, Proposal, RiskCode, Timestamp};
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::approved::{APPROVAL_LIFE_SECS, Stamp, Under};
+use crate::cap;
 use crate::gate::{Ladder, Notes};
 use crate::{ApprovedOrder, Limits, Policy, Reason, Rejected, RiskView, Verdict};
 pub use next::{Over, assess_next};
@@ -36,6 +38,8 @@ struct Scene<'a> {
     market: &'a MarketView<'a>,
     now: Timestamp,
     under: &'a Arc<Under>,
+    /// 1 + the larger fee: whether an order rests or takes is decided later.
+    with_fee: Option<Decimal>,
 }
 
 impl Scene<'_> {
@@ -140,13 +144,14 @@ impl Shared {
 }
 
 impl<'a> Scene<'a> {
-    const fn new(
+    fn new(
         limits: &'a Limits,
         view: &'a RiskView<'a>,
         market: &'a MarketView<'a>,
         under: &'a Arc<Under>,
     ) -> Self {
-        Self { limits, policy: limits.policy(), view, market, now: view.now, under }
+        let with_fee = view.fees.and_then(|fees| cap::with_fee(fees.taker_bps.max(fees.maker_bps)));
+        Self { limits, policy: limits.policy(), view, market, now: view.now, under, with_fee }
     }
 }
 

@@ -1,30 +1,30 @@
 //! How well the venue answers, and what own orders say about one more.
 
-use domain::{Asset, RiskCode};
+use domain::RiskCode;
 
 use super::Scene;
 use super::ask::{Ask, Step};
 use super::pacing::{apart, below};
-use super::sheet::Sheet;
+use super::sheet::{Row, Sheet};
 use crate::gate::{Gate, Notes, Unit};
 
-pub(super) fn check(scene: &Scene<'_>, sheet: &Sheet, ask: &Ask, asset: &Asset, notes: &mut Notes) {
+pub(super) fn check(scene: &Scene<'_>, sheet: &Sheet, ask: &Ask, row: &Row, notes: &mut Notes) {
     answers(scene, sheet, notes);
     let messages = &scene.policy.messages;
     if matches!(ask.step, Step::First { .. }) {
-        duplicate(scene, sheet, asset, notes);
+        duplicate(scene, row, notes);
         let (span, most) = (messages.repeated_secs, messages.repeated_executions);
-        let executed = scene.view.counters.executed_in(asset, span, scene.now);
+        let executed = scene.view.counters.executed_in(row.asset(), span, scene.now);
         let key = "messages.repeated_executions";
         below(notes, RiskCode::ExecutionThrottle, key, most, executed);
     }
     // Sales that rest, and sales of this batch: an order never meets one of ours.
-    notes.must(!sheet.row(asset).sold, RiskCode::SelfTrade, "no own sale of the asset");
+    notes.must(!row.sold, RiskCode::SelfTrade, "no own sale of the asset");
 }
 
-fn duplicate(scene: &Scene<'_>, sheet: &Sheet, asset: &Asset, notes: &mut Notes) {
-    let in_batch = sheet.row(asset).trades > 0;
-    let last = if in_batch { Some(scene.now) } else { scene.view.counters.last_order_of(asset) };
+fn duplicate(scene: &Scene<'_>, row: &Row, notes: &mut Notes) {
+    let before = scene.view.counters.last_order_of(row.asset());
+    let last = if row.trades > 0 { Some(scene.now) } else { before };
     let (secs, key) = (scene.policy.messages.duplicate_secs, "messages.duplicate_secs");
     apart(notes, RiskCode::Duplicate, key, secs, last, scene.now);
 }

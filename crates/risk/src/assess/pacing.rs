@@ -3,7 +3,7 @@
 use domain::{Asset, RiskCode, Timestamp, TriggerId};
 
 use super::Scene;
-use super::sheet::Sheet;
+use super::sheet::{Row, Sheet};
 use crate::Outcome;
 use crate::gate::{Gate, Notes, Sense, Unit};
 
@@ -13,15 +13,15 @@ pub(super) fn check(
     scene: &Scene<'_>,
     sheet: &Sheet,
     trigger: &TriggerId,
-    asset: &Asset,
+    row: &Row,
     notes: &mut Notes,
 ) {
     let used = scene.view.counters.is_used(trigger) || sheet.is_used(trigger);
     notes.must(!used, RiskCode::TriggerUsed, "an event of its own");
     counts(scene, sheet, notes);
-    spacing(scene, sheet, asset, notes);
-    pauses(scene, asset, notes);
-    positions(scene, sheet, asset, notes);
+    spacing(scene, sheet, row, notes);
+    pauses(scene, row.asset(), notes);
+    positions(scene, sheet, row, notes);
 }
 
 /// A count that must stay below its limit for one more to fit.
@@ -66,12 +66,11 @@ pub(super) fn apart(
     });
 }
 
-fn spacing(scene: &Scene<'_>, sheet: &Sheet, asset: &Asset, notes: &mut Notes) {
+fn spacing(scene: &Scene<'_>, sheet: &Sheet, row: &Row, notes: &mut Notes) {
     let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
     let last = if sheet.traded > 0 { Some(now) } else { counters.last_trade() };
     apart(notes, RiskCode::Spacing, "pacing.spacing_secs", pacing.spacing_secs, last, now);
-    let in_batch = sheet.row(asset).trades > 0;
-    let last = if in_batch { Some(now) } else { counters.last_trade_of(asset) };
+    let last = if row.trades > 0 { Some(now) } else { counters.last_trade_of(row.asset()) };
     let (secs, key) = (pacing.symbol_spacing_secs, "pacing.symbol_spacing_secs");
     apart(notes, RiskCode::SymbolSpacing, key, secs, last, now);
 }
@@ -109,14 +108,13 @@ fn wait(
     });
 }
 
-fn positions(scene: &Scene<'_>, sheet: &Sheet, asset: &Asset, notes: &mut Notes) {
+fn positions(scene: &Scene<'_>, sheet: &Sheet, row: &Row, notes: &mut Notes) {
     let (positions, pacing) = (&scene.policy.positions, &scene.policy.pacing);
     // The others are counted, so that holding an asset never makes room for more of it.
     let (most, key) = (positions.max_open_positions, "positions.max_open_positions");
-    below(notes, RiskCode::MaxOpenPositions, key, most, sheet.others_open(asset));
-    let row = sheet.row(asset);
+    below(notes, RiskCode::MaxOpenPositions, key, most, sheet.others_open(row));
     if row.open {
-        let before = scene.view.counters.adds_in_day(asset, scene.now);
+        let before = scene.view.counters.adds_in_day(row.asset(), scene.now);
         let (most, key) = (pacing.adds_per_asset_and_day, "pacing.adds_per_asset_and_day");
         below(notes, RiskCode::AddsLimit, key, most, before.saturating_add(row.adds));
     } else {

@@ -2,7 +2,7 @@
 //! granted so far, so that two halves may not each fit alone.
 
 use domain::planted::{Fault, planted};
-use domain::{Asset, MarketView, ProductId, ProductMarket, Tier, Timestamp, TriggerId};
+use domain::{Asset, ProductMarket, Tier, Timestamp, TriggerId};
 use rust_decimal::Decimal;
 
 use super::Scene;
@@ -31,6 +31,10 @@ pub(super) struct Row {
 }
 
 impl Row {
+    pub(super) const fn asset(&self) -> &Asset {
+        &self.asset
+    }
+
     const fn of(asset: Asset) -> Self {
         Self {
             asset,
@@ -78,38 +82,46 @@ impl Sheet {
         self.triggers.clear();
         self.spent.clear();
         self.valued = true;
-        for (asset, stake) in &scene.view.exposure.stakes {
+        // Assets and products are sorted by the same text, so that one walk finds every market.
+        let mut from = 0;
+        for (asset, stake) in scene.view.exposure.stakes.iter() {
             let mut row = Row::of(*asset);
             (row.open, row.sold) = (stake.is_open(), stake.sales > 0);
             self.open += u32::from(row.open);
+            self.valued &= self.value(scene, &mut row, stake, &mut from).is_some();
             self.rows.push(row);
-            self.valued &= self.value(scene, asset, stake).is_some();
         }
     }
 
     /// Adds what one asset has at stake; `None` when it has no mark or a sum does not fit.
-    fn value(&mut self, scene: &Scene<'_>, asset: &Asset, stake: &Stake) -> Option<()> {
-        let place = scene.view.clusters.place(asset);
+    fn value(
+        &mut self,
+        scene: &Scene<'_>,
+        row: &mut Row,
+        stake: &Stake,
+        from: &mut usize,
+    ) -> Option<()> {
+        let place = scene.view.clusters.place(&row.asset);
         let held = stake.held() > Decimal::ZERO && !planted(Fault::ForgetsPositions);
         if let Some((product, tier)) = stake.bought.filter(|_| held) {
-            let bid = mark(scene, asset, Some(&product))?;
+            let own = scene.market.get_next(&product, from).and_then(|m| bid(m, scene.now));
+            let bid = own.or_else(|| any_mark(scene, &row.asset))?;
             let worth = Worth::of(stake.held().checked_mul(bid)?)?;
-            self.add(asset, place, Some(tier), worth)?;
+            self.add(row, place, Some(tier), worth)?;
         }
         if !stake.external.is_zero() {
-            let worth = Worth::of(stake.external.checked_mul(mark(scene, asset, None)?)?)?;
-            self.add(asset, place, None, worth)?;
+            let mark = any_mark(scene, &row.asset)?;
+            self.add(row, place, None, Worth::of(stake.external.checked_mul(mark)?)?)?;
         }
         // A live sale earns no credit until it fills.
         for (tier, worth) in stake.by_tier().filter(|_| !planted(Fault::ForgetsLiveBuys)) {
-            self.add(asset, place, Some(tier), worth)?;
+            self.add(row, place, Some(tier), worth)?;
         }
         Some(())
     }
 
     /// Adds to every sum that an asset is part of.
-    fn add(&mut self, asset: &Asset, place: usize, tier: Option<Tier>, worth: Worth) -> Option<()> {
-        let row = self.row_mut(asset);
+    fn add(&mut self, row: &mut Row, place: usize, tier: Option<Tier>, worth: Worth) -> Option<()> {
         row.worth = row.worth.plus(worth)?;
         let cluster = self.clusters.get_mut(place)?;
         *cluster = cluster.plus(worth)?;
@@ -134,7 +146,9 @@ impl Sheet {
             return Some(());
         }
         let place = scene.view.clusters.place(asset);
-        self.add(asset, place, Some(tier), Worth::of(worst_case)?)?;
+        let mut row = self.row(asset);
+        self.add(&mut row, place, Some(tier), Worth::of(worst_case)?)?;
+        *self.row_mut(asset) = row;
         self.messages = self.messages.saturating_add(1);
         match self.spent.iter_mut().find(|(of, _)| *of == quote) {
             Some((_, spent)) => *spent = spent.saturating_add(worst_case),
@@ -184,8 +198,8 @@ impl Sheet {
     }
 
     /// Open assets but for this one.
-    pub(super) fn others_open(&self, asset: &Asset) -> u32 {
-        self.open.saturating_sub(u32::from(self.row(asset).open))
+    pub(super) fn others_open(&self, row: &Row) -> u32 {
+        self.open.saturating_sub(u32::from(row.open))
     }
 
     pub(super) fn is_used(&self, trigger: &TriggerId) -> bool {
@@ -199,10 +213,10 @@ impl Sheet {
     }
 
     /// At stake in an asset, its cluster, a tier, and in all; `None` when it cannot be told.
-    pub(super) fn at_stake(&self, asset: &Asset, place: usize, tier: Tier) -> Option<AtStake> {
+    pub(super) fn at_stake(&self, row: &Row, place: usize, tier: Tier) -> Option<AtStake> {
         let mut tiers = self.tiers;
         Some(AtStake {
-            asset: self.row(asset).worth.decimal()?,
+            asset: row.worth.decimal()?,
             cluster: self.clusters.get(place)?.decimal()?,
             tier: in_tier(&mut tiers, tier).decimal()?,
             total: self.total.decimal()?,
@@ -227,15 +241,10 @@ const fn in_tier(tiers: &mut [Worth; 3], tier: Tier) -> &mut Worth {
     }
 }
 
-/// The bid that values an asset: of the product it was bought on, else of any it trades on.
-fn mark(scene: &Scene<'_>, asset: &Asset, product: Option<&ProductId>) -> Option<Decimal> {
-    let own = product.and_then(|id| scene.market.get(id)).and_then(|m| bid(m, scene.now));
-    own.or_else(|| any_mark(scene.market, asset, scene.now))
-}
-
-fn any_mark(market: &MarketView<'_>, asset: &Asset, now: Timestamp) -> Option<Decimal> {
-    let mut same = market.products.iter().filter(|m| m.product.base == *asset);
-    same.find_map(|m| bid(m, now))
+/// The bid of any product that an asset trades on.
+fn any_mark(scene: &Scene<'_>, asset: &Asset) -> Option<Decimal> {
+    let mut same = scene.market.products.iter().filter(|m| m.product.base == *asset);
+    same.find_map(|m| bid(m, scene.now))
 }
 
 fn bid(market: &ProductMarket, now: Timestamp) -> Option<Decimal> {

@@ -3,9 +3,14 @@
 use domain::Level;
 use rust_decimal::Decimal;
 
-/// The most base units that can be taken from rising asks at an average price of at most `most`.
-/// What the book does not show is not there. `None` beyond exact decimals.
-pub(super) fn largest_qty(asks: &[Level], most: Decimal) -> Option<Decimal> {
+/// The most base units that can be taken from rising asks at an average price of at most `most`,
+/// or a smaller size of which it is said to be `enough`. What the book does not show
+/// is not there. `None` beyond exact decimals.
+pub(super) fn largest_qty(
+    asks: &[Level],
+    most: Decimal,
+    enough: impl Fn(Decimal) -> bool,
+) -> Option<Decimal> {
     let (mut qty, mut value) = (Decimal::ZERO, Decimal::ZERO);
     for level in asks {
         let (price, mut take) = (level.price.get(), level.size.get());
@@ -15,10 +20,10 @@ pub(super) fn largest_qty(asks: &[Level], most: Decimal) -> Option<Decimal> {
             take = take.min(slack.checked_div(price.checked_sub(most)?)?);
         }
         qty = qty.checked_add(take)?;
-        value = value.checked_add(price.checked_mul(take)?)?;
-        if take < level.size.get() {
+        if take < level.size.get() || enough(qty) {
             break;
         }
+        value = value.checked_add(price.checked_mul(take)?)?;
     }
     Some(qty)
 }

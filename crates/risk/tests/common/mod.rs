@@ -257,6 +257,9 @@ pub fn round_trip(number: u64, product: &str, sold_at: &str, secs: i64) -> Vec<F
     facts
 }
 
+/// A product of [`World::busy`].
+pub const BUSY: &str = "A20-USD";
+
 /// Everything a verdict depends on, owned.
 #[derive(Clone)]
 pub struct World {
@@ -299,6 +302,33 @@ impl World {
             regime: Regime::Chop,
             markets: PRODUCTS.iter().map(|(name, mid)| market(name, mid)).collect(),
         }
+    }
+
+    /// Fifty positions and two hundred live orders, every fourth of them a sale; pacing is out of
+    /// the way. Of [`BUSY`] nothing is being sold.
+    pub fn busy() -> Self {
+        const POSITIONS: u64 = 50;
+        let mut world = Self::good();
+        let name = |n: u64| format!("A{n:02}-USD");
+        world.markets = (0..POSITIONS).map(|n| market(&name(n), "2")).collect();
+        let policy = &mut world.policy;
+        policy.caps.max_total_pct = pct("50");
+        policy.caps.clusters_pct.insert("OTHER".into(), pct("30"));
+        policy.positions.max_open_positions = 50;
+        (policy.pacing.spacing_secs, policy.pacing.symbol_spacing_secs) = (0, 0);
+        (policy.pacing.trades_per_hour, policy.pacing.trades_per_day) = (12, 50);
+        (policy.pacing.attempts_per_hour, policy.pacing.attempts_per_day) = (50, 400);
+        policy.pacing.adds_per_asset_and_day = 50;
+        policy.messages.duplicate_secs = 0;
+        let long_ago = T0.plus_secs(-200_000);
+        for n in 0..POSITIONS {
+            world.facts.extend(position(n, &name(n), "10", "2", long_ago));
+        }
+        for n in 0..4 * POSITIONS {
+            let side = if n % 4 == 3 { Side::Sell } else { Side::Buy };
+            world.facts.push(order(1_000 + n, side, &name(n % POSITIONS), "1", "2", long_ago));
+        }
+        world
     }
 
     pub fn market(&mut self, product: &str) -> &mut ProductMarket {
