@@ -66,6 +66,7 @@ pub(crate) struct Desk {
 
 /// How often records and venue are compared, seconds.
 const COMPARE_SECS: i64 = 300;
+const DAY_SECS: i64 = 86_400;
 /// And while they do not agree.
 const AGAIN_SECS: i64 = 10;
 
@@ -107,8 +108,9 @@ impl Desk {
         if self.compared_at.is_some_and(|last| at.secs_since(last) < pace) {
             return Ok(());
         }
-        self.compared_at = Some(at);
-        let from = since(engine, at);
+        // The first look goes back a day: what was left open by others is found then.
+        let first = self.compared_at.replace(at).is_none();
+        let from = since(engine, at).min(at.plus_secs(if first { -DAY_SECS } else { 0 }));
         let look = match self.look(now, from).await {
             Ok(look) => Some(Box::new(look)),
             Err(error) => {

@@ -141,7 +141,7 @@ pub(crate) struct ServeArgs {
 pub(crate) enum RepeatedIdArg {
     /// The first order's answer; no new order
     First,
-    /// A refusal: DUPLICATE_CLIENT_ORDER_ID
+    /// A refusal: `DUPLICATE_CLIENT_ORDER_ID`
     Refusal,
 }
 

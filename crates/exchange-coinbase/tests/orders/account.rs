@@ -16,7 +16,7 @@ fn account(currency: &str, kind: &str, available: &str, hold: &str) -> Value {
     })
 }
 
-fn page(accounts: Value, next: &str) -> Act {
+fn page(accounts: &Value, next: &str) -> Act {
     ok(&json!({ "accounts": accounts, "has_next": !next.is_empty(), "cursor": next, "size": 1 }))
 }
 
@@ -24,9 +24,9 @@ fn page(accounts: Value, next: &str) -> Act {
 fn a_purse_is_what_is_free_and_what_is_held_of_every_page() {
     run(async {
         let stage = Stage::new(|_, before| match before {
-            0 => page(json!([account("USD", "ACCOUNT_TYPE_FIAT", "1500.25", "49.75")]), "two"),
+            0 => page(&json!([account("USD", "ACCOUNT_TYPE_FIAT", "1500.25", "49.75")]), "two"),
             _ => page(
-                json!([
+                &json!([
                     account("BTC", "ACCOUNT_TYPE_CRYPTO", "0.50000001", "0.1"),
                     account("BTC", "ACCOUNT_TYPE_VAULT", "9", "0"),
                 ]),
@@ -44,10 +44,10 @@ fn a_purse_is_what_is_free_and_what_is_held_of_every_page() {
 #[test]
 fn a_page_that_breaks_is_an_error_and_never_a_short_list() {
     run(async {
-        for broken in [status(500, ""), status(200, "{"), page(json!([{ "currency": "BTC" }]), "")]
+        for broken in [status(500, ""), status(200, "{"), page(&json!([{ "currency": "BTC" }]), "")]
         {
             let stage = Stage::new(move |_, before| match before {
-                0 => page(json!([account("USD", "ACCOUNT_TYPE_FIAT", "1500", "0")]), "two"),
+                0 => page(&json!([account("USD", "ACCOUNT_TYPE_FIAT", "1500", "0")]), "two"),
                 _ => broken.clone(),
             })
             .await;

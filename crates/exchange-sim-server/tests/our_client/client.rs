@@ -156,15 +156,16 @@ impl Client {
         config.signer = Some(Arc::new(move || key.jwt_for_ws(now())));
         config
     }
+}
 
-    pub(crate) fn stream(&self, channels: &[Channel], config: StreamConfig) -> (Stream, Events) {
-        let shard = Shard {
-            products: BTreeSet::from([product()]),
-            channels: channels.iter().copied().collect(),
-        };
-        let (sink, events) = queue(100_000);
-        (Stream::open(config, shard, sink), events)
-    }
+/// A stream of one product.
+pub(crate) fn stream(channels: &[Channel], config: StreamConfig) -> (Stream, Events) {
+    let shard = Shard {
+        products: BTreeSet::from([product()]),
+        channels: channels.iter().copied().collect(),
+    };
+    let (sink, events) = queue(100_000);
+    (Stream::open(config, shard, sink), events)
 }
 
 /// A buy that takes from the book at once.

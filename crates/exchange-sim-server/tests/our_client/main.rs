@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::wildcard_enum_match_arm,
     missing_docs,
     reason = "tests; a helper's panic is a test's failure"
 )]

@@ -83,7 +83,7 @@ async fn our_client_reads_what_there_is() {
 #[tokio::test]
 async fn our_client_trades_and_the_user_channel_tells_the_same() {
     let client = Client::at(Bench::new().await);
-    let (stream, mut events) = client.stream(&[Channel::User], client.stream_config());
+    let (stream, mut events) = crate::client::stream(&[Channel::User], client.stream_config());
     until(&mut events, |event| matches!(event, Event::User { .. })).await;
     let (bid, _) = touch(&client).await;
     let low = part(bid, 80);

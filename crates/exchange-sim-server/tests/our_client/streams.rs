@@ -40,7 +40,7 @@ async fn while_moving(
 #[tokio::test]
 async fn after_a_missing_message_there_is_no_book_until_the_next_snapshot() {
     let client = Client::in_scenario("sequence-gap").await;
-    let (stream, mut events) = client.stream(&[Channel::Level2], client.stream_config());
+    let (stream, mut events) = crate::client::stream(&[Channel::Level2], client.stream_config());
     ready(&mut events).await;
     let lost = while_moving(&client, &mut events, |e| matches!(e, Event::Lost(_))).await;
     let Event::Lost(Loss::Gap { due, found }) = lost else { panic!("{lost:?}") };
@@ -54,18 +54,21 @@ async fn after_a_missing_message_there_is_no_book_until_the_next_snapshot() {
 #[tokio::test]
 async fn a_snapshot_larger_than_usual_limits_is_read() {
     let client = Client::in_scenario("huge-snapshot").await;
-    let (stream, mut events) = client.stream(&[Channel::Level2], client.stream_config());
+    let (stream, mut events) = crate::client::stream(&[Channel::Level2], client.stream_config());
     ready(&mut events).await;
     assert!(has_book(&stream));
     stream.close().await;
 }
+
+/// Whether a reason is the one that a scenario gives.
+type Expected<'a> = &'a dyn Fn(&Reason) -> bool;
 
 #[tokio::test]
 async fn a_connection_that_is_dead_in_any_way_is_left_for_a_new_one() {
     let silent = |reason: &Reason| *reason == Reason::Silence;
     let beatless = |reason: &Reason| *reason == Reason::NoHeartbeat;
     let broken = |reason: &Reason| matches!(reason, Reason::Broken(_));
-    let cases: [(&str, &dyn Fn(&Reason) -> bool); 3] =
+    let cases: [(&str, Expected<'_>); 3] =
         [("silent-socket", &silent), ("no-heartbeats", &beatless), ("disconnect", &broken)];
     for (scenario, why) in cases {
         let client = Client::in_scenario(scenario).await;
@@ -75,7 +78,7 @@ async fn a_connection_that_is_dead_in_any_way_is_left_for_a_new_one() {
             "no-heartbeats" => config.timing.heartbeat = Duration::from_secs(3),
             _ => {}
         }
-        let (stream, mut events) = client.stream(&[Channel::Level2], config);
+        let (stream, mut events) = crate::client::stream(&[Channel::Level2], config);
         ready(&mut events).await;
         let lost = while_moving(&client, &mut events, |e| matches!(e, Event::Lost(_))).await;
         let Event::Lost(Loss::Closed(reason)) = lost else { panic!("{scenario}: {lost:?}") };
@@ -90,7 +93,7 @@ async fn a_connection_that_is_dead_in_any_way_is_left_for_a_new_one() {
 async fn a_market_that_stands_still_under_heartbeats_shows_by_the_books_last_change() {
     let client = Client::in_scenario("stale-data").await;
     let (stream, mut events) =
-        client.stream(&[Channel::Level2, Channel::MarketTrades], client.stream_config());
+        crate::client::stream(&[Channel::Level2, Channel::MarketTrades], client.stream_config());
     ready(&mut events).await;
     let changed = || stream.session().book(&product(), Depth::default()).unwrap().book.at;
     // Trades go on for a quarter of an hour after the book's last change.
@@ -128,7 +131,7 @@ async fn a_refused_subscription_leaves_its_books_unread_and_the_others_as_they_a
 
 /// A user channel after its last page.
 async fn followed(client: &Client) -> (Stream, Events) {
-    let (stream, mut events) = client.stream(&[Channel::User], client.stream_config());
+    let (stream, mut events) = crate::client::stream(&[Channel::User], client.stream_config());
     until(&mut events, |event| matches!(event, Event::User { .. })).await;
     (stream, events)
 }
