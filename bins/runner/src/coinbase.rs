@@ -18,8 +18,9 @@ use exchange_coinbase::ws::{Depth, StreamConfig};
 use exchange_coinbase::{Address, AddressError, Hosts, KeyKind};
 use universe::Method;
 
+use crate::desk::Trading;
 use crate::keys::{self, Key};
-use crate::venue::{Names, NavSource, ReadOnly, Trading, configured_fees};
+use crate::venue::{Names, NavSource, ReadOnly, configured_fees};
 use crate::{Code, Failure, gates};
 
 /// How long books may take to come before the first decision is made without them.

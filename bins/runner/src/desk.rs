@@ -1,6 +1,7 @@
 //! Carries out what the engine asks for: on record first, then to the venue, and what the venue says
 //! back to the engine.
 
+use core::fmt;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -8,13 +9,35 @@ use domain::{
     AccountId, Fact, Instants, IntentId, Mode, PolicyHash, Side, SubmitOutcome, Timestamp, Trouble,
 };
 use engine::{Effect, Effects, Engine, Event, NoProbe};
-use exchange::{CommitView, Durable, Journalled, OrderIntent, PortError};
+use exchange::{
+    Account, CommitView, Durable, IntentJournal, Journalled, OrderIntent, OrderVenue, PortError,
+};
 use execution::{Alarm, Look, Timing};
 
-use crate::keep::Keeper;
-use crate::venue::Trading;
-use crate::watch::Watch;
 use crate::{Code, Failure};
+
+/// A venue that takes orders: its account and its orders behind ports.
+pub trait Trading: Account + OrderVenue<Durability = Durable> {}
+
+impl<V: Account + OrderVenue<Durability = Durable>> Trading for V {}
+
+/// Where facts and intents are kept.
+pub trait Kept {
+    /// Where intents become facts.
+    type Journal: IntentJournal<Durability = Durable>;
+
+    /// Puts facts on record together.
+    ///
+    /// # Errors
+    /// [`Failure`]: it is not certain that they are kept, and nothing more may be sent.
+    fn append_all(&mut self, facts: &[Fact]) -> Result<(), Failure>;
+
+    /// Where intents become facts.
+    fn journal(&mut self) -> &mut Self::Journal;
+}
+
+/// Says why nothing may be bought now, if so.
+pub type Killed = Box<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// What the engine asked for in one step, sorted by what must come first.
 #[derive(Default)]
@@ -55,13 +78,19 @@ impl Asked {
 }
 
 /// The way to a venue's orders, for the modes that have one.
-pub(crate) struct Desk {
+pub struct Desk {
     venue: Arc<dyn Trading>,
     account: AccountId,
     mode: Mode,
     policy: PolicyHash,
-    watch: Watch,
+    killed: Killed,
     compared_at: Option<Timestamp>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").field("account", &self.account).finish_non_exhaustive()
+    }
 }
 
 /// How often records and venue are compared, seconds.
@@ -72,23 +101,26 @@ const AGAIN_SECS: i64 = 10;
 
 impl Desk {
     /// A desk for an engine's account.
-    pub(crate) fn new(
+    pub fn new(
         venue: Arc<dyn Trading>,
         engine: &Engine,
         policy: PolicyHash,
-        watch: Watch,
+        killed: Killed,
     ) -> Self {
         let identity = engine.identity();
         let (account, mode) = (identity.account.clone(), identity.mode);
-        Self { venue, account, mode, policy, watch, compared_at: None }
+        Self { venue, account, mode, policy, killed, compared_at: None }
     }
 
     /// Looks after own orders, without a decision.
-    pub(crate) async fn upkeep(
+    ///
+    /// # Errors
+    /// [`Failure`]: the records do not take it, and the process must end.
+    pub async fn upkeep<K: Kept>(
         &mut self,
         now: Instants,
         engine: &mut Engine,
-        keeper: &mut Keeper,
+        keeper: &mut K,
     ) -> Result<(), Failure> {
         self.see(now, engine, keeper).await?;
         self.event(now, Event::Upkeep, engine, keeper).await?;
@@ -97,11 +129,14 @@ impl Desk {
     }
 
     /// Compares records and venue when it is time to.
-    pub(crate) async fn compare(
+    ///
+    /// # Errors
+    /// As [`Self::upkeep`].
+    pub async fn compare<K: Kept>(
         &mut self,
         now: Instants,
         engine: &mut Engine,
-        keeper: &mut Keeper,
+        keeper: &mut K,
     ) -> Result<(), Failure> {
         let Some(at) = now.venue else { return Ok(()) };
         let pace = if engine.is_reconciled() { COMPARE_SECS } else { AGAIN_SECS };
@@ -110,7 +145,7 @@ impl Desk {
         }
         // The first look goes back a day: what was left open by others is found then.
         let first = self.compared_at.replace(at).is_none();
-        let from = since(engine, at).min(at.plus_secs(if first { -DAY_SECS } else { 0 }));
+        let from = uncompared(engine, at).min(at.plus_secs(if first { -DAY_SECS } else { 0 }));
         let look = match self.look(now, from).await {
             Ok(look) => Some(Box::new(look)),
             Err(error) => {
@@ -132,12 +167,15 @@ impl Desk {
     }
 
     /// Carries out a step's effects but for its cycle, whose fact it returns.
-    pub(crate) async fn carry_out(
+    ///
+    /// # Errors
+    /// As [`Self::upkeep`].
+    pub async fn carry_out<K: Kept>(
         &mut self,
         now: Instants,
         effects: Effects,
         engine: &mut Engine,
-        keeper: &mut Keeper,
+        keeper: &mut K,
     ) -> Result<Option<Fact>, Failure> {
         let mut asked = Asked::of(effects);
         let cycle = asked.cycle.take();
@@ -154,12 +192,15 @@ impl Desk {
     }
 
     /// Feeds one event and carries out what it asks for.
-    pub(crate) async fn event(
+    ///
+    /// # Errors
+    /// As [`Self::upkeep`].
+    pub async fn event<K: Kept>(
         &mut self,
         now: Instants,
         event: Event,
         engine: &mut Engine,
-        keeper: &mut Keeper,
+        keeper: &mut K,
     ) -> Result<(), Failure> {
         let effects = step(engine, now, event)?;
         // Only a cycle that is due has a fact of its own.
@@ -167,11 +208,11 @@ impl Desk {
     }
 
     /// Asks for fills of own orders while there are live ones.
-    async fn see(
+    async fn see<K: Kept>(
         &mut self,
         now: Instants,
         engine: &mut Engine,
-        keeper: &mut Keeper,
+        keeper: &mut K,
     ) -> Result<(), Failure> {
         let Some(at) = now.venue.filter(|_| engine.orders().live().next().is_some()) else {
             return Ok(());
@@ -187,19 +228,19 @@ impl Desk {
     }
 
     /// Facts on record, then orders on record, then orders to the venue.
-    async fn send(
+    async fn send<K: Kept>(
         &self,
         now: Instants,
         asked: Asked,
         errands: &mut VecDeque<Errand>,
         engine: &mut Engine,
-        keeper: &mut Keeper,
+        keeper: &mut K,
     ) -> Result<(), Failure> {
         keeper.append_all(&asked.facts)?;
         let at = now.venue.unwrap_or(now.wall);
         for order in self.commit(now, asked.intents, engine, keeper)? {
             let (intent, side) = (order.intent().id(), order.intent().approved().side());
-            let outcome = match self.watch.killed().filter(|_| side == Side::Buy) {
+            let outcome = match (self.killed)().filter(|_| side == Side::Buy) {
                 Some(reason) => SubmitOutcome::Refused { reason: format!("not sent: {reason}") },
                 None => self.venue.submit(order).await,
             };
@@ -216,12 +257,12 @@ impl Desk {
 
     /// Puts all orders of one step on record before the first is sent: they were approved together,
     /// and what one of them changes must not overtake the next.
-    fn commit(
+    fn commit<K: Kept>(
         &self,
         now: Instants,
         intents: Vec<OrderIntent>,
         engine: &mut Engine,
-        keeper: &mut Keeper,
+        keeper: &mut K,
     ) -> Result<Vec<Journalled<Durable>>, Failure> {
         let at = now.venue.unwrap_or(now.wall);
         let view = CommitView {
@@ -315,6 +356,13 @@ impl Desk {
 fn since(engine: &Engine, at: Timestamp) -> Timestamp {
     let live = engine.orders().live().map(|(_, order)| order.sent().at).min();
     live.unwrap_or(at).min(at).plus_secs(-Timing::LOOK_BACK_SECS)
+}
+
+/// From when on a comparison looks: also at everything since the one before, however long ago that
+/// was, so that no order and no fill is ever between two comparisons.
+fn uncompared(engine: &Engine, at: Timestamp) -> Timestamp {
+    let before = engine.compared_through().unwrap_or(at);
+    since(engine, at).min(before.plus_secs(-Timing::LOOK_BACK_SECS))
 }
 
 /// One step of the engine.

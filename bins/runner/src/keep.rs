@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use store::{CycleEntry, Scope, Store};
 use uuid::Uuid;
 
+use crate::desk::Kept;
 use crate::summary::{dollars, positions};
 use crate::venue::configured_fees;
 use crate::{Code, Failure};
@@ -39,6 +40,21 @@ pub(crate) struct Past {
 pub(crate) fn scope(engine: &Engine) -> Scope {
     let identity = engine.identity();
     Scope { mode: identity.mode, venue: identity.venue.clone(), account: identity.account.clone() }
+}
+
+impl Kept for Keeper {
+    type Journal = Store;
+
+    fn append_all(&mut self, facts: &[Fact]) -> Result<(), Failure> {
+        if !facts.is_empty() {
+            self.store.append_all(facts)?;
+        }
+        Ok(())
+    }
+
+    fn journal(&mut self) -> &mut Store {
+        &mut self.store
+    }
 }
 
 impl Keeper {
@@ -127,19 +143,6 @@ impl Keeper {
     pub(crate) fn append(&mut self, fact: &Fact) -> Result<(), Failure> {
         self.store.append(fact)?;
         Ok(())
-    }
-
-    /// Puts facts on record together.
-    pub(crate) fn append_all(&mut self, facts: &[Fact]) -> Result<(), Failure> {
-        if !facts.is_empty() {
-            self.store.append_all(facts)?;
-        }
-        Ok(())
-    }
-
-    /// Where intents become facts.
-    pub(crate) const fn journal(&mut self) -> &mut Store {
-        &mut self.store
     }
 
     /// The facts of a step that sends nothing.

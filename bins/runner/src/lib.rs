@@ -51,6 +51,7 @@ mod why;
 use std::io::Write;
 
 pub use cli::Cli;
+pub use desk::{Desk, Kept, Killed, Trading};
 pub use failure::{Code, Failure};
 pub use logs::init_logs;
 

@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use crate::cli::RunArgs;
 use crate::clock::Stopwatch;
 use crate::control::carried_out;
-use crate::desk::Desk;
+use crate::desk::{Desk, Kept as _};
 use crate::feed::{Feed, FeedError, Slow, recall, tell};
 use crate::keep::{Keeper, Past, scope};
 use crate::pace::Pace;
@@ -197,7 +197,7 @@ fn begin<'a>(
     let forgot_on = 0;
     let desk = venue
         .trading()
-        .map(|trading| Desk::new(trading, &engine, config.policy_hash(), watch.clone()));
+        .map(|trading| Desk::new(trading, &engine, config.policy_hash(), watch.question()));
     let mailbox = Mailbox::of(&config.app.data_dir, &scope(&engine));
     let mut running = Loop {
         config,

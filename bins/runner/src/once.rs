@@ -46,7 +46,7 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
         None => Keeper::facts(effects)?,
         Some(trading) => {
             let watch = watch::Watch::begin(&config.app.data_dir)?;
-            let mut desk = Desk::new(trading, &engine, config.policy_hash(), watch);
+            let mut desk = Desk::new(trading, &engine, config.policy_hash(), watch.question());
             let now = venue.instants(now);
             let carried = desk.carry_out(now, effects, &mut engine, &mut keeper);
             runtime.block_on(carried)?.into_iter().collect()

@@ -9,13 +9,14 @@ use domain::{
     AccountId, Bars, Fact, Fees, Gap, Instants, IntentId, Mode, Product, ProductId, Purse,
     Timestamp,
 };
-use exchange::{Account, BookReading, Durable, MarketData, OrderVenue, PortError};
+use exchange::{Account, BookReading, Durable, MarketData, PortError};
 use exchange_sim::{Catalog, Market, Opening, Recorded, Seeded, SharedVenue, SimVenue};
 use execution::ClientNames;
 use history::{Dataset, HistoryError};
 
 use crate::cli::RunArgs;
 use crate::coinbase::Holder;
+use crate::desk::Trading;
 use crate::feed::instants;
 use crate::{Code, Failure};
 
@@ -69,11 +70,6 @@ pub(crate) trait ReadOnly: MarketData + Account {
         None
     }
 }
-
-/// A venue that takes orders: its account and its orders behind ports.
-pub(crate) trait Trading: Account + OrderVenue<Durability = Durable> {}
-
-impl<V: Account + OrderVenue<Durability = Durable>> Trading for V {}
 
 /// Where the balances that size everything come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

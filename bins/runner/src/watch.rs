@@ -8,6 +8,7 @@ use std::thread;
 
 use tokio::sync::watch;
 
+use crate::desk::Killed;
 use crate::{Code, Failure};
 
 /// The file in the data directory that stops all modes: whether it is there, not what it says.
@@ -59,6 +60,12 @@ impl Watch {
     /// Why nothing may be bought, if so.
     pub(crate) fn killed(&self) -> Option<String> {
         self.0.borrow().clone()
+    }
+
+    /// The same as a question that can be handed on.
+    pub(crate) fn question(&self) -> Killed {
+        let watch = self.clone();
+        Box::new(move || watch.killed())
     }
 
     /// Returns when a kill is seen that was not seen before.

@@ -68,6 +68,8 @@ pub struct Engine {
     pub(crate) exits: Exits,
     /// How records and venue compared last.
     pub(crate) agreement: Agreement,
+    /// When they were last compared completely, in whatever process.
+    compared_through: Option<Timestamp>,
     /// Something filled after the account was read: its worth is not known until it is read again.
     pub(crate) account_behind: bool,
     /// The number of the newest fact that an approval must not be older than.
@@ -111,6 +113,7 @@ impl Engine {
             executed: false,
             exits: Exits::ByRule,
             agreement: Agreement::NotCompared,
+            compared_through: None,
             account_behind: false,
             exposure_fact: 0,
             lots: Vec::new(),
@@ -203,6 +206,11 @@ impl Engine {
         }
         if matches!(fact, Fact::Fill(_) | Fact::Submitted(_)) {
             self.activity.push(fact.clone());
+        }
+        if let Fact::Reconciled(found) = fact
+            && found.complete
+        {
+            self.compared_through = self.compared_through.max(Some(found.at));
         }
         if changes_exposure(fact) {
             self.exposure_fact = self.state.fact_number();
@@ -303,6 +311,12 @@ impl Engine {
     /// after it the latches tell what a difference forbids.
     pub const fn is_compared(&self) -> bool {
         !matches!(self.agreement, Agreement::NotCompared)
+    }
+
+    /// When records and venue were last compared completely, by this process or an earlier one:
+    /// what happened at the venue since then is not known.
+    pub const fn compared_through(&self) -> Option<Timestamp> {
+        self.compared_through
     }
 
     /// What is remembered.
