@@ -131,39 +131,3 @@ fn what_only_the_simulated_venue_has_is_wrong_usage() {
         assert!(text(&outcome.stderr).contains("only the simulated venue"), "{outcome:?}");
     }
 }
-
-/// Everything that a run says at its most talkative.
-fn said(venue: &Served, words: &[&str], key: &Path) -> String {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_runner"));
-    command.args(words).current_dir(venue.home.path()).env("RUST_LOG", "trace").env(FILE, key);
-    let outcome = command.output().unwrap();
-    format!("{}{}", text(&outcome.stdout), text(&outcome.stderr))
-}
-
-#[test]
-fn no_piece_of_a_key_is_ever_said() {
-    let venue = Served::new(|config| config);
-    let stranger = Served::new(|config| config);
-    for (key, secret) in [
-        (venue.key(TRADER), &venue.server.keys()[0][TRADER].secret),
-        (venue.key(ED25519), &venue.server.keys()[0][ED25519].secret),
-        (venue.key(ALL), &venue.server.keys()[0][ALL].secret),
-        (stranger.key(TRADER), &stranger.server.keys()[0][TRADER].secret),
-    ] {
-        let inside: String = secret
-            .lines()
-            .filter(|line| !line.starts_with("-----"))
-            .flat_map(|line| line.chars().filter(|c| !c.is_whitespace()))
-            .collect();
-        assert!(inside.len() > 64);
-        for words in [&ONCE[..], &["doctor", "--venue", "coinbase"]] {
-            let said = said(&venue, words, &key);
-            assert!(said.len() > 100, "{said}");
-            for piece in inside.as_bytes().windows(16) {
-                let piece = std::str::from_utf8(piece).unwrap();
-                assert!(!said.contains(piece), "{words:?} says a piece of the key");
-            }
-            assert!(!said.contains("eyJ"), "{words:?} says a token");
-        }
-    }
-}

@@ -4,11 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
+use std::time::Duration;
 
 use exchange_sim::Seeded;
 use exchange_sim_server::{AccountSpec, Config, KeyKind, Permissions, Server};
 use rust_decimal::Decimal;
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
 /// The keys that each venue here issues, by place.
 pub(crate) const TRADER: usize = 0;
@@ -22,7 +24,13 @@ pub(crate) const BLIND: usize = 5;
 pub(crate) struct Served {
     pub(crate) server: Server,
     pub(crate) home: tempfile::TempDir,
-    _runtime: tokio::runtime::Runtime,
+    config: Config,
+    runtime: Option<Runtime>,
+}
+
+fn start(config: Config) -> (Server, Runtime) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    (runtime.block_on(Server::start(config)).unwrap(), runtime)
 }
 
 impl Served {
@@ -44,11 +52,22 @@ impl Served {
             ],
         };
         let config = Config::new(Seeded::new(247).unwrap(), vec![account]).unwrap();
-        let config = Config { dir: Some(home.path().join("venue")), budgets: None, ..config };
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let server = runtime.block_on(Server::start(change(config))).unwrap();
+        let config =
+            change(Config { dir: Some(home.path().join("venue")), budgets: None, ..config });
+        let (server, runtime) = start(config.clone());
         configure(home.path(), server.http().unwrap().port());
-        Self { server, home, _runtime: runtime }
+        Self { server, home, config, runtime: Some(runtime) }
+    }
+
+    /// Ends every connection and listens at another port, 0 for any, with new keys that are
+    /// written nowhere.
+    pub(crate) fn moves_to(&mut self, port: u16) {
+        let config = Config { http_port: Some(port), dir: None, ..self.config.clone() };
+        let (server, runtime) = start(config);
+        self.server = server;
+        if let Some(old) = self.runtime.replace(runtime) {
+            old.shutdown_timeout(Duration::from_secs(10));
+        }
     }
 
     pub(crate) fn key(&self, at: usize) -> PathBuf {
