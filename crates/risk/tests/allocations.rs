@@ -9,15 +9,11 @@ use risk::{Desk, Verdict};
 
 #[test]
 fn an_approval_allocates_nothing() {
-    let mut world = World::good();
-    for (n, (name, mid)) in PRODUCTS.iter().enumerate().take(4) {
-        let qty = (dec("100") / dec(mid)).round_dp(8).to_string();
-        world.facts.extend(position(n as u64, name, &qty, mid, T0.plus_secs(-90_000)));
-    }
+    let world = World::busy();
     world.judge(|limits, view, market| {
         let (mut desk, mut verdict) = (Desk::default(), Verdict::default());
         let mut judge = |verdict: &mut Verdict| {
-            let mut proposals = vec![Proposal::Entry(entry("XRP-USD", "1.4"))];
+            let mut proposals = vec![Proposal::Entry(entry(BUSY, "0.3"))];
             // Only the judging is measured: the proposal is the strategy's, and its text is freed.
             allocation_counter::measure(|| {
                 desk.assess(limits, view, market, &mut proposals, verdict);
