@@ -5,6 +5,7 @@ use core::fmt;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use domain::planted::{Fault, planted};
 use domain::{
     AccountId, Fact, Instants, IntentId, Mode, PolicyHash, Side, SubmitOutcome, Timestamp, Trouble,
 };
@@ -236,11 +237,14 @@ impl Desk {
         engine: &mut Engine,
         keeper: &mut K,
     ) -> Result<(), Failure> {
-        keeper.append_all(&asked.facts)?;
+        if !planted(Fault::SendsBeforeRecord) {
+            keeper.append_all(&asked.facts)?;
+        }
         let at = now.venue.unwrap_or(now.wall);
         for order in self.commit(now, asked.intents, engine, keeper)? {
             let (intent, side) = (order.intent().id(), order.intent().approved().side());
-            let outcome = match (self.killed)().filter(|_| side == Side::Buy) {
+            let heeds = side == Side::Buy && !planted(Fault::KillUnheededAtTheWire);
+            let outcome = match (self.killed)().filter(|_| heeds) {
                 Some(reason) => SubmitOutcome::Refused { reason: format!("not sent: {reason}") },
                 None => self.venue.submit(order).await,
             };
@@ -250,7 +254,12 @@ impl Desk {
                 errands.push_back(Errand::Fills(at.plus_secs(-Timing::LOOK_BACK_SECS)));
             }
             let answer = step(engine, now, Event::Answered { intent, outcome })?;
-            keeper.append_all(&Asked::of(answer).facts)?;
+            if !planted(Fault::ForgetsAnswer) {
+                keeper.append_all(&Asked::of(answer).facts)?;
+            }
+        }
+        if planted(Fault::SendsBeforeRecord) {
+            keeper.append_all(&asked.facts)?;
         }
         Ok(())
     }
@@ -361,7 +370,8 @@ fn since(engine: &Engine, at: Timestamp) -> Timestamp {
 /// From when on a comparison looks: also at everything since the one before, however long ago that
 /// was, so that no order and no fill is ever between two comparisons.
 fn uncompared(engine: &Engine, at: Timestamp) -> Timestamp {
-    let before = engine.compared_through().unwrap_or(at);
+    let before = engine.compared_through().filter(|_| !planted(Fault::ComparesBriefly));
+    let before = before.unwrap_or(at);
     since(engine, at).min(before.plus_secs(-Timing::LOOK_BACK_SECS))
 }
 

@@ -39,6 +39,50 @@ pub enum Fault {
     ExpiredCommit,
     /// A commit takes an approval that a change of exposure has overtaken.
     OvertakenCommit,
+    /// An order without an answer is taken for refused.
+    TimeoutIsRefusal,
+    /// What is reserved for an order without an answer is released.
+    UnknownReleases,
+    /// A cancel that was asked for is taken for its end.
+    CancelIsTheEnd,
+    /// An order is taken for absent before all that was sent for it has had its time.
+    AbsentTooEarly,
+    /// One list is enough to take an order for absent.
+    AbsentAtOnce,
+    /// An order that came back stays what we believed.
+    StaysAbsent,
+    /// Fills of orders that are over are left out.
+    EndsIgnoreFills,
+    /// Fills that are on record are put there again.
+    FillsAgain,
+    /// The newest report counts, whatever is known.
+    ReportsRegress,
+    /// A new process takes what has no answer for what it was.
+    BootForgets,
+    /// What is missing is never looked for.
+    NeverLists,
+    /// Somebody else's orders are not seen.
+    ForeignUnseen,
+    /// A comparison looks a few minutes back, whenever the one before was.
+    ComparesBriefly,
+    /// Balances explain themselves while fills are still to be told.
+    HastyFlow,
+    /// Orders go out before anything was compared with the venue.
+    EntersUncompared,
+    /// Two orders of one step have one number.
+    NumbersRepeat,
+    /// What keeps entries shut keeps exits shut as well.
+    ExitsStopWithLatches,
+    /// A lot that was offered once is not offered again.
+    OneExitTry,
+    /// A kill between decision and order is not heeded.
+    KillUnheededAtTheWire,
+    /// Orders go out before their approvals are on record.
+    SendsBeforeRecord,
+    /// What the venue answered is not put on record.
+    ForgetsAnswer,
+    /// Orders of an entry that a kill ended go on.
+    LatchesUnheeded,
 }
 
 #[cfg(feature = "planted")]

@@ -1,8 +1,12 @@
 //! The records beside the venue: at the start, every few minutes, and after each reconnect.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
-use domain::{Asset, Fact, Grade, Latch, Price, Purse, ReconciledFact, Timestamp, Usd};
+use domain::planted::{Fault, planted};
+use domain::{
+    Amount, Asset, Fact, Flow, Grade, Latch, Price, Purse, ReconciledFact, Timestamp, Usd,
+};
 use execution::{Grading, Look, Records, Shown, reconcile};
 use rust_decimal::Decimal;
 use state::Holds;
@@ -12,6 +16,17 @@ use crate::{Engine, EngineError};
 
 /// Differences worth less than so many thousandths of a dollar are rounding.
 const DUST_MILLIS: i64 = 10;
+
+/// A balance that nothing explains is a flow when it is seen again so long after: one that is older
+/// than the fills beside it explains itself by then.
+const SEEN_AGAIN: Duration = Duration::from_secs(15);
+
+/// Changes that nothing explains, and since when they are seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Suspicion {
+    since: Duration,
+    changes: Vec<(Asset, Amount)>,
+}
 
 /// How records and venue compared last in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +137,8 @@ impl Engine {
         self.see_flows(at, purses, marks, effects)
     }
 
-    /// Differences that are no error of the records are flows, put on record once.
+    /// Differences that are no error of the records are flows, put on record once, when they are
+    /// seen again.
     fn flows(
         &mut self,
         at: Timestamp,
@@ -132,11 +148,26 @@ impl Engine {
         effects: &mut Effects,
     ) -> Result<(), EngineError> {
         let Some(purses) = purses.filter(|_| found.complete) else { return Ok(()) };
-        // While an order moves, or nobody knows whether it does, nothing can be told from balances.
-        if self.orders.live().next().is_some() {
+        // While an order moves, or nobody knows whether it does, or a fill of it is still to be told,
+        // nothing can be told from balances.
+        let owes = |order: &execution::Order| !order.owed().is_zero() && !planted(Fault::HastyFlow);
+        if self.orders.all().any(|(_, order)| order.state().is_live() || owes(order)) {
             return Ok(());
         }
-        self.see_flows(at, purses, marks, effects)
+        let changes: Vec<_> = self
+            .unexplained(at, purses, marks)?
+            .into_iter()
+            .map(|flow| (flow.asset, flow.change))
+            .collect();
+        let since = match self.suspicion.take().filter(|before| before.changes == changes) {
+            Some(before) => before.since,
+            None => self.mono,
+        };
+        if changes.is_empty() || self.mono >= since + SEEN_AGAIN || planted(Fault::HastyFlow) {
+            return self.see_flows(at, purses, marks, effects);
+        }
+        self.suspicion = Some(Suspicion { since, changes });
+        Ok(())
     }
 
     fn see_flows(
@@ -146,20 +177,29 @@ impl Engine {
         marks: &BTreeMap<Asset, Price>,
         effects: &mut Effects,
     ) -> Result<(), EngineError> {
+        let flows = self.unexplained(at, purses, marks)?;
+        self.emit_all(flows.into_iter().map(Fact::Flow).collect(), effects)
+    }
+
+    fn unexplained(
+        &self,
+        at: Timestamp,
+        purses: &[Purse],
+        marks: &BTreeMap<Asset, Price>,
+    ) -> Result<Vec<Flow>, EngineError> {
         let number = |error: domain::NumError| EngineError::Fact(error.to_string());
         let mut holds = Vec::new();
         for purse in purses {
             let total = purse.available.plus(purse.held).map_err(number)?;
             holds.push(Holds {
                 asset: purse.asset,
-                total: domain::Amount::new(total.get()).map_err(number)?,
+                total: Amount::new(total.get()).map_err(number)?,
                 mark: marks.get(&purse.asset).copied(),
                 pays: pays(&purse.asset),
             });
         }
         let reward = self.settings.custody.auto_reward;
-        let flows = self.state.unexplained(at, &holds, reward).map_err(number)?;
-        self.emit_all(flows.into_iter().map(Fact::Flow).collect(), effects)
+        self.state.unexplained(at, &holds, reward).map_err(number)
     }
 
     /// Bids of now, by base currency.

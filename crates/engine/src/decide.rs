@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::planted::{Fault, planted};
 use domain::{
     Approval, ControlState, CycleId, Exclusion, Exit, ExitReason, Fact, Judged, Latch, Lot, LotId,
     Mode, PlannedOrder, ProductId, Proposal, Rejection, RiskCode, Stage, Timestamp, Usd,
@@ -191,7 +192,11 @@ impl Engine {
             now,
             mode: self.identity().mode,
             account: &self.identity().account,
-            control: self.settings.limits.control(&self.state.latches(now)),
+            control: if planted(Fault::LatchesUnheeded) {
+                ControlState::Active
+            } else {
+                self.settings.limits.control(&self.state.latches(now))
+            },
             latches,
             reconciled: judged.reconciled,
             fact_number: judged.fact_number,
@@ -257,6 +262,9 @@ impl Engine {
     /// keeps entries of this cycle out, two set the latch.
     pub(crate) fn latches(&self, now: Timestamp) -> BTreeSet<Latch> {
         let mut latches = self.state.latches(now);
+        if planted(Fault::LatchesUnheeded) {
+            latches.clear();
+        }
         if let Some(nav) = self.cycle.nav {
             latches.extend(self.settings.limits.loss_stops(nav, &self.references(now)));
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::planted::{Fault, planted};
 use domain::{
     Asset, BalancesFact, Fact, Judged, Mark, MarketFact, MarksFact, Mode, ProductId, ProductMarket,
     Stage, Timestamp,
@@ -44,7 +45,9 @@ impl Engine {
             fact_number: self.state.fact_number(),
             fees: self.fees.map(|fees| self.settings.execution.at_least(fees)),
             // DRY_RUN sends nothing, so there is nothing to compare.
-            reconciled: self.is_compared() || self.identity().mode == Mode::DryRun,
+            reconciled: self.is_compared()
+                || planted(Fault::EntersUncompared)
+                || self.identity().mode == Mode::DryRun,
             clock_skew_ms: self.clock_skew_ms,
             markets: self.of_assets(&assets, proposed),
         }

@@ -9,7 +9,7 @@ use execution::Orders;
 use rules::RulesStrategy;
 use state::State;
 
-use crate::compare::Agreement;
+use crate::compare::{Agreement, Suspicion};
 use crate::event::{Effect, Effects, Event, Probe};
 use crate::markets::Markets;
 use crate::upkeep::{Exits, Ladders};
@@ -68,6 +68,8 @@ pub struct Engine {
     pub(crate) exits: Exits,
     /// How records and venue compared last.
     pub(crate) agreement: Agreement,
+    /// What a comparison saw and nothing explains, until it is seen again.
+    pub(crate) suspicion: Option<Suspicion>,
     /// When they were last compared completely, in whatever process.
     compared_through: Option<Timestamp>,
     /// Something filled after the account was read: its worth is not known until it is read again.
@@ -113,6 +115,7 @@ impl Engine {
             executed: false,
             exits: Exits::ByRule,
             agreement: Agreement::NotCompared,
+            suspicion: None,
             compared_through: None,
             account_behind: false,
             exposure_fact: 0,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::planted::{Fault, planted};
 use domain::{
     ControlState, Fact, Instants, IntentId, LotId, Proposal, Side, Stage, SubmitOutcome, Timestamp,
 };
@@ -78,7 +79,7 @@ impl Engine {
 
     /// Hands an order out to be committed and sent.
     pub(crate) fn place(&mut self, intent: OrderIntent, effects: &mut Effects) {
-        self.handed_out += 1;
+        self.handed_out += u64::from(!planted(Fault::NumbersRepeat));
         self.ladders.0.sent(&intent, self.mono);
         effects.list.push(Effect::Place(Box::new(intent)));
     }
@@ -88,7 +89,9 @@ impl Engine {
         let selling = |order: &execution::Order| order.lot() == Some(lot);
         let live =
             self.orders.live().any(|(_, order)| order.sent().side == Side::Sell && selling(order));
-        live || !self.orders.exit_wait(lot, self.mono).is_zero()
+        let wait = self.orders.exit_wait(lot, self.mono);
+        let again = self.orders.exit_wait(lot, core::time::Duration::ZERO);
+        live || !wait.is_zero() || planted(Fault::OneExitTry) && !again.is_zero()
     }
 
     /// The next step of an entry, approved again on the market as it is now.
@@ -127,6 +130,10 @@ impl Engine {
 
     /// Sells what must be sold at the prices of now, before and apart from any entry.
     fn leave(&mut self, at: Timestamp, effects: &mut Effects) {
+        let shut = self.control(at) != ControlState::Active;
+        if shut && planted(Fault::ExitsStopWithLatches) {
+            return;
+        }
         let due = self.due_exits(at);
         if due.is_empty() {
             return;

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use domain::planted::{Fault, planted};
 use domain::{Fact, Instants, IntentId, Latch, LotId, Protector, TimeInForce, Timestamp};
 
 use crate::own::{FIRST_LOOK, Order};
@@ -70,6 +71,7 @@ impl Orders {
         self.latch(now.mono, at, &mut actions);
         self.guard(now.mono, at, &mut actions);
         if now.mono >= self.list_at
+            && !planted(Fault::NeverLists)
             && let Some(from) = self.list_from()
         {
             self.list_at = now.mono + self.timing.list;

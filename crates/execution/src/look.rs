@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::planted::{Fault, planted};
 use domain::{Absence, BaseQty, Ending, Fact, Instants, IntentId, OrderEnd, Timestamp};
 use exchange::{VenueFill, VenueOrder};
 
@@ -66,11 +67,13 @@ impl Orders {
                 continue;
             }
             let this = (look.asked.mono, look.at());
-            let Some((mono, first)) = order.pace.missed else {
+            let once = planted(Fault::AbsentAtOnce).then_some(this);
+            let Some((mono, first)) = order.pace.missed.or(once) else {
                 order.pace.missed = Some(this);
                 continue;
             };
-            if look.asked.mono < mono + timing.between_listings {
+            let apart = look.asked.mono >= mono + timing.between_listings;
+            if !apart && !planted(Fault::AbsentAtOnce) {
                 continue;
             }
             let how = Some(Ending::Absent(Absence::Listings { first, second: this.1 }));
@@ -99,5 +102,5 @@ fn should_show(order: &Order, look: &Look, timing: &Timing) -> bool {
     let expires = order.sent.time_in_force.and_then(domain::TimeInForce::expires);
     let over = expires
         .is_none_or(|end| look.asked.venue.is_some_and(|venue| venue >= end + Timing::CLOCKS));
-    far && late && over
+    far && (late && over || planted(Fault::AbsentTooEarly))
 }

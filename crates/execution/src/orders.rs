@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::planted::{Fault, planted};
 use domain::{
     Absence, BaseQty, ClientOrderId, Ending, Fact, Fill, IntentFact, IntentId, Latch, LotId,
     OrderEnd, OrderReport, Side, SubmitOutcome, Timestamp,
@@ -68,6 +69,9 @@ impl Orders {
                 match answer.outcome {
                     SubmitOutcome::Accepted { .. } => order.sign(Sign::Accepted),
                     SubmitOutcome::Refused { .. } => order.refused(answer.at),
+                    SubmitOutcome::Unknown { .. } if planted(Fault::TimeoutIsRefusal) => {
+                        order.refused(answer.at);
+                    }
                     SubmitOutcome::Unknown { .. } => order.sign(Sign::Doubted),
                 }
                 self.tried(answer.intent, mono);
@@ -76,6 +80,9 @@ impl Orders {
                 if let Some(order) = self.known.get_mut(intent) {
                     order.pace.cancelled = Some(mono);
                     order.sign(Sign::CancelAsked);
+                    if planted(Fault::CancelIsTheEnd) {
+                        order.end(None, order.filled(), fact.at());
+                    }
                 }
             }
             Fact::Seen(report) => {
@@ -201,7 +208,8 @@ impl Orders {
             let id = fill.venue_order_id.as_str();
             let intent = self.by_venue.get(id).or_else(|| more.get(id));
             let Some(order) = intent.and_then(|intent| self.known.get(intent)) else { continue };
-            let fresh = !order.fills.contains_key(&fill.entry_id) && said.insert(&fill.entry_id);
+            let known = order.fills.contains_key(&fill.entry_id) && !planted(Fault::FillsAgain);
+            let fresh = !known && said.insert(&fill.entry_id);
             fills.extend(fill.fact(&order.sent).filter(|_| fresh));
         }
         fills.sort_by(|a, b| (a.at, &a.entry_id).cmp(&(b.at, &b.entry_id)));
@@ -259,6 +267,9 @@ impl Orders {
 
     /// Whatever was sent before and has no answer may be at the venue or not.
     fn boot(&mut self, mono: Duration) {
+        if planted(Fault::BootForgets) {
+            return;
+        }
         for order in self.known.values_mut() {
             order.sign(Sign::Doubted);
             order.recovered = true;

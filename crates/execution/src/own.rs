@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
+use domain::planted::{Fault, planted};
 use domain::{
     BaseQty, ClientOrderId, Ending, Fill, FillKind, IntentFact, LotId, OrderReport, Price,
     ProposalId, Side, Timestamp, VenueStatus,
@@ -205,8 +206,11 @@ impl Order {
         let asked = there && self.pace.cancelled.is_some();
         let sign = if asked { Sign::SeenCancelling } else { sign };
         let before = self.state;
-        self.state = before.after(sign);
         let believed = matches!(before, OrderState::Rejected | OrderState::Absent);
+        if believed && planted(Fault::StaysAbsent) {
+            return;
+        }
+        self.state = before.after(sign);
         if believed && self.state != before {
             self.reappeared = true;
             self.ended = None;
@@ -227,7 +231,8 @@ impl Order {
     pub(crate) fn seen(&mut self, report: &OrderReport) {
         self.venue_order_id.get_or_insert_with(|| report.venue_order_id.clone());
         self.created = self.created.or(report.created);
-        self.reported = self.reported.max(report.filled);
+        let known = if planted(Fault::ReportsRegress) { BaseQty::ZERO } else { self.reported };
+        self.reported = known.max(report.filled);
         if !report.status.is_end()
             && let Some(sign) = Sign::of_status(report.status, !self.filled().is_zero())
         {
@@ -237,6 +242,9 @@ impl Order {
 
     /// Takes a fill that is on record: in every state, and each once (L-03, O-07).
     pub(crate) fn fill(&mut self, fill: &Fill) {
+        if self.state.is_over() && planted(Fault::EndsIgnoreFills) {
+            return;
+        }
         let trade = fill.trade_id.clone().unwrap_or_else(|| fill.entry_id.clone());
         let Fill { kind, at, price, .. } = *fill;
         let booked = Booked { kind, trade, at, qty: fill.qty.get(), price };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::planted::{Fault, planted};
 use domain::{
     Adoption, Asset, BaseQty, Ending, Fact, Fill, FlowConfirmed, IntentFact, IntentId, NumError,
     OrderEnd, OrderReport, ProductId, QuoteAmt, Side, SubmitFact, SubmitOutcome, Tier,
@@ -314,6 +315,9 @@ impl Exposure {
             SubmitOutcome::Refused { .. } => {
                 self.learn(intent, Answer::Known);
                 self.believe(intent);
+                self.change(intent, |order| order.ended = Some(order.filled));
+            }
+            SubmitOutcome::Unknown { .. } if planted(Fault::UnknownReleases) => {
                 self.change(intent, |order| order.ended = Some(order.filled));
             }
             SubmitOutcome::Unknown { .. } => self.learn(intent, Answer::Unknown),
