@@ -4,6 +4,7 @@
 mod home;
 pub mod random;
 mod recorded;
+pub mod sim;
 
 pub use home::{Home, Outcome};
 pub use recorded::{Recordings, recordings};

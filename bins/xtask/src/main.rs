@@ -1,5 +1,6 @@
 //! Chores of the repository: `cargo xtask docs` writes the reference of the configuration,
-//! `cargo xtask full` runs what takes too long for every change.
+//! `cargo xtask sim` and `replay` run the simulation, `cargo xtask full` what takes too long for every
+//! change.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -7,10 +8,17 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 const USAGE: &str = "usage: cargo xtask docs    (writes docs/reference/config)
+       cargo xtask sim [--seeds N] [--cycles M] [--from SEED]    (2,000 seeds of 200 cycles)
+       cargo xtask replay --seed N [--cycles M] [--effect K]    (the story of one seed; its process
+           ends at effect K)
        cargo xtask full    (many more cases, and every mutant of risk; takes hours)";
 
 /// What the full tier runs: what it is, and the command.
-const FULL: [(&str, &[&str]); 3] = [
+const FULL: [(&str, &[&str]); 4] = [
+    (
+        "100,000 simulated seeds, and as many places for a process to end",
+        &["cargo", "test", "--release", "--locked", "-p", "system-tests", "--test", "simulation"],
+    ),
     (
         "1,000,000 random cycles through gate and verifier",
         &["cargo", "test", "--release", "--locked", "-p", "system-tests", "--test", CYCLES_TEST],
@@ -27,6 +35,8 @@ const FULL: [(&str, &[&str]); 3] = [
 /// The test of random cycles, and how many of them the full tier asks for.
 const CYCLES_TEST: &str = "gate_and_verifier";
 const FULL_CYCLES: &str = "1000000";
+/// Seeds of the simulation, and places to end at, in the full tier.
+const FULL_SEEDS: &str = "100000";
 /// Cases of a property in the full tier; mutants are killed by what the gate runs.
 const FULL_CASES: &str = "200000";
 
@@ -34,6 +44,8 @@ fn main() -> ExitCode {
     let words: Vec<_> = env::args().skip(1).collect();
     let done = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["docs"] => docs(),
+        ["sim", options @ ..] => sim(options),
+        ["replay", options @ ..] => replay(options),
         ["full"] => full(),
         _ => Err(io::Error::new(io::ErrorKind::InvalidInput, USAGE)),
     };
@@ -61,6 +73,53 @@ fn docs() -> io::Result<()> {
     Ok(())
 }
 
+/// The numbers of options, in the order of their names; the default where one is not given.
+fn numbers(options: &[&str], known: &[(&str, Option<u64>)]) -> io::Result<Vec<Option<u64>>> {
+    let wrong =
+        |what: &str| io::Error::new(io::ErrorKind::InvalidInput, format!("{what}\n{USAGE}"));
+    let mut found: Vec<_> = known.iter().map(|(_, number)| *number).collect();
+    for pair in options.chunks(2) {
+        let [name, number] = pair else { return Err(wrong("an option needs a number")) };
+        let place = known.iter().position(|(known, _)| known == name);
+        let Some(kept) = place.and_then(|place| found.get_mut(place)) else {
+            return Err(wrong(&format!("{name} is no option here")));
+        };
+        *kept = Some(number.parse().map_err(|_| wrong(&format!("{number} is no number")))?);
+    }
+    Ok(found)
+}
+
+/// Runs many seeds of the simulation.
+fn sim(options: &[&str]) -> io::Result<()> {
+    let known = [("--seeds", Some(2_000)), ("--cycles", Some(200)), ("--from", Some(0))];
+    simulate("sim", &numbers(options, &known)?)
+}
+
+/// Tells the story of one seed.
+fn replay(options: &[&str]) -> io::Result<()> {
+    let known = [("--seed", None), ("--cycles", Some(200)), ("--effect", None)];
+    let found = numbers(options, &known)?;
+    if found.first().copied().flatten().is_none() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, USAGE));
+    }
+    simulate("replay", &found)
+}
+
+fn simulate(what: &str, numbers: &[Option<u64>]) -> io::Result<()> {
+    let numbers = numbers.iter().flatten().map(u64::to_string);
+    let status = Command::new("cargo")
+        .args(["run", "--quiet", "--release", "--locked", "-p", "system-tests", "--bin"])
+        .args(["simulate", "--", what])
+        .args(numbers)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("simulate {what}: {status}")))
+    }
+}
+
 /// Runs the full tier, to its first failure.
 fn full() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -71,6 +130,7 @@ fn full() -> io::Result<()> {
         run.args(arguments).current_dir(&root);
         if arguments.first() == Some(&"test") {
             run.env("PROPTEST_CASES", FULL_CASES).env("TRADER_RANDOM_CYCLES", FULL_CYCLES);
+            run.env("TRADER_SIM_SEEDS", FULL_SEEDS).env("TRADER_SIM_CRASHES", FULL_SEEDS);
         }
         let status = run.status()?;
         if !status.success() {

@@ -1,7 +1,7 @@
 //! Random cycles through the gate, and every fact of them through the verifier: what one lets
 //! through, the other must find allowed.
 
-mod dice;
+pub(crate) mod dice;
 mod flow;
 mod market;
 mod policy;
