@@ -37,7 +37,6 @@ const FAULTS: &[Fault] = &[
     Fault::LostReservation,
     Fault::EnlargedIntent,
     Fault::UnderstatedWorstCase,
-    Fault::ForgetsLiveBuys,
     Fault::ForgetsPositions,
 ];
 

@@ -26,7 +26,7 @@ pub(crate) fn policy() -> risk::Policy {
     policy.loss_stops.daily_stop_pct = pct(8);
     policy.loss_stops.weekly_stop_pct = pct(15);
     policy.loss_stops.max_drawdown_pct = pct(25);
-    policy.caps.max_total_pct = pct(8);
+    policy.caps.max_total_pct = pct(6);
     let pacing = &mut policy.pacing;
     (pacing.trades_per_day, pacing.trades_per_hour) = (50, 12);
     (pacing.attempts_per_day, pacing.attempts_per_hour) = (200, 60);

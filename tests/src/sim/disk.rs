@@ -52,11 +52,11 @@ impl World {
         self.killed |= self.happens(super::Fault::Kill);
         for fact in facts {
             self.hold_against_the_rules(fact);
-            let told = self.disk.orders.clone_state(fact);
+            let before = concerned(&self.disk.orders, fact);
             if let Err(error) = self.disk.fold(fact) {
                 self.violated("L-02", &format!("a fact cannot be counted: {error}"));
             }
-            self.count_edge(fact, told);
+            self.count_edge(fact, before);
             if !matches!(fact, Fact::Market(_) | Fact::Marks(_) | Fact::Policy(_)) {
                 self.trace.note(self.now, &format_args!("kept {fact:?}"));
             }
@@ -226,41 +226,34 @@ impl World {
             }
             let edge =
                 EDGES.iter().position(|(a, sign, b)| *a == from && *b == to && tells(fact, *sign));
-            match edge {
-                Some(edge) => *self.tallies.edges.entry(edge).or_default() += 1,
-                None => {
-                    let text = format!("{} to {} by {fact:?}", from.as_str(), to.as_str());
-                    self.violated("O-04", &text);
-                }
+            if let Some(edge) = edge {
+                *self.tallies.edges.entry(edge).or_default() += 1;
+            } else {
+                let text = format!("{} to {} by {fact:?}", from.as_str(), to.as_str());
+                self.violated("O-04", &text);
             }
         }
     }
 }
 
 /// Orders that a fact may change, as they are before it.
-trait Before {
-    fn clone_state(&self, fact: &Fact) -> Vec<(IntentId, OrderState, Decimal)>;
-}
-
-impl Before for Orders {
-    fn clone_state(&self, fact: &Fact) -> Vec<(IntentId, OrderState, Decimal)> {
-        let one = |intent: &IntentId| match self.get(*intent) {
-            Some(order) => vec![(*intent, order.state(), order.filled().get())],
-            None => vec![(*intent, OrderState::Planned, Decimal::ZERO)],
-        };
-        #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact is about one order")]
-        match fact {
-            Fact::Boot { .. } => {
-                self.live().map(|(id, o)| (id, o.state(), o.filled().get())).collect()
-            }
-            Fact::Intent(sent) => one(&sent.intent),
-            Fact::Submitted(answer) => one(&answer.intent),
-            Fact::Cancel { intent, .. } => one(intent),
-            Fact::Seen(report) => one(&report.intent),
-            Fact::Fill(fill) => one(&fill.intent),
-            Fact::OrderEnd(end) => one(&end.intent),
-            _ => Vec::new(),
+fn concerned(orders: &Orders, fact: &Fact) -> Vec<(IntentId, OrderState, Decimal)> {
+    let one = |intent: &IntentId| match orders.get(*intent) {
+        Some(order) => vec![(*intent, order.state(), order.filled().get())],
+        None => vec![(*intent, OrderState::Planned, Decimal::ZERO)],
+    };
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact is about one order")]
+    match fact {
+        Fact::Boot { .. } => {
+            orders.live().map(|(id, o)| (id, o.state(), o.filled().get())).collect()
         }
+        Fact::Intent(sent) => one(&sent.intent),
+        Fact::Submitted(answer) => one(&answer.intent),
+        Fact::Cancel { intent, .. } => one(intent),
+        Fact::Seen(report) => one(&report.intent),
+        Fact::Fill(fill) => one(&fill.intent),
+        Fact::OrderEnd(end) => one(&end.intent),
+        _ => Vec::new(),
     }
 }
 

@@ -125,12 +125,12 @@ impl Fault {
 pub(crate) struct Rates(Vec<u64>);
 
 impl Rates {
-    /// The rates of a seed. One run in five is of a venue that breaks promises; one in eight is of
+    /// The rates of a seed. One run in four is of a venue that breaks promises; one in eight is of
     /// an account that others move money in.
     pub(crate) fn roll(dice: &mut Dice) -> Self {
-        let (liar, shared) = (dice.chance(200), dice.chance(125));
+        let (liar, shared) = (dice.chance(250), dice.chance(125));
         let rate = |(fault, most): (Fault, u64)| {
-            let on = dice.chance(500);
+            let on = dice.chance(if liar { 800 } else { 500 });
             let rate = 1 + dice.below(most);
             let barred = fault.breaks_a_promise() && !liar || fault.is_foreign() && !shared;
             if on && !barred { rate } else { 0 }

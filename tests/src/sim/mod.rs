@@ -180,8 +180,8 @@ impl Run {
         let Some(process) = &mut self.process else { return };
         let latches = process.engine.state().latches(now);
         let waits = |latch: &Latch| {
-            !matches!(latch, Latch::DailyStop | Latch::WeeklyStop | Latch::UnknownOrder)
-                && !(killed && *latch == Latch::Kill)
+            let ends = matches!(latch, Latch::DailyStop | Latch::WeeklyStop | Latch::UnknownOrder);
+            !(ends || killed && *latch == Latch::Kill)
         };
         let reason = "seen to".to_owned();
         let facts: Vec<_> = latches

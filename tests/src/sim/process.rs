@@ -182,7 +182,7 @@ impl Process {
         finish(&self.wire, core::future::ready(kept))?;
         self.engine.told();
         self.check();
-        if number % 25 == 0 {
+        if number.is_multiple_of(25) {
             self.check_fold();
         }
         Ok(())

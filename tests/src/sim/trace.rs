@@ -30,7 +30,7 @@ impl Trace {
 
     pub(crate) fn note(&mut self, at: Timestamp, what: &fmt::Arguments<'_>) {
         // Writing to a number does not fail.
-        let _never = write!(Digest(&mut self.digest), "{} {what}\n", at.millis());
+        let _never = writeln!(Digest(&mut self.digest), "{} {what}", at.millis());
         if let Some(story) = &mut self.story {
             story.push(format!("{at} {what}"));
         }

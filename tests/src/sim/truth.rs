@@ -232,8 +232,8 @@ impl World {
                 self.end(place, VenueStatus::Expired);
             }
             Some(TimeInForce::PostOnlyUntil(_)) if crosses => self.end(place, VenueStatus::Failed),
-            Some(TimeInForce::PostOnlyUntil(end)) => {
-                if end <= now && self.dice.chance(400) {
+            Some(TimeInForce::PostOnlyUntil(_)) => {
+                if self.promises_broken() && self.dice.chance(300) {
                     self.cancel_order(place, now.plus_secs(25));
                     self.end_due(place);
                 }
@@ -305,10 +305,11 @@ impl World {
             self.end(place, VenueStatus::Cancelled);
         } else if expired {
             self.end(place, VenueStatus::Expired);
-        } else if order.cancel_at.is_some() && order.status() != VenueStatus::CancelQueued {
-            if let Some(order) = self.orders.get_mut(place) {
-                order.look(now, VenueStatus::CancelQueued);
-            }
+        } else if order.cancel_at.is_some()
+            && order.status() != VenueStatus::CancelQueued
+            && let Some(order) = self.orders.get_mut(place)
+        {
+            order.look(now, VenueStatus::CancelQueued);
         }
     }
 

@@ -89,6 +89,7 @@ impl Tallies {
 
 /// Everything outside of the process.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct World {
     pub(crate) dice: Dice,
     pub(crate) rates: Rates,
