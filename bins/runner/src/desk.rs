@@ -71,6 +71,9 @@ impl Asked {
                 Effect::Query(intent) => asked.errands.push_back(Errand::Query(intent)),
                 Effect::List { from } => asked.errands.push_back(Errand::List(from)),
                 Effect::Alarm(alarm) => tell_a_person(alarm),
+                Effect::GivenUp { after, why } => {
+                    tracing::info!(after = after.0, %why, "the entry goes no further");
+                }
                 Effect::CycleDone => {}
             }
         }

@@ -156,6 +156,7 @@ impl Keeper {
                 | Effect::Cancel(_)
                 | Effect::Query(_)
                 | Effect::List { .. }
+                | Effect::GivenUp { .. }
                 | Effect::Alarm(_) => {
                     let what = format!("{effect:?} was asked for, and nothing here sends");
                     return Err(Failure::new(Code::Failed, what));

@@ -303,7 +303,7 @@ impl Loop<'_> {
             return Ok(());
         }
         loop {
-            let orders = self.engine.orders().live().next().is_some();
+            let orders = self.engine.has_orders_at_work();
             let lots = self.engine.state().ledger().lots().next().is_some();
             let secs = match (orders, lots) {
                 (true, _) => ORDER_STEP_SECS,

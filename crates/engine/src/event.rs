@@ -129,6 +129,13 @@ pub enum Effect {
     },
     /// Tell a person.
     Alarm(Alarm),
+    /// An entry goes no further: what filled of it is a lot, the rest is given up.
+    GivenUp {
+        /// Its last order.
+        after: IntentId,
+        /// Why, for a person.
+        why: String,
+    },
     /// The cycle is over; [`crate::Engine::cycle`] holds it until the next one.
     CycleDone,
 }

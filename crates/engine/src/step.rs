@@ -290,6 +290,11 @@ impl Engine {
         &self.orders
     }
 
+    /// Whether orders are live or entries wait for their next step: both have waits of seconds.
+    pub fn has_orders_at_work(&self) -> bool {
+        self.orders.live().next().is_some() || self.ladders.0.waiting() > 0
+    }
+
     /// The number of the newest fact after which an approval must not be committed.
     pub const fn exposure_fact(&self) -> u64 {
         self.exposure_fact

@@ -51,10 +51,14 @@ impl Engine {
                 Action::Alarm(alarm) => effects.list.push(Effect::Alarm(alarm)),
             }
         }
+        self.leave(at, effects);
+        // One at a time: what is handed out now is not reserved yet, and the next must count it in.
         for step in self.ladders.0.due(&self.orders, self.mono) {
+            if self.handed_out > 0 {
+                break;
+            }
             self.go_on(step, at, effects);
         }
-        self.leave(at, effects);
     }
 
     /// The venue's answer to a submit.
@@ -122,9 +126,16 @@ impl Engine {
                 self.note(Stage::Risk, Fact::Granted(Box::new(grant)), effects);
                 self.place(intent, effects);
             }
-            // It is asked again, or the entry is over: what filled of it is a lot, and the rest is
-            // given up.
-            Err(StepRefusal::NotOver | StepRefusal::Policy(_) | StepRefusal::Plan(_)) => {}
+            // It is asked again.
+            Err(StepRefusal::NotOver) => {}
+            Err(StepRefusal::Policy(reasons)) => {
+                let words: Vec<_> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+                let (after, why) = (step.after, words.join(", "));
+                effects.list.push(Effect::GivenUp { after, why });
+            }
+            Err(StepRefusal::Plan(refusal)) => {
+                effects.list.push(Effect::GivenUp { after: step.after, why: refusal.to_string() });
+            }
         }
     }
 
