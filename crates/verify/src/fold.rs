@@ -9,7 +9,7 @@ use crate::check;
 use crate::num::{Exact as _, Num};
 use crate::policy::Policy;
 use crate::report::{Check, Pen, Report};
-use crate::world::{Batch, Given, Order, Position, Trade, World};
+use crate::world::{Given, Order, Position, Trade, World};
 
 /// Checks a whole journal. Facts before `since` are counted in and not judged.
 pub fn verify<'a>(facts: impl IntoIterator<Item = &'a Fact>, since: Option<Timestamp>) -> Report {
@@ -243,10 +243,7 @@ impl World {
         let (ended, answered, unknown) = (None, false, false);
         self.orders.insert(intent.intent, Order { fact, filled, ended, answered, unknown });
         self.messages.push(intent.at);
-        let judged = intent.grant.as_ref().map_or(0, |grant| grant.fact_number);
-        let before = self.overtaken_by(judged);
         self.exposure_fact = self.facts;
-        self.batch = Batch { judged, before, newest: self.facts };
     }
 
     fn answered(&mut self, answer: &SubmitFact, pen: &mut Pen<'_>) {

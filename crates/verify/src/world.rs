@@ -76,17 +76,6 @@ pub(crate) struct Given {
     pub(crate) approved: bool,
 }
 
-/// Orders of one verdict, one after the other: each was approved with those before it counted in.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Batch {
-    /// The fact at which they were judged.
-    pub(crate) judged: u64,
-    /// What had changed exposure before the first of them.
-    pub(crate) before: u64,
-    /// The newest of them.
-    pub(crate) newest: u64,
-}
-
 /// One process's view of the account, folded from facts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct World {
@@ -96,8 +85,6 @@ pub(crate) struct World {
     pub(crate) facts: u64,
     /// The newest of them that changed exposure.
     pub(crate) exposure_fact: u64,
-    /// The orders that went on record last, where they were approved together.
-    pub(crate) batch: Batch,
     pub(crate) last_intent: u64,
     pub(crate) positions: BTreeMap<Asset, Position>,
     pub(crate) orders: BTreeMap<IntentId, Order>,
@@ -127,12 +114,6 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The newest fact that an approval of a verdict must not be older than.
-    pub(crate) const fn overtaken_by(&self, judged: u64) -> u64 {
-        let Batch { judged: together, before, newest } = self.batch;
-        if judged == together && newest == self.exposure_fact { before } else { self.exposure_fact }
-    }
-
     /// The fee rate that worst cases count with: the largest there is, basis points.
     pub(crate) fn fee_bps(&self) -> Option<Num> {
         let configured = self.policy.as_ref()?.fee_bps?;

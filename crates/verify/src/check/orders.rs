@@ -28,7 +28,7 @@ pub(crate) fn intent(world: &World, intent: &IntentFact, pen: &mut Pen<'_>) {
     pen.holds(Check::Intent, intent.at <= spends.expires, &subject, || {
         format!("its approval expired at {}", spends.expires)
     });
-    let newest = world.overtaken_by(spends.fact_number);
+    let newest = world.exposure_fact;
     pen.holds(Check::Intent, spends.fact_number >= newest, &subject, || {
         format!("fact {newest} changed exposure after its approval at {}", spends.fact_number)
     });
