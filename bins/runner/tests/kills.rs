@@ -52,7 +52,7 @@ fn at_venue(rehearsal: &Rehearsal) -> Vec<String> {
 
 #[test]
 fn twenty_kills_lose_nothing_and_double_nothing() {
-    let rehearsal = Rehearsal::new(&BUSY, None);
+    let rehearsal = Rehearsal::new(&BUSY, 3, None);
     for kill in 0..KILLS {
         let (mut child, mut reader) = rehearsal.start();
         until(&mut reader, "a cycle", |_| true);

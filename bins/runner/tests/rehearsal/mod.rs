@@ -49,23 +49,40 @@ pub(crate) fn word(venue: &Served, key: usize) -> String {
     line.unwrap_or_else(|| panic!("no hash in {said}")).trim().to_owned()
 }
 
-/// A market in which something is worth buying now: the first seed that says so.
-fn seed_with_an_entry() -> u64 {
+/// Seconds of the hour left, so that what is fresh at the start stays so while a test runs.
+const HOUR_LEFT_SECS: u64 = 150;
+
+fn now_secs() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// A market in which so many things are worth buying now: the first seed that says so.
+fn seed_with_entries(changes: &[(&str, &str, &str)], entries: u64) -> u64 {
     let home = tempfile::tempdir().unwrap();
     served::configure(home.path(), 1);
-    let secs = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-    // A minute on, in the same hour: events of an hour are fresh until the next one closes.
-    let at = domain::Timestamp::from_secs(i64::try_from(secs).unwrap() + 60).to_string();
-    for seed in 1..400 {
+    for change in changes {
+        edit(home.path(), *change);
+    }
+    // One cycle of the search says what several of the test will do.
+    edit(home.path(), ("policy.yaml", "new_positions_per_cycle: 1", "new_positions_per_cycle: 5"));
+    for seed in 1..2_000 {
+        let left = 3_600 - now_secs() % 3_600;
+        if left < HOUR_LEFT_SECS {
+            std::thread::sleep(Duration::from_secs(left + 5));
+        }
+        // A minute on, in the same hour: events of an hour are fresh until the next one closes.
+        let at = domain::Timestamp::from_secs(i64::try_from(now_secs()).unwrap() + 60).to_string();
         let seed_text = seed.to_string();
         let words = ["run", "--once", "--seed", &seed_text, "--as-of", &at];
         let outcome = served::run(home.path(), &words, &[]);
         let line = json(&outcome);
-        if line["proposals_approved"].as_u64().unwrap() > 0 && line["universe_size"] == 14 {
+        let lasting = |trade: &&Value| !trade["reason"].as_str().unwrap().starts_with("Price");
+        let approved = line["base_trades"].as_array().unwrap().iter().filter(lasting).count();
+        if u64::try_from(approved).unwrap() >= entries && line["universe_size"] == 14 {
             return seed;
         }
     }
-    panic!("no market of 400 has anything to buy at {at}");
+    panic!("no market of 2,000 has {entries} things to buy now");
 }
 
 /// LIVE on a market of a seed with enough money, with the operator's word.
@@ -75,9 +92,14 @@ pub(crate) struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// With changes to the shipped configuration, and what goes wrong at the venue.
-    pub(crate) fn new(changes: &[(&str, &str, &str)], scenario: Option<Scenario>) -> Self {
-        let seed = seed_with_an_entry();
+    /// With changes to the shipped configuration, a market that offers so many entries at once,
+    /// and what goes wrong at the venue.
+    pub(crate) fn new(
+        changes: &[(&str, &str, &str)],
+        entries: u64,
+        scenario: Option<Scenario>,
+    ) -> Self {
+        let seed = seed_with_entries(changes, entries);
         let venue = Served::new(|mut config| {
             config.market = Seeded::new(seed).unwrap().into();
             config.accounts[0].funds = vec![("USD".parse().unwrap(), Decimal::from(10_000))];
