@@ -70,34 +70,9 @@ impl Keeper {
         }
         let records = self.store.records();
         let facts: Vec<_> = remembered(records.facts()?).collect();
-        let cycles = facts.iter().filter_map(|fact| match fact {
-            Fact::Cycle { at, .. } => Some(*at),
-            Fact::Boot { .. }
-            | Fact::Named(_)
-            | Fact::Policy(_)
-            | Fact::Balances(_)
-            | Fact::Marks(_)
-            | Fact::Market(_)
-            | Fact::Granted(_)
-            | Fact::Approved(_)
-            | Fact::TriggerUsed { .. }
-            | Fact::Intent(_)
-            | Fact::Submitted(_)
-            | Fact::Fill(_)
-            | Fact::Cancel { .. }
-            | Fact::Seen(_)
-            | Fact::OrderEnd(_)
-            | Fact::Protection(_)
-            | Fact::Reconciled(_)
-            | Fact::Venue { .. }
-            | Fact::Latched { .. }
-            | Fact::Resumed { .. }
-            | Fact::PeakReset { .. }
-            | Fact::Flow(_)
-            | Fact::FlowConfirmed(_)
-            | Fact::Adopted(_)
-            | Fact::Flagged(_) => None,
-        });
+        let cycles = facts
+            .iter()
+            .filter_map(|fact| if let Fact::Cycle { at, .. } = fact { Some(*at) } else { None });
         let (count, newest) =
             cycles.fold((0, None), |(n, newest), at| (n + 1, newest.max(Some(at))));
         Ok(Past { memory: records.memory()?, cycles: count, newest, facts })

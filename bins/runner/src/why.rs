@@ -244,38 +244,20 @@ fn story<'a>(facts: &'a [Fact], id: &str) -> Option<Story<'a>> {
         .iter()
         .skip(place)
         .find_map(|fact| if let Fact::Cycle { id, .. } = fact { Some(*id) } else { None });
-    let about = |fact: &&Fact| match fact {
-        Fact::Granted(other) => other.stamp == grant.stamp,
-        Fact::Intent(intent) => intent.grant.as_ref() == Some(&grant.stamp),
-        Fact::Submitted(answer) => Some(answer.intent) == number,
-        Fact::Cancel { intent, .. } => Some(*intent) == number,
-        Fact::Fill(fill) => Some(fill.intent) == number,
-        Fact::Seen(report) => Some(report.intent) == number,
-        Fact::OrderEnd(end) => Some(end.intent) == number,
-        Fact::Boot { .. }
-        | Fact::Named(_)
-        | Fact::Policy(_)
-        | Fact::Balances(_)
-        | Fact::Marks(_)
-        | Fact::Market(_)
-        | Fact::Approved(_)
-        | Fact::TriggerUsed { .. }
-        | Fact::Cycle { .. }
-        | Fact::Venue { .. }
-        | Fact::Protection(_)
-        | Fact::Reconciled(_)
-        | Fact::Latched { .. }
-        | Fact::Resumed { .. }
-        | Fact::PeakReset { .. }
-        | Fact::Flow(_)
-        | Fact::FlowConfirmed(_)
-        | Fact::Adopted(_)
-        | Fact::Flagged(_) => false,
+    let about = |fact: &&Fact| {
+        if let Fact::Granted(other) = fact {
+            other.stamp == grant.stamp
+        } else if let Fact::Intent(intent) = fact {
+            intent.grant.as_ref() == Some(&grant.stamp)
+        } else {
+            number.is_some() && fact.intent() == number
+        }
     };
     let own = facts.iter().skip(place).filter(about).collect();
     Some(Story { proposal: grant.proposal, product: grant.product, cycle, facts: own })
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "words for a person; nothing depends on them")]
 fn told(fact: &Fact) -> String {
     match fact {
         Fact::Granted(grant) => format!(
@@ -297,25 +279,8 @@ fn told(fact: &Fact) -> String {
             format!("seen as {}, {} filled", report.status.as_str(), report.filled)
         }
         Fact::OrderEnd(end) => format!("over, {} filled", end.filled),
-        Fact::Boot { .. }
-        | Fact::Named(_)
-        | Fact::Policy(_)
-        | Fact::Balances(_)
-        | Fact::Marks(_)
-        | Fact::Market(_)
-        | Fact::Approved(_)
-        | Fact::TriggerUsed { .. }
-        | Fact::Cycle { .. }
-        | Fact::Venue { .. }
-        | Fact::Protection(_)
-        | Fact::Reconciled(_)
-        | Fact::Latched { .. }
-        | Fact::Resumed { .. }
-        | Fact::PeakReset { .. }
-        | Fact::Flow(_)
-        | Fact::FlowConfirmed(_)
-        | Fact::Adopted(_)
-        | Fact::Flagged(_) => String::new(),
+        // Nothing else is about an order.
+        _ => String::new(),
     }
 }
 

@@ -165,6 +165,38 @@ impl Fact {
         }
     }
 
+    /// The order that it is about, where it is about one that has a number.
+    pub const fn intent(&self) -> Option<IntentId> {
+        match self {
+            Self::Intent(intent) => Some(intent.intent),
+            Self::Submitted(submit) => Some(submit.intent),
+            Self::Cancel { intent, .. } => Some(*intent),
+            Self::Seen(report) => Some(report.intent),
+            Self::Fill(fill) => Some(fill.intent),
+            Self::OrderEnd(end) => Some(end.intent),
+            Self::Boot { .. }
+            | Self::Named(_)
+            | Self::Cycle { .. }
+            | Self::Policy(_)
+            | Self::Balances(_)
+            | Self::Marks(_)
+            | Self::Market(_)
+            | Self::Granted(_)
+            | Self::Approved(_)
+            | Self::TriggerUsed { .. }
+            | Self::Protection(_)
+            | Self::Reconciled(_)
+            | Self::Venue { .. }
+            | Self::Latched { .. }
+            | Self::Resumed { .. }
+            | Self::PeakReset { .. }
+            | Self::Flow(_)
+            | Self::FlowConfirmed(_)
+            | Self::Adopted(_)
+            | Self::Flagged(_) => None,
+        }
+    }
+
     /// Whether an operator said it: that counts for every process, whenever it was said.
     pub const fn is_said(&self) -> bool {
         matches!(
