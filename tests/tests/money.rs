@@ -52,7 +52,7 @@ fn order(number: u64, product: &str, side: Side, proposal: ProposalId, at: Times
         limit: Price::parse("1").unwrap(),
         worst_case: QuoteAmt::ZERO,
         plan: (side == Side::Buy).then_some(plan),
-        grant: Some(GrantRef { proposal, policy, fact_number: 0, expires }),
+        grant: Some(GrantRef { proposal, policy, fact_number: 0, expires, verdict: None }),
         parent: None,
         time_in_force: None,
     })

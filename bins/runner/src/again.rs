@@ -64,9 +64,16 @@ impl Scene<'_> {
     pub(crate) fn difference(&self) -> Option<String> {
         let verdict = self.verdict(self.limits);
         let (at, regime) = (self.record.as_of, self.record.regime);
-        let granted: Vec<_> = verdict.approved.iter().map(|o| o.grant(at, regime)).collect();
-        if !granted.iter().eq(self.granted.iter().copied()) {
-            return Some(format!("granted {granted:?}, on record {:?}", self.granted));
+        // Which verdict of its process it was is nothing that a verdict says.
+        let unnumbered = |mut grant: Grant| {
+            grant.stamp.verdict = None;
+            grant
+        };
+        let granted = verdict.approved.iter().map(|order| unnumbered(order.grant(at, regime)));
+        let granted: Vec<_> = granted.collect();
+        let recorded: Vec<_> = self.granted.iter().map(|g| unnumbered((*g).clone())).collect();
+        if granted != recorded {
+            return Some(format!("granted {granted:?}, on record {recorded:?}"));
         }
         let rejections = rejections(&verdict);
         (rejections != self.record.rejections)

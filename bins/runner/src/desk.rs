@@ -284,21 +284,17 @@ impl Desk {
             mode: self.mode,
             exposure_fact: engine.exposure_fact(),
         };
-        let mut orders = Vec::with_capacity(intents.len());
-        for intent in intents {
-            let id = intent.id();
-            match Journalled::commit(keeper.journal(), &view, intent) {
-                Ok(order) => orders.push(order),
-                Err(exchange::CommitError::Journal(error)) => {
-                    return Err(Failure::new(Code::Failed, error.to_string()));
-                }
-                // Numbers are dense: those after it would leave a hole.
-                Err(error) => {
-                    tracing::warn!(intent = id.0, %error, "not sent; it is decided again");
-                    break;
-                }
+        let together = Journalled::commit_all(keeper.journal(), &view, intents);
+        match together.refused {
+            Some((_, exchange::CommitError::Journal(error))) => {
+                return Err(Failure::new(Code::Failed, error.to_string()));
             }
+            Some((id, error)) => {
+                tracing::warn!(intent = id.0, %error, "not sent; it is decided again");
+            }
+            None => {}
         }
+        let orders = together.kept;
         for order in &orders {
             let fact = Fact::Intent(order.intent().fact(at));
             step(engine, now, Event::Fact(fact))?;

@@ -21,11 +21,12 @@ use serde_json::Value;
 use served::text;
 
 /// Trade as often as a policy allows, and wait for lists no longer than this venue needs.
-const BUSY: [(&str, &str, &str); 7] = [
+const BUSY: [(&str, &str, &str); 8] = [
     ("app.yaml", "entry_expires_secs: 90", "entry_expires_secs: 15"),
     ("policy.yaml", "  spacing_secs: 120", "  spacing_secs: 0"),
     ("policy.yaml", "symbol_spacing_secs: 600", "symbol_spacing_secs: 0"),
     ("policy.yaml", "trades_per_hour: 4", "trades_per_hour: 10"),
+    ("policy.yaml", "max_new_positions_per_cycle: 1", "max_new_positions_per_cycle: 2"),
     ("app.yaml", "cancel_entry_secs: 15", "cancel_entry_secs: 2"),
     ("app.yaml", "reprices: 1", "reprices: 2"),
     ("app.yaml", "listing_lag_bound_secs: 15", "listing_lag_bound_secs: 1"),

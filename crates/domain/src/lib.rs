@@ -60,6 +60,7 @@ pub use features::{Feature, Features, HourFeatures, Outlier, SlotFeatures, Swing
 pub use flow::{Adoption, Flagged, Flow, FlowConfirmed, FlowId, FlowKind};
 pub use id::{
     Asset, BootId, ClientOrderId, CycleId, IdError, IntentId, JournalId, PolicyHash, ProductId,
+    VerdictId,
 };
 pub use market::{MarketView, ProductMarket};
 pub use num::{Amount, BaseQty, Bps, NumError, Pct, Price, QuoteAmt, Usd};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Asset, BaseQty, ExitPlan, Fees, IntentId, PolicyHash, Price, ProductId, ProductMarket,
-    ProposalId, Purse, QuoteAmt, Regime, Side, Tier, Timestamp,
+    ProposalId, Purse, QuoteAmt, Regime, Side, Tier, Timestamp, VerdictId,
 };
 
 /// A policy as it was in force, and what of the rest of the configuration it is read with.
@@ -109,6 +109,11 @@ pub struct GrantRef {
     pub fact_number: u64,
     /// The last moment at which it holds.
     pub expires: Timestamp,
+    /// The verdict it is part of: its orders were approved with each other counted in, and do not
+    /// overtake each other. Absent where an order was approved alone, and in facts of versions that
+    /// did not say.
+    #[serde(default)]
+    pub verdict: Option<VerdictId>,
 }
 
 /// What became of a submitted order, as far as can be proved (O-05).

@@ -8,7 +8,7 @@ use domain::{
     Mode, PlannedOrder, ProductId, Proposal, Rejection, RiskCode, Stage, Timestamp, Usd,
 };
 use exchange::TimeInForce;
-use risk::{ApprovedOrder, LossReferences, Rejected, RiskView};
+use risk::{ApprovedOrder, LossReferences, Rejected, RiskView, Verdict};
 use universe::Select as _;
 
 use crate::event::{Effects, Probe, StageName};
@@ -224,9 +224,7 @@ impl Engine {
             Proposal::Entry(_) => None,
         });
         let lots: BTreeMap<_, _> = lots.collect();
-        let view = self.risk_view(now, &latches, &judged);
-        let market = self.markets.view(now);
-        let verdict = risk::assess(&self.settings.limits, &view, &market, due);
+        let verdict = self.judge(now, &latches, &judged, due);
         for rejected in &verdict.rejected {
             if let Some(lot) = lots.get(&rejected.proposal.id()) {
                 self.orders.exit_failed(*lot, self.mono);
@@ -247,15 +245,27 @@ impl Engine {
         }
         let judged = self.judged(proposed);
         let latches = self.latches(now);
-        let view = self.risk_view(now, &latches, &judged);
-        let market = self.markets.view(now);
-        let proposals = self.cycle.proposals.clone();
-        let verdict = risk::assess(&self.settings.limits, &view, &market, proposals);
+        let verdict = self.judge(now, &latches, &judged, self.cycle.proposals.clone());
         self.judged = Some(judged);
         for rejected in verdict.rejected {
             self.reject(now, &rejected, effects);
         }
         verdict.approved
+    }
+
+    /// One verdict on proposals, with a number that no other has.
+    fn judge(
+        &mut self,
+        now: Timestamp,
+        latches: &BTreeSet<Latch>,
+        judged: &Judged,
+        mut proposals: Vec<Proposal>,
+    ) -> Verdict {
+        let (mut desk, mut verdict) = (core::mem::take(&mut self.desk), Verdict::default());
+        let (view, market) = (self.risk_view(now, latches, judged), self.markets.view(now));
+        desk.assess(&self.settings.limits, &view, &market, &mut proposals, &mut verdict);
+        self.desk = desk;
+        verdict
     }
 
     /// What is latched on record, and the loss stops that the present NAV has reached: one reading

@@ -115,8 +115,8 @@ pub enum Event {
 pub enum Effect {
     /// Put on record. The engine has taken it into account already.
     Append(Fact),
-    /// Commit, then send, then tell the answer. Never asked for in DRY_RUN. Orders of one step were
-    /// approved together: all of them are committed before the first is sent.
+    /// Commit, then send, then tell the answer. Never asked for in DRY_RUN. Orders of one step are of
+    /// one verdict: all of them are committed together, before the first is sent.
     Place(Box<OrderIntent>),
     /// Ask the venue to cancel an order. That it was asked is on record by an earlier effect.
     Cancel(IntentId),

@@ -56,6 +56,8 @@ pub struct Engine {
     pub(crate) judged: Option<Judged>,
     pub(crate) orders: Orders,
     pub(crate) ladders: Ladders,
+    /// Where proposals are judged.
+    pub(crate) desk: risk::Desk,
     /// The clock that never steps back, at the last event.
     pub(crate) mono: Duration,
     /// Orders handed out in this step; they take the next numbers.
@@ -109,6 +111,7 @@ impl Engine {
             judged: None,
             orders,
             ladders: Ladders::default(),
+            desk: risk::Desk::default(),
             mono: Duration::ZERO,
             handed_out: 0,
             activity: Vec::new(),

@@ -4,7 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use domain::planted::{Fault, planted};
-use domain::{AccountId, IntentFact, Mode, PolicyHash, Timestamp};
+use domain::{AccountId, IntentFact, IntentId, Mode, PolicyHash, Timestamp};
 
 use crate::OrderIntent;
 
@@ -68,6 +68,9 @@ pub enum CommitError {
         /// The fact the approval was judged at.
         judged: u64,
     },
+    /// It is not of the verdict of the orders before it, which have changed exposure.
+    #[error("it was approved in another verdict than the orders before it")]
+    OtherVerdict,
     /// The journal refused.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -84,6 +87,15 @@ pub trait IntentJournal {
     /// # Errors
     /// When it is not certain that the fact is kept.
     fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError>;
+}
+
+/// What became of orders that were committed together.
+#[derive(Debug)]
+pub struct Together<D: Durability> {
+    /// On record, in the order in which they came.
+    pub kept: Vec<Journalled<D>>,
+    /// Why the next one was refused; it and those after it are gone, since numbers are dense.
+    pub refused: Option<(IntentId, CommitError)>,
 }
 
 /// An intent that is on record. Taken by value when it is sent, so it is sent at most once.
@@ -103,21 +115,41 @@ impl<D: Durability> Journalled<D> {
         view: &CommitView,
         intent: OrderIntent,
     ) -> Result<Self, CommitError> {
-        let stamp = intent.approved().stamp();
-        if stamp.under.policy_hash != view.policy {
-            return Err(CommitError::Policy);
+        held_against(view, &intent)?;
+        Self::keep(journal, view, intent)
+    }
+
+    /// Commits the orders of one verdict. What one of them changes does not overtake those after
+    /// it, which were approved with it counted in; an order of any other verdict is refused.
+    pub fn commit_all<J: IntentJournal<Durability = D>>(
+        journal: &mut J,
+        view: &CommitView,
+        intents: Vec<OrderIntent>,
+    ) -> Together<D> {
+        let mut kept: Vec<Self> = Vec::with_capacity(intents.len());
+        for intent in intents {
+            let id = intent.id();
+            let stamp = intent.approved().stamp();
+            let first = kept.first().map(|first| first.intent.approved().stamp());
+            let apart = first.is_some_and(|first| !first.is_of_one_verdict(stamp));
+            let done = if apart && !planted(Fault::OvertakenCommit) {
+                Err(CommitError::OtherVerdict)
+            } else {
+                Self::commit(journal, view, intent)
+            };
+            match done {
+                Ok(one) => kept.push(one),
+                Err(error) => return Together { kept, refused: Some((id, error)) },
+            }
         }
-        if stamp.under.account != view.account || stamp.under.mode != view.mode {
-            return Err(CommitError::Account);
-        }
-        if stamp.expires < view.now && !planted(Fault::ExpiredCommit) {
-            return Err(CommitError::Expired(stamp.expires));
-        }
-        let overtaken = stamp.fact_number < view.exposure_fact;
-        if overtaken && !planted(Fault::OvertakenCommit) {
-            let (newest, judged) = (view.exposure_fact, stamp.fact_number);
-            return Err(CommitError::Overtaken { newest, judged });
-        }
+        Together { kept, refused: None }
+    }
+
+    fn keep<J: IntentJournal<Durability = D>>(
+        journal: &mut J,
+        view: &CommitView,
+        intent: OrderIntent,
+    ) -> Result<Self, CommitError> {
         if planted(Fault::LostReservation) {
             return Ok(Self { intent, fact_number: 0, durability: PhantomData });
         }
@@ -134,6 +166,26 @@ impl<D: Durability> Journalled<D> {
     pub const fn fact_number(&self) -> u64 {
         self.fact_number
     }
+}
+
+/// Whether an approval still holds.
+fn held_against(view: &CommitView, intent: &OrderIntent) -> Result<(), CommitError> {
+    let stamp = intent.approved().stamp();
+    if stamp.under.policy_hash != view.policy {
+        return Err(CommitError::Policy);
+    }
+    if stamp.under.account != view.account || stamp.under.mode != view.mode {
+        return Err(CommitError::Account);
+    }
+    if stamp.expires < view.now && !planted(Fault::ExpiredCommit) {
+        return Err(CommitError::Expired(stamp.expires));
+    }
+    let overtaken = stamp.fact_number < view.exposure_fact;
+    if overtaken && !planted(Fault::OvertakenCommit) {
+        let (newest, judged) = (view.exposure_fact, stamp.fact_number);
+        return Err(CommitError::Overtaken { newest, judged });
+    }
+    Ok(())
 }
 
 impl<D: Durability> fmt::Debug for Journalled<D> {

@@ -35,6 +35,7 @@ pub use intent::{OrderIntent, Terms, TermsError};
 pub use journal::MockIntentJournal;
 pub use journal::{
     CommitError, CommitView, Durability, Durable, IntentJournal, JournalError, Journalled, Memory,
+    Together,
 };
 #[cfg(feature = "mock")]
 pub use news::MockOrderFeed;

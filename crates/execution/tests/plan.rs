@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use domain::{
     AccountId, Book, Fact, IntentFact, IntentId, Level, Mode, PolicyHash, Product, ProductMarket,
-    Side, Source, Tier,
+    Side, Source, Tier, VerdictId,
 };
 use exchange::{
     CommitError, CommitView, IntentJournal, JournalError, Journalled, Memory, OrderIntent, Terms,
@@ -14,7 +14,7 @@ use exchange::{
 };
 use execution::{Approach, ExecutionTerms, PlanRefusal, plan, plan_as};
 use proptest::prelude::*;
-use risk::Exposure;
+use risk::{Desk, Exposure, Policy};
 use rust_decimal::Decimal;
 
 /// Whether an error is the one that a case is about.
@@ -188,6 +188,74 @@ fn of_two_assessments_of_the_same_headroom_one_is_committed() {
     let refused = Journalled::commit(&mut notes, &present, second);
     assert!(matches!(refused, Err(CommitError::Overtaken { newest: 8, judged: 7 })));
     assert_eq!(notes.facts.len(), 1);
+}
+
+/// Two entries that one verdict approves, as orders.
+fn two_of_one_verdict(desk: &mut Desk) -> Vec<OrderIntent> {
+    let sol = market("74.10", "74.11", "0.01", "0.0001");
+    let eth = "ETH-USD".parse().unwrap();
+    let mut other = sol.clone();
+    other.product = Product::new(eth, sol.product.limits.clone(), sol.product.status).unwrap();
+    let mut second = entry("1.4");
+    (second.product, second.trigger.id.product) = (eth, eth);
+    let mut policy = Policy::default();
+    (policy.positions.max_new_positions_per_cycle, policy.pacing.spacing_secs) = (2, 0);
+    let markets = [other, sol];
+    let approved = judge(desk, policy, &markets, vec![entry("1.4"), second], &seven_facts());
+    let planned = approved.into_iter().enumerate().map(|(n, order)| {
+        let market = markets.iter().find(|m| m.product.id == order.product()).unwrap();
+        let id = IntentId(1 + u64::try_from(n).unwrap());
+        plan(&ExecutionTerms::default(), market, fees(), order, id, NOW).unwrap()
+    });
+    planned.collect()
+}
+
+#[test]
+fn orders_of_one_verdict_are_committed_together_and_carry_its_number() {
+    let mut desk = Desk::default();
+    for verdict in 1..3 {
+        let mut notes = Notes::default();
+        let intents = two_of_one_verdict(&mut desk);
+        let together = Journalled::commit_all(&mut notes, &view(), intents);
+        assert!(together.refused.is_none(), "{:?}", together.refused);
+        assert_eq!((together.kept.len(), notes.facts.len()), (2, 2));
+        for fact in notes.facts {
+            assert_eq!(fact.grant.unwrap().verdict, Some(VerdictId(verdict)));
+        }
+    }
+}
+
+/// Both verdicts fit alone; what the first one's order changes overtakes the second's.
+#[test]
+fn orders_of_two_verdicts_are_not_committed_together() {
+    let pair = |one: &mut Desk, other: &mut Desk| {
+        let (mut first, mut second) = (two_of_one_verdict(one), two_of_one_verdict(other));
+        vec![first.remove(0), second.remove(1)]
+    };
+    let mut desk = Desk::default();
+    let mut copy = desk.clone();
+    let mut of_one_desk = two_of_one_verdict(&mut desk);
+    of_one_desk.truncate(1);
+    of_one_desk.extend(two_of_one_verdict(&mut desk).pop());
+    // Two desks give equal numbers: the approvals are no more of one verdict for that.
+    for intents in [of_one_desk, pair(&mut desk, &mut copy)] {
+        let mut notes = Notes::default();
+        let together = Journalled::commit_all(&mut notes, &view(), intents);
+        assert_eq!((together.kept.len(), notes.facts.len()), (1, 1));
+        let refused = together.refused.unwrap();
+        assert_eq!((refused.0, refused.1), (IntentId(2), CommitError::OtherVerdict));
+    }
+}
+
+#[test]
+fn what_overtook_a_verdict_overtakes_all_of_its_orders() {
+    let mut notes = Notes::default();
+    let present = CommitView { exposure_fact: 8, ..view() };
+    let intents = two_of_one_verdict(&mut Desk::default());
+    let together = Journalled::commit_all(&mut notes, &present, intents);
+    let (id, refused) = together.refused.unwrap();
+    assert_eq!((id, refused), (IntentId(1), CommitError::Overtaken { newest: 8, judged: 7 }));
+    assert!(together.kept.is_empty() && notes.facts.is_empty());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     AccountId, Asset, BaseQty, ExitPlan, Grant, GrantRef, IntentId, Mode, PolicyHash, Price,
-    ProductId, ProposalId, QuoteAmt, Regime, Side, Tier, Timestamp,
+    ProductId, ProposalId, QuoteAmt, Regime, Side, Tier, Timestamp, VerdictId,
 };
 
 /// How long an approval lives, seconds.
@@ -68,7 +68,8 @@ pub struct Stamp {
     pub expires: Timestamp,
 }
 
-/// For whom and under which policy an approval was given; shared by all of them.
+/// For whom, under which policy and in which verdict an approval was given; shared by all of its
+/// orders, and by nobody else's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Under {
     /// The policy in force.
@@ -77,6 +78,16 @@ pub struct Under {
     pub account: AccountId,
     /// The mode.
     pub mode: Mode,
+    /// The verdict; `None` when it was judged apart from all others.
+    pub verdict: Option<VerdictId>,
+}
+
+impl Stamp {
+    /// Whether two approvals are of one verdict: each was given with the other counted in. What a
+    /// stamp says can be said again; this asks whether it is the same one.
+    pub fn is_of_one_verdict(&self, other: &Self) -> bool {
+        self.under.verdict.is_some() && Arc::ptr_eq(&self.under, &other.under)
+    }
 }
 
 impl ApprovedOrder {
@@ -159,6 +170,7 @@ impl ApprovedOrder {
             policy: under.policy_hash.clone(),
             fact_number: *fact_number,
             expires: *expires,
+            verdict: under.verdict,
         }
     }
 

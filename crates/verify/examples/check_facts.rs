@@ -1,5 +1,5 @@
 //! Checks a journal in which somebody sold more than was bought: `cargo run -p verify --example
-//! journal`.
+//! check_facts`.
 #![allow(clippy::print_stdout, reason = "an example talks to its reader")]
 
 use std::error::Error;

@@ -83,6 +83,7 @@ impl Verifier {
             order.unknown = true;
         }
         // What the last process saw of account and market, this one has to see itself.
+        (self.world.batch, self.world.verdict) = (None, None);
         self.world.policy = None;
         self.world.balances = None;
         self.world.markets.clear();
@@ -171,7 +172,7 @@ impl World {
             self.positions.insert(adoption.asset, Position { qty, product, tier });
         }
         self.lots.adopted(adoption);
-        self.exposure_fact = self.facts;
+        self.changed();
     }
 
     /// Coins that were taken away are none any more.
@@ -183,7 +184,7 @@ impl World {
             self.positions.remove(&said.asset);
         }
         self.lots.withdrawn(&said.asset, gone);
-        self.exposure_fact = self.facts;
+        self.changed();
     }
 
     fn granted(&mut self, grant: &Grant, pen: &mut Pen<'_>) {
@@ -191,11 +192,15 @@ impl World {
             pen.report.grants += 1;
         }
         check::grant(self, grant, pen);
-        if grant.side == Side::Buy && !self.is_open(&grant.asset) {
+        let child = grant.side == Side::Buy && !self.parents(&grant.proposal).is_empty();
+        if grant.side == Side::Buy && !child && !self.is_open(&grant.asset) {
             self.opened.insert(grant.asset);
         }
+        if grant.stamp.verdict.is_some() {
+            self.verdict = Some(grant.stamp.clone());
+        }
         let (spent, past, approved) = (false, false, false);
-        self.given.push(Given { grant: grant.clone(), spent, past, approved });
+        self.given.push(Given { grant: grant.clone(), child, spent, past, approved });
     }
 
     /// Pacing goes by these: each says again what was granted.
@@ -243,7 +248,7 @@ impl World {
         let (ended, answered, unknown) = (None, false, false);
         self.orders.insert(intent.intent, Order { fact, filled, ended, answered, unknown });
         self.messages.push(intent.at);
-        self.exposure_fact = self.facts;
+        self.ordered(intent.grant.as_ref().and_then(|grant| grant.verdict));
     }
 
     fn answered(&mut self, answer: &SubmitFact, pen: &mut Pen<'_>) {
@@ -316,7 +321,7 @@ impl World {
         });
         let subject = format!("fill {}", fill.entry_id);
         pen.holds(Check::Fill, counted.is_some(), &subject, || "it cannot be counted".to_owned());
-        self.exposure_fact = self.facts;
+        self.changed();
     }
 
     /// The venue takes a fill back, or replaces it: what stands of its trade changes.
@@ -353,7 +358,7 @@ impl World {
         pen.holds(Check::Fill, counted.is_some(), &subject, || {
             "it takes back or replaces what is not on record".to_owned()
         });
-        self.exposure_fact = self.facts;
+        self.changed();
     }
 
     fn end(&mut self, end: &OrderEnd, pen: &mut Pen<'_>) {
@@ -361,7 +366,7 @@ impl World {
         if let Some((order, filled)) = self.orders.get_mut(&end.intent).zip(end.filled.num()) {
             order.ended = Some((filled, end.at));
         }
-        self.exposure_fact = self.facts;
+        self.changed();
     }
 
     fn cycle(&mut self, at: Timestamp, nav: Option<Num>, pen: &mut Pen<'_>) {

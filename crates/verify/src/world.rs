@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use domain::{
-    Asset, BalancesFact, Fees, Grant, IntentFact, IntentId, Latch, MarketFact, MarksFact, Mode,
-    ProductId, ProposalId, Side, Tier, Timestamp, TriggerId,
+    Asset, BalancesFact, Fees, Grant, GrantRef, IntentFact, IntentId, Latch, MarketFact, MarksFact,
+    Mode, ProductId, ProposalId, Side, Tier, Timestamp, TriggerId, VerdictId,
 };
 
 use crate::flows::Flows;
@@ -69,11 +69,22 @@ pub(crate) struct Position {
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     pub(crate) grant: Grant,
+    /// Whether it is a next step of an entry that was granted before: pacing does not count it.
+    pub(crate) child: bool,
     pub(crate) spent: bool,
     /// Whether its cycle is over: what was not spent then reserves nothing.
     pub(crate) past: bool,
     /// Whether pacing counted it.
     pub(crate) approved: bool,
+}
+
+/// Orders of one verdict that went on record one right after the other: each was approved with the
+/// others counted in, so that none overtakes the next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Batch {
+    pub(crate) verdict: VerdictId,
+    /// The newest fact that changed exposure before the first of them.
+    pub(crate) before: u64,
 }
 
 /// One process's view of the account, folded from facts.
@@ -85,6 +96,10 @@ pub(crate) struct World {
     pub(crate) facts: u64,
     /// The newest of them that changed exposure.
     pub(crate) exposure_fact: u64,
+    /// What that fact is part of, where it is an order.
+    pub(crate) batch: Option<Batch>,
+    /// The newest verdict of this process, as its first grant says.
+    pub(crate) verdict: Option<GrantRef>,
     pub(crate) last_intent: u64,
     pub(crate) positions: BTreeMap<Asset, Position>,
     pub(crate) orders: BTreeMap<IntentId, Order>,
@@ -114,6 +129,24 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// Something but an order changed exposure.
+    pub(crate) const fn changed(&mut self) {
+        (self.exposure_fact, self.batch) = (self.facts, None);
+    }
+
+    /// An order changed exposure.
+    pub(crate) fn ordered(&mut self, verdict: Option<VerdictId>) {
+        let before = self.overtaking(verdict);
+        self.batch = verdict.map(|verdict| Batch { verdict, before });
+        self.exposure_fact = self.facts;
+    }
+
+    /// The newest fact that overtakes an approval of a verdict judged before it.
+    pub(crate) fn overtaking(&self, verdict: Option<VerdictId>) -> u64 {
+        let own = self.batch.filter(|batch| Some(batch.verdict) == verdict);
+        own.map_or(self.exposure_fact, |batch| batch.before)
+    }
+
     /// The fee rate that worst cases count with: the largest there is, basis points.
     pub(crate) fn fee_bps(&self) -> Option<Num> {
         let configured = self.policy.as_ref()?.fee_bps?;
@@ -198,11 +231,11 @@ impl World {
     }
 
     /// Assets held or being bought, with those that this cycle's grants will buy.
-    pub(crate) fn open(&self) -> BTreeSet<Asset> {
+    pub(crate) fn open(&self, at: Timestamp) -> BTreeSet<Asset> {
         let held = self.positions.iter().filter(|(_, p)| p.qty.is_positive());
         let held = held.map(|(asset, _)| *asset);
         let bought = self.live(Side::Buy).map(|order| order.fact.asset);
-        held.chain(bought).chain(self.pending(Side::Buy).map(|grant| grant.asset)).collect()
+        held.chain(bought).chain(self.pending(Side::Buy, at).map(|grant| grant.asset)).collect()
     }
 
     /// Orders that may still fill.
@@ -212,10 +245,17 @@ impl World {
         })
     }
 
-    /// Grants of the cycle under way that no intent has spent yet.
-    pub(crate) fn pending(&self, side: Side) -> impl Iterator<Item = &Grant> {
+    /// Grants of the cycle under way that an intent may still spend.
+    pub(crate) fn pending(&self, side: Side, at: Timestamp) -> impl Iterator<Item = &Grant> {
         let open = self.given.iter().filter(|given| !given.spent && !given.past);
-        open.map(|given| &given.grant).filter(move |grant| grant.side == side)
+        let open = open.map(|given| &given.grant);
+        open.filter(move |grant| grant.side == side && grant.stamp.expires >= at)
+    }
+
+    /// Entries granted in the cycle under way, but for next steps.
+    pub(crate) fn begun(&self) -> impl Iterator<Item = &Given> {
+        let entry = |given: &&Given| given.grant.side == Side::Buy && !given.child;
+        self.given.iter().filter(move |given| !given.past && entry(given))
     }
 
     /// Approved entries after a moment.

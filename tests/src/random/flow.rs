@@ -10,7 +10,7 @@ use domain::{
 };
 use exchange::{CommitError, CommitView, IntentJournal, JournalError, Journalled, Memory};
 use execution::ExecutionTerms;
-use risk::{ApprovedOrder, LossReferences, RiskView};
+use risk::{ApprovedOrder, LossReferences, RiskView, Verdict};
 use rust_decimal::Decimal;
 
 use super::Run;
@@ -23,15 +23,15 @@ pub(super) struct Open {
     answered: bool,
 }
 
-/// Takes the fact out of a commit.
+/// Takes the facts out of a commit.
 #[derive(Default)]
-struct Journal(Option<IntentFact>);
+struct Journal(Vec<IntentFact>);
 
 impl IntentJournal for Journal {
     type Durability = Memory;
 
     fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError> {
-        self.0 = Some(fact.clone());
+        self.0.push(fact.clone());
         Ok(1)
     }
 }
@@ -55,10 +55,11 @@ impl Run {
         let approved = self.assess(nav, &latches, control, proposals)?;
         let fact = Fact::Cycle { at: self.now, id: id(seed, number), nav };
         self.tell(&fact)?;
-        for order in approved {
-            self.send(order)?;
+        // Now and then something happens to live orders before those of the verdict are sent.
+        if self.dice.chance(60) {
+            self.venue()?;
         }
-        Ok(())
+        self.send(approved)
     }
 
     /// Kills, halts, stops and resumes, rarely.
@@ -222,10 +223,13 @@ impl Run {
         let at = usize::try_from(self.dice.below(8)).ok()?;
         let market = self.markets.all.get(at)?;
         let product = market.product.id;
-        // Now and then an event that was proposed before.
-        let back = if self.dice.chance(60) { 3600 } else { 0 };
-        let candle = self.now.plus_secs(-back).floor_secs(if back > 0 { 3600 } else { 1 });
-        let id = TriggerId { product, kind: TriggerKind::Momentum, candle };
+        let fresh = TriggerId { product, kind: TriggerKind::Momentum, candle: self.now };
+        // Now and then the event that was proposed before.
+        let id = match self.events.insert(product, fresh) {
+            Some(before) if self.dice.chance(60) => before,
+            Some(_) | None => fresh,
+        };
+        self.events.insert(product, id);
         let signal = |hundredths: i64| hundredths as f64 / 100.0;
         let conviction = signal(self.dice.between(33, 100));
         let evidence =
@@ -319,7 +323,8 @@ impl Run {
             clusters: &self.clusters,
         };
         let market = MarketView { now: self.now, products: &self.markets.all };
-        let verdict = risk::assess(&self.limits, &view, &market, proposals);
+        let (mut proposals, mut verdict) = (proposals, Verdict::default());
+        self.desk.assess(&self.limits, &view, &market, &mut proposals, &mut verdict);
         for rejected in &verdict.rejected {
             for reason in &rejected.reasons {
                 *self.outcome.codes.entry(reason.code).or_default() += 1;
@@ -339,22 +344,23 @@ impl Run {
         Ok(verdict.approved)
     }
 
-    /// Turns an approval into an order on record; some are late, some are overtaken.
-    fn send(&mut self, order: ApprovedOrder) -> Result<(), String> {
-        if self.dice.chance(150) {
-            return Ok(());
+    /// Turns approvals of one verdict into orders on record; some are late, some are overtaken.
+    fn send(&mut self, approved: Vec<ApprovedOrder>) -> Result<(), String> {
+        let (mut intents, terms) = (Vec::new(), ExecutionTerms::default());
+        for order in approved {
+            if self.dice.chance(150) {
+                continue;
+            }
+            let product = order.product();
+            let market = self.markets.all.iter().find(|m| m.product.id == product);
+            let market = market.ok_or("an approval for nothing")?;
+            let number = self.state.next_intent() + u64::try_from(intents.len()).unwrap_or(0);
+            let id = IntentId(number);
+            intents.extend(execution::plan(&terms, market, self.fees, order, id, self.now));
         }
         if self.dice.chance(60) {
             self.now = self.now.plus_secs(self.dice.between(1, 5));
         }
-        let product = order.product();
-        let market = self.markets.all.iter().find(|m| m.product.id == product);
-        let market = market.ok_or("an approval for nothing")?.clone();
-        let id = IntentId(self.state.next_intent());
-        let terms = ExecutionTerms::default();
-        let Ok(intent) = execution::plan(&terms, &market, self.fees, order, id, self.now) else {
-            return Ok(());
-        };
         let view = CommitView {
             now: self.now,
             policy: self.limits.hash().clone(),
@@ -362,22 +368,19 @@ impl Run {
             mode: self.mode,
             exposure_fact: self.exposure_fact,
         };
-        let mut journal = Journal::default();
-        match Journalled::commit(&mut journal, &view, intent) {
-            Ok(sent) => {
-                let fact = sent.intent().fact(self.now);
-                if let Some(kept) = journal.0 {
-                    self.tell(&Fact::Intent(kept))?;
-                }
-                self.outcome.intents += 1;
-                self.open.push(Open { fact, filled: Decimal::ZERO, answered: false });
-                Ok(())
-            }
-            Err(CommitError::Expired(_) | CommitError::Overtaken { .. }) => {
-                self.outcome.refused_commits += 1;
-                Ok(())
-            }
-            Err(error) => Err(error.to_string()),
+        let (mut journal, asked) = (Journal::default(), intents.len());
+        let together = Journalled::commit_all(&mut journal, &view, intents);
+        journal.0.into_iter().try_for_each(|kept| self.tell(&Fact::Intent(kept)))?;
+        let refused = asked - together.kept.len();
+        for sent in together.kept {
+            let fact = sent.intent().fact(self.now);
+            self.outcome.intents += 1;
+            self.open.push(Open { fact, filled: Decimal::ZERO, answered: false });
+        }
+        self.outcome.refused_commits += u64::try_from(refused).unwrap_or(u64::MAX);
+        match together.refused {
+            None | Some((_, CommitError::Expired(_) | CommitError::Overtaken { .. })) => Ok(()),
+            Some((_, error)) => Err(error.to_string()),
         }
     }
 }

@@ -8,7 +8,7 @@ mod policy;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Fact, Fees, Latch, Mode, Purse, RiskCode, Timestamp, Usd};
+use domain::{Fact, Fees, Latch, Mode, ProductId, Purse, RiskCode, Timestamp, TriggerId, Usd};
 use risk::{Clusters, Counters, Exposure, Limits};
 use state::State;
 use verify::{Report, Verifier};
@@ -78,11 +78,14 @@ pub(crate) struct Run {
     state: State,
     exposure: Exposure,
     counters: Counters,
+    desk: risk::Desk,
     verifier: Verifier,
     /// The newest fact that changed exposure.
     exposure_fact: u64,
     /// Orders that may still fill, as the venue knows them.
     open: Vec<flow::Open>,
+    /// The event that was proposed last of each product.
+    events: BTreeMap<ProductId, TriggerId>,
     next_entry: u64,
     latches: BTreeSet<Latch>,
     outcome: Outcome,

@@ -20,7 +20,7 @@ use domain::{
 };
 use exchange::{VenueFill, VenueOrder};
 use execution::{Look, Orders, Timing};
-use risk::{ApprovedOrder, Clusters, Counters, Exposure, Limits, Policy, RiskView};
+use risk::{ApprovedOrder, Clusters, Counters, Desk, Exposure, Limits, Policy, RiskView, Verdict};
 use rust_decimal::Decimal;
 
 pub const NOW: Timestamp = Timestamp::from_secs(1_767_614_400);
@@ -104,7 +104,21 @@ pub fn approve(market: &ProductMarket, size_pct: &str) -> ApprovedOrder {
 }
 
 pub fn approve_with(market: &ProductMarket, size_pct: &str, exposure: &Exposure) -> ApprovedOrder {
-    let limits = Limits::new(Policy::default(), policy_hash()).unwrap();
+    let (policy, markets) = (Policy::default(), [market.clone()]);
+    let mut approved =
+        judge(&mut Desk::default(), policy, &markets, vec![entry(size_pct)], exposure);
+    approved.remove(0)
+}
+
+/// What a desk approves of entries, all of them, in an empty account of 10,000 dollars.
+pub fn judge(
+    desk: &mut Desk,
+    policy: Policy,
+    products: &[ProductMarket],
+    entries: Vec<Entry>,
+    exposure: &Exposure,
+) -> Vec<ApprovedOrder> {
+    let limits = Limits::new(policy, policy_hash()).unwrap();
     let cash: QuoteAmt = "10000".parse().unwrap();
     let purses = [Purse { asset: "USD".parse().unwrap(), available: cash, held: QuoteAmt::ZERO }];
     let counters = Counters::default();
@@ -126,12 +140,12 @@ pub fn approve_with(market: &ProductMarket, size_pct: &str, exposure: &Exposure)
         regime: Regime::Chop,
         clusters: &clusters,
     };
-    let products = [market.clone()];
-    let view_of_market = MarketView { now: NOW, products: &products };
-    let proposals = vec![Proposal::Entry(entry(size_pct))];
-    let mut verdict = risk::assess(&limits, &view, &view_of_market, proposals);
+    let market = MarketView { now: NOW, products };
+    let mut proposals: Vec<_> = entries.into_iter().map(Proposal::Entry).collect();
+    let mut verdict = Verdict::default();
+    desk.assess(&limits, &view, &market, &mut proposals, &mut verdict);
     assert_eq!(verdict.rejected, [], "the base case is approved");
-    verdict.approved.remove(0)
+    verdict.approved
 }
 
 pub fn mono(secs: u64) -> Duration {
@@ -153,7 +167,7 @@ pub fn intent(number: u64, side: Side) -> IntentFact {
     let lot = LotId(IntentId(1));
     let proposal = ProposalId::Exit(lot, ExitReason::StopLoss);
     let (policy, expires) = (policy_hash(), NOW.plus_secs(2));
-    let grant = GrantRef { proposal, policy, fact_number: 0, expires };
+    let grant = GrantRef { proposal, policy, fact_number: 0, expires, verdict: None };
     let buy = side == Side::Buy;
     IntentFact {
         at: NOW,

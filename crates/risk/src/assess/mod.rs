@@ -18,7 +18,7 @@ use core::cmp::Ordering;
 use std::sync::Arc;
 
 use domain::planted::{Fault, planted};
-use domain::{Asset, MarketView, ProductId, Proposal, RiskCode, Timestamp};
+use domain::{Asset, MarketView, ProductId, Proposal, RiskCode, Timestamp, VerdictId};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -75,6 +75,8 @@ impl Scene<'_> {
 /// Limits on size (order, position, tier, cluster, total, funds, depth, slippage) shrink an entry
 /// to what all of them leave; when that is below the smallest order, `below_min_order` comes with
 /// every limit that leaves less. All other limits are yes or no.
+///
+/// Its verdict has no number: whoever commits several orders of one verdict judges by a [`Desk`].
 pub fn assess(
     limits: &Limits,
     view: &RiskView<'_>,
@@ -82,7 +84,7 @@ pub fn assess(
     mut proposals: Vec<Proposal>,
 ) -> Verdict {
     let mut verdict = Verdict::default();
-    Desk::default().assess(limits, view, market, &mut proposals, &mut verdict);
+    Desk::default().judge(limits, view, market, &mut proposals, &mut verdict, None);
     verdict
 }
 
@@ -96,7 +98,7 @@ pub fn explain(
 ) -> Vec<Ladder> {
     let mut desk = Desk::default();
     proposals.sort_unstable_by(order);
-    let scene = Scene::new(limits, view, market, desk.under.of(limits, view));
+    let scene = Scene::new(limits, view, market, desk.under.of(limits, view, None));
     desk.sheet.open(&scene);
     let ladders = proposals.iter().map(|proposal| {
         let mut notes = Notes::Gates(Vec::new());
@@ -116,11 +118,19 @@ pub fn explain(
 }
 
 /// Where proposals are judged, cycle after cycle, in the same room: once it has grown, approving
-/// allocates nothing.
+/// allocates nothing. It numbers its verdicts, so that their orders can be committed together.
 #[derive(Debug, Default)]
 pub struct Desk {
     sheet: Sheet,
     under: Shared,
+    verdicts: u64,
+}
+
+/// A copy has a room of its own, and goes on with the numbers.
+impl Clone for Desk {
+    fn clone(&self) -> Self {
+        Self { verdicts: self.verdicts, ..Self::default() }
+    }
 }
 
 /// For whom and under which policy the last batch was judged.
@@ -128,17 +138,24 @@ pub struct Desk {
 struct Shared(Option<Arc<Under>>);
 
 impl Shared {
-    fn of(&mut self, limits: &Limits, view: &RiskView<'_>) -> &Arc<Under> {
-        let same = |under: &Arc<Under>| {
+    /// What nobody holds any more is used again; approvals that are about keep theirs.
+    fn of(
+        &mut self,
+        limits: &Limits,
+        view: &RiskView<'_>,
+        verdict: Option<VerdictId>,
+    ) -> &Arc<Under> {
+        let same = |under: &Under| {
             let who = (&under.account, under.mode) == (view.account, view.mode);
             who && under.policy_hash == *limits.hash()
         };
-        if !self.0.as_ref().is_some_and(same) {
-            self.0 = None;
+        match self.0.as_mut().and_then(Arc::get_mut) {
+            Some(under) if same(under) => under.verdict = verdict,
+            Some(_) | None => self.0 = None,
         }
         self.0.get_or_insert_with(|| {
             let (policy_hash, account) = (limits.hash().clone(), view.account.clone());
-            Arc::new(Under { policy_hash, account, mode: view.mode })
+            Arc::new(Under { policy_hash, account, mode: view.mode, verdict })
         })
     }
 }
@@ -165,12 +182,26 @@ impl Desk {
         proposals: &mut Vec<Proposal>,
         verdict: &mut Verdict,
     ) {
+        self.verdicts += 1;
+        let number = VerdictId(self.verdicts);
+        self.judge(limits, view, market, proposals, verdict, Some(number));
+    }
+
+    fn judge(
+        &mut self,
+        limits: &Limits,
+        view: &RiskView<'_>,
+        market: &MarketView<'_>,
+        proposals: &mut Vec<Proposal>,
+        verdict: &mut Verdict,
+        number: Option<VerdictId>,
+    ) {
         if proposals.is_empty() {
             return;
         }
         // Equal ones are equal in everything, so that their order cannot be told.
         proposals.sort_unstable_by(order);
-        let scene = Scene::new(limits, view, market, self.under.of(limits, view));
+        let scene = Scene::new(limits, view, market, self.under.of(limits, view, number));
         self.sheet.open(&scene);
         for proposal in proposals.drain(..) {
             let mut notes = Notes::Reasons(Vec::new());

@@ -41,7 +41,7 @@ pub fn assess_next(
 ) -> Result<ApprovedOrder, Vec<Reason>> {
     let mut desk = Desk::default();
     let mut notes = Notes::Reasons(Vec::new());
-    let scene = Scene::new(limits, view, market, desk.under.of(limits, view));
+    let scene = Scene::new(limits, view, market, desk.under.of(limits, view, None));
     desk.sheet.open(&scene);
     let ask = ask(view.exposure, &spent, over, &mut notes);
     let approved = ask.and_then(|ask| entry::judge(&scene, &mut desk.sheet, &ask, &mut notes));

@@ -28,7 +28,7 @@ pub fn plan() -> ExitPlan {
 
 fn grant(proposal: ProposalId) -> GrantRef {
     let policy = PolicyHash(String::new());
-    GrantRef { proposal, policy, fact_number: 0, expires: at(0) }
+    GrantRef { proposal, policy, fact_number: 0, expires: at(0), verdict: None }
 }
 
 /// An order; a buy is for momentum, a sale for a stop.

@@ -58,7 +58,7 @@ fn used(scene: &Scene<'_>, of: &Of<'_>) -> Option<Num> {
             sum = sum.plus(order.reserved()?)?;
         }
     }
-    for grant in world.pending(Side::Buy) {
+    for grant in world.pending(Side::Buy, at) {
         if counts(&grant.asset, grant.tier) {
             sum = sum.plus(grant.worst_case.num()?)?;
         }
@@ -88,7 +88,9 @@ fn free(scene: &Scene<'_>, quote: &str) -> Option<Num> {
     }
     let unheld = live.minus(purse.held.num()?)?.max(Num::ZERO);
     let mut free = purse.available.num()?.minus(unheld)?;
-    for grant in world.pending(Side::Buy).filter(|grant| grant.product.quote() == quote) {
+    for grant in
+        world.pending(Side::Buy, scene.grant.at).filter(|grant| grant.product.quote() == quote)
+    {
         free = free.minus(grant.worst_case.num()?)?;
     }
     Some(free)

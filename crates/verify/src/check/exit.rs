@@ -37,7 +37,7 @@ fn free(scene: &Scene<'_>) -> Option<Num> {
     for order in world.live(Side::Sell).filter(|order| order.fact.asset == *asset) {
         free = free.minus(order.remaining()?)?;
     }
-    for grant in world.pending(Side::Sell).filter(|grant| grant.asset == *asset) {
+    for grant in world.pending(Side::Sell, scene.grant.at).filter(|grant| grant.asset == *asset) {
         free = free.minus(grant.max_qty.num()?)?;
     }
     Some(free)

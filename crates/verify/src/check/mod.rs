@@ -10,7 +10,9 @@ mod pacing;
 mod size;
 mod venue;
 
-use domain::{Grant, ProposalId, Side};
+use core::cmp::Ordering;
+
+use domain::{Grant, GrantRef, ProposalId, Side};
 
 use crate::policy::Policy;
 use crate::report::{Check, Pen};
@@ -64,6 +66,25 @@ fn stamp(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     let newest = world.exposure_fact..world.facts;
     pen.holds(Check::Grant, newest.contains(&stamp.fact_number), &scene.subject, || {
         format!("it was judged at fact {}, not within {newest:?}", stamp.fact_number)
+    });
+    one_verdict(scene, pen);
+}
+
+/// Verdicts are numbered upwards, and the grants of one were given at once.
+fn one_verdict(scene: &Scene<'_>, pen: &mut Pen<'_>) {
+    let stamp = &scene.grant.stamp;
+    let Some(number) = stamp.verdict else { return };
+    let last = scene.world.verdict.as_ref();
+    let holds = last.is_none_or(|last| match last.verdict.cmp(&stamp.verdict) {
+        Ordering::Less => true,
+        Ordering::Equal => {
+            let moment = |stamp: &GrantRef| (stamp.fact_number, stamp.expires);
+            moment(last) == moment(stamp) && last.policy == stamp.policy
+        }
+        Ordering::Greater => false,
+    });
+    pen.holds(Check::Grant, holds, &scene.subject, || {
+        format!("it is of verdict {}, and others were given since that", number.0)
     });
 }
 

@@ -28,16 +28,33 @@ pub(crate) fn intent(world: &World, intent: &IntentFact, pen: &mut Pen<'_>) {
     pen.holds(Check::Intent, intent.at <= spends.expires, &subject, || {
         format!("its approval expired at {}", spends.expires)
     });
-    let newest = world.exposure_fact;
+    let newest = world.overtaking(spends.verdict);
     pen.holds(Check::Intent, spends.fact_number >= newest, &subject, || {
         format!("fact {newest} changed exposure after its approval at {}", spends.fact_number)
     });
     bounds(world, intent, &given.grant, &subject, pen);
+    pen.holds(Check::GrantBounds, goes_on(world, intent, given.child), &subject, || {
+        "it is the next step of another entry, or of none".to_owned()
+    });
     if intent.side == Side::Buy {
         let latched = world.latched(intent.at);
         pen.holds(Check::Latch, latched.is_empty(), &subject, || format!("latched: {latched:?}"));
-        attempts(world, intent, &subject, pen);
+        if !given.child {
+            attempts(world, intent, &subject, pen);
+        }
     }
+}
+
+/// Whether a next step names the entry that it goes on with, and all else names none.
+fn goes_on(world: &World, intent: &IntentFact, child: bool) -> bool {
+    if !child {
+        return intent.parent.is_none();
+    }
+    let proposal = |fact: &IntentFact| fact.grant.as_ref().map(|grant| grant.proposal);
+    let parent = intent.parent.and_then(|parent| world.orders.get(&parent));
+    parent.is_some_and(|parent| {
+        parent.fact.parent.is_none() && proposal(&parent.fact) == proposal(intent)
+    })
 }
 
 fn bounds(world: &World, intent: &IntentFact, grant: &Grant, subject: &str, pen: &mut Pen<'_>) {

@@ -1,6 +1,6 @@
 //! How often, how close together, how many.
 
-use domain::{ProposalId, Side, Timestamp};
+use domain::{ProposalId, Timestamp};
 
 use super::Scene;
 use crate::lots::Went;
@@ -33,9 +33,9 @@ fn windows(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     let (world, at) = (scene.world, scene.grant.at);
     let (hour, day) = (at.plus_secs(-HOUR_SECS), at.plus_secs(-DAY_SECS));
     // Grants of this cycle that are not approvals or intents yet will be.
-    let open = world.given.iter().filter(|g| !g.past && g.grant.side == Side::Buy);
-    let (uncounted, unsent) =
-        open.fold((0, 0), |(u, s), g| (u + i64::from(!g.approved), s + i64::from(!g.spent)));
+    let (uncounted, unsent) = world
+        .begun()
+        .fold((0, 0), |(u, s), g| (u + i64::from(!g.approved), s + i64::from(!g.spent)));
     let trades = |edge: Timestamp| world.trades_after(edge) + uncounted;
     let attempts = |edge: Timestamp| world.attempts_after(edge) + unsent;
     one_more(scene, pen, Check::TradesPerHour, trades(hour), "pacing.trades_per_hour");
@@ -67,11 +67,10 @@ fn since(at: Timestamp, last: Timestamp) -> Num {
 
 fn spacing(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     let (world, asset) = (scene.world, scene.grant.asset);
-    let pending = || world.given.iter().filter(|g| !g.past && g.grant.side == Side::Buy);
-    let granted = pending().map(|g| g.grant.at).max();
+    let granted = world.begun().map(|g| g.grant.at).max();
     let all = world.trades.iter().map(|trade| trade.at).max().max(granted);
     apart(scene, pen, Check::Spacing, all, "pacing.spacing_secs");
-    let granted = pending().filter(|g| g.grant.asset == asset).map(|g| g.grant.at).max();
+    let granted = world.begun().filter(|g| g.grant.asset == asset).map(|g| g.grant.at).max();
     let own = world.trades.iter().filter(|t| t.asset == asset).map(|t| t.at).max().max(granted);
     apart(scene, pen, Check::SymbolSpacing, own, "pacing.symbol_spacing_secs");
 }
@@ -103,7 +102,7 @@ fn paused(scene: &Scene<'_>, pen: &mut Pen<'_>, check: Check, last: Option<Times
 
 fn positions(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     let (world, asset) = (scene.world, scene.grant.asset);
-    let open = world.open();
+    let open = world.open(scene.grant.at);
     let others = count(open.iter().filter(|open| **open != asset).count());
     one_more(scene, pen, Check::MaxOpenPositions, others, "positions.max_open_positions");
     if open.contains(&asset) {

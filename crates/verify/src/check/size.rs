@@ -57,7 +57,9 @@ pub(super) fn child(scene: &Scene<'_>, parent: &Grant, pen: &mut Pen<'_>) {
         let there = order.remaining().and_then(|rest| order.filled.plus(rest));
         sum = sum.zip(there).and_then(|(sum, there)| sum.plus(there));
     }
-    for pending in world.pending(parent.side).filter(|g| g.proposal == parent.proposal) {
+    for pending in
+        world.pending(parent.side, scene.grant.at).filter(|g| g.proposal == parent.proposal)
+    {
         sum = sum.zip(pending.max_qty.num()).and_then(|(sum, there)| sum.plus(there));
     }
     pen.at_most(Check::Approval, sum, parent.max_qty.num(), &scene.subject);

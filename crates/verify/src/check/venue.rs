@@ -21,11 +21,12 @@ pub(super) fn check(scene: &Scene<'_>, is_child: bool, pen: &mut Pen<'_>) {
     one_more(scene, pen, Check::TooManyUnknown, unknown, "venue.max_unknown_orders");
     let edge = at.plus_secs(-MINUTE_SECS);
     let said = count(world.messages.iter().filter(|said| **said > edge).count());
-    let granted = world.given.iter().filter(|given| !given.past && !given.spent).count();
+    let granted = [Side::Buy, Side::Sell].map(|side| world.pending(side, at).count());
+    let granted = granted.into_iter().sum();
     one_more(scene, pen, Check::MessageRate, said + count(granted), "messages.messages_per_minute");
     let asset = scene.grant.asset;
     let sold = world.live(Side::Sell).any(|order| order.fact.asset == asset)
-        || world.pending(Side::Sell).any(|grant| grant.asset == asset);
+        || world.pending(Side::Sell, at).any(|grant| grant.asset == asset);
     pen.holds(Check::SelfTrade, !sold, &scene.subject, || "an own sale of it rests".to_owned());
     if !is_child {
         repeats(scene, pen);
@@ -55,7 +56,8 @@ fn repeats(scene: &Scene<'_>, pen: &mut Pen<'_>) {
     let (world, grant) = (scene.world, scene.grant);
     let sent = world.orders.values().filter(|o| o.fact.side == Side::Buy);
     let own = sent.filter(|o| o.fact.asset == grant.asset).map(|o| o.fact.at).max();
-    let granted = world.pending(Side::Buy).filter(|g| g.asset == grant.asset).map(|g| g.at).max();
+    let granted = world.pending(Side::Buy, grant.at).filter(|g| g.asset == grant.asset);
+    let granted = granted.map(|g| g.at).max();
     apart(scene, pen, Check::Duplicate, own.max(granted), "messages.duplicate_secs");
     let own = world.executed.iter().filter(|(_, asset, _)| *asset == grant.asset);
     let moments: Vec<_> = own.map(|(at, ..)| *at).collect();

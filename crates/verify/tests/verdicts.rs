@@ -1,0 +1,186 @@
+//! Orders of one verdict, and next steps of an entry: what counts together and what counts apart.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Approval, Asset, BaseQty, ExitPlan, Fact, Fees, Grant, GrantRef, IntentFact, IntentId, Mode,
+    OrderEnd, PolicyFact, PolicyHash, ProductId, ProposalId, Regime, RunKind, Side, Tier,
+    Timestamp, TriggerId, TriggerKind, Usd, VerdictId,
+};
+use sha2::{Digest as _, Sha256};
+use verify::{Check, verify};
+
+const NOW: Timestamp = Timestamp::from_secs(1_767_614_400);
+const POLICY: &str = r#"{"pacing":{"spacing_secs":120,"trades_per_hour":1},"positions":{"max_new_positions_per_cycle":1}}"#;
+
+fn hash() -> PolicyHash {
+    let digest = Sha256::digest(POLICY.as_bytes());
+    PolicyHash(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn begin() -> Vec<Fact> {
+    let fees = Fees { maker_bps: "60".parse().unwrap(), taker_bps: "120".parse().unwrap() };
+    let clusters = BTreeMap::new();
+    let policy = PolicyFact { at: NOW, hash: hash(), text: POLICY.to_owned(), clusters, fees };
+    let (mode, run) = (Mode::Paper, RunKind::Loop);
+    vec![Fact::Boot { at: NOW, mode, policy: hash(), run }, Fact::Policy(Box::new(policy))]
+}
+
+/// An entry of a product, judged at a fact, in a verdict.
+fn grant(product: &str, secs: i64, fact_number: u64, verdict: Option<u64>) -> Grant {
+    let (at, product): (_, ProductId) = (NOW.plus_secs(secs), product.parse().unwrap());
+    let trigger = TriggerId { product, kind: TriggerKind::Momentum, candle: NOW };
+    let proposal = ProposalId::Entry(trigger);
+    let (expires, verdict) = (at.plus_secs(2), verdict.map(VerdictId));
+    let plan = ExitPlan {
+        stop_pct: "8".parse().unwrap(),
+        target_pct: "15".parse().unwrap(),
+        max_hold_hours: 72,
+    };
+    Grant {
+        at,
+        proposal,
+        product,
+        asset: product.base().parse::<Asset>().unwrap(),
+        side: Side::Buy,
+        tier: Tier::T1,
+        max_notional: "100".parse().unwrap(),
+        worst_case: "101.2".parse().unwrap(),
+        max_qty: "1".parse().unwrap(),
+        price_bound: "100".parse().unwrap(),
+        plan: Some(plan),
+        conviction: Some(0.5),
+        regime: Regime::Chop,
+        stamp: GrantRef { proposal, policy: hash(), fact_number, expires, verdict },
+    }
+}
+
+fn granted(grant: &Grant) -> Fact {
+    Fact::Granted(Box::new(grant.clone()))
+}
+
+fn approved(grant: &Grant) -> Fact {
+    let ProposalId::Entry(trigger) = grant.proposal else { unreachable!("entries only") };
+    let Grant { at, product, asset, max_notional, .. } = grant;
+    let notional = Usd::new(max_notional.get()).unwrap();
+    let (at, product, asset) = (*at, *product, *asset);
+    Fact::Approved(Approval { at, trigger, product, asset, notional })
+}
+
+fn intent(number: u64, grant: &Grant, parent: Option<u64>) -> Fact {
+    Fact::Intent(IntentFact {
+        at: grant.at,
+        intent: IntentId(number),
+        product: grant.product,
+        asset: grant.asset,
+        tier: grant.tier,
+        side: grant.side,
+        qty: grant.max_qty,
+        limit: grant.price_bound,
+        worst_case: grant.worst_case,
+        plan: grant.plan,
+        grant: Some(grant.stamp.clone()),
+        parent: parent.map(IntentId),
+        time_in_force: None,
+    })
+}
+
+fn unfilled(number: u64, secs: i64) -> Fact {
+    let (at, intent, filled) = (NOW.plus_secs(secs), IntentId(number), BaseQty::ZERO);
+    Fact::OrderEnd(OrderEnd { at, intent, filled, how: None })
+}
+
+/// What one check objects to; the others miss facts that are not what these cases are about.
+fn objections(facts: &[Fact], check: Check) -> Vec<String> {
+    let found = verify(facts, None);
+    assert!(found.checks.contains_key(&check), "{check:?} was not asked");
+    let own = found.violations.into_iter().filter(|violation| violation.check == check);
+    own.map(|violation| violation.what).collect()
+}
+
+/// Two orders, one after the other, of verdicts judged at the same fact.
+fn two(first: Option<u64>, second: Option<u64>, between: Option<Fact>) -> Vec<Fact> {
+    let mut facts = begin();
+    let (one, other) = (grant("BTC-USD", 0, 2, first), grant("ETH-USD", 0, 2, second));
+    facts.extend([granted(&one), approved(&one), granted(&other), approved(&other)]);
+    facts.push(intent(1, &one, None));
+    facts.extend(between);
+    facts.push(intent(2, &other, None));
+    facts
+}
+
+#[test]
+fn an_order_does_not_overtake_another_of_its_verdict_and_any_of_others() {
+    let none = Vec::<String>::new();
+    assert_eq!(objections(&two(Some(1), Some(1), None), Check::Intent), none);
+    let overtaken = ["fact 7 changed exposure after its approval at 2"];
+    for (first, second) in [(Some(1), Some(2)), (Some(1), None), (None, Some(1)), (None, None)] {
+        assert_eq!(objections(&two(first, second, None), Check::Intent), overtaken);
+    }
+    let between = Some(unfilled(1, 1));
+    let overtaken = ["fact 8 changed exposure after its approval at 2"];
+    assert_eq!(objections(&two(Some(1), Some(1), between), Check::Intent), overtaken);
+}
+
+#[test]
+fn a_verdict_is_given_at_once_and_its_number_once() {
+    let later = |verdict, fact_number| {
+        let mut facts = two(Some(4), Some(4), None);
+        facts.push(granted(&grant("SOL-USD", 300, fact_number, verdict)));
+        objections(&facts, Check::Grant)
+    };
+    assert_eq!(later(Some(5), 8), Vec::<String>::new());
+    assert_eq!(later(None, 8), Vec::<String>::new());
+    for old in [3, 4] {
+        let told = format!("it is of verdict {old}, and others were given since that");
+        assert_eq!(later(Some(old), 8), [told]);
+    }
+}
+
+/// An entry at the start, its next step a minute later, and another entry after both.
+fn stepped(another: i64) -> Vec<Fact> {
+    let (first, step) = (grant("BTC-USD", 0, 2, Some(1)), grant("BTC-USD", 60, 6, None));
+    let mut facts = begin();
+    facts.extend([granted(&first), approved(&first), intent(1, &first, None), unfilled(1, 30)]);
+    facts.extend([granted(&step), intent(2, &step, Some(1))]);
+    facts.push(granted(&grant("ETH-USD", another, 8, Some(2))));
+    facts
+}
+
+#[test]
+fn a_next_step_counts_in_no_window_and_opens_no_position_of_its_cycle() {
+    // The first entry of the cycle opened a position, and the second is one too many; the step is
+    // neither. Two minutes after the entry nothing waits, though the step was a minute ago.
+    let cases = [
+        (Check::NewPositionsPerCycle, vec!["2 is above 1".to_owned()]),
+        (Check::TradesPerHour, vec!["2 is above 1".to_owned()]),
+        (Check::Spacing, Vec::new()),
+    ];
+    for (check, expected) in cases {
+        assert_eq!(objections(&stepped(120), check), expected, "{check:?}");
+    }
+    assert_eq!(objections(&stepped(119), Check::Spacing), ["119 is below 120"]);
+    let mut next_cycle = stepped(120);
+    let last = next_cycle.len() - 1;
+    next_cycle.insert(4, Fact::Cycle { at: NOW, id: domain::CycleId::default(), nav: None });
+    assert_eq!(next_cycle.len(), last + 2);
+    let none = Vec::<String>::new();
+    assert_eq!(objections(&next_cycle, Check::NewPositionsPerCycle), none);
+}
+
+#[test]
+fn a_next_step_names_the_entry_that_it_goes_on_with() {
+    let none = Vec::<String>::new();
+    assert_eq!(objections(&stepped(120), Check::GrantBounds), none);
+    let other = ["it is the next step of another entry, or of none"];
+    let mut alone = stepped(120);
+    if let Some(Fact::Intent(step)) = alone.get_mut(7) {
+        step.parent = None;
+    }
+    assert_eq!(objections(&alone, Check::GrantBounds), other);
+    let mut pretended = begin();
+    let first = grant("BTC-USD", 0, 2, Some(1));
+    pretended.extend([granted(&first), approved(&first), intent(1, &first, Some(1))]);
+    assert_eq!(objections(&pretended, Check::GrantBounds), other);
+}
