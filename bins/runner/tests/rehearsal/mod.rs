@@ -63,8 +63,11 @@ fn seed_with_entries(changes: &[(&str, &str, &str)], entries: u64) -> u64 {
     for change in changes {
         edit(home.path(), *change);
     }
-    // One cycle of the search says what several of the test will do.
-    edit(home.path(), ("policy.yaml", "new_positions_per_cycle: 1", "new_positions_per_cycle: 5"));
+    if entries > 1 {
+        // One cycle of the search says what several of the test will do.
+        let several = ("new_positions_per_cycle: 1", "new_positions_per_cycle: 5");
+        edit(home.path(), ("policy.yaml", several.0, several.1));
+    }
     for seed in 1..2_000 {
         let left = 3_600 - now_secs() % 3_600;
         if left < HOUR_LEFT_SECS {
