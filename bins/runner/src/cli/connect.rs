@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use domain::{Asset, Granularity, ProductId, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{Format, ModeArg, VenueArg, parse_factor, parse_time};
+use super::given::{Format, ModeArg, VenueArg, parse_factor, parse_time};
 
 /// What to look at.
 #[derive(Debug, Clone, Args)]

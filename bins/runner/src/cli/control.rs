@@ -3,7 +3,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 use domain::Latch;
 
-use super::{AskArgs, Format, ScopeArgs};
+use super::given::{Format, ScopeArgs};
+use super::money::AskArgs;
 
 /// To stop buying.
 #[derive(Debug, Clone, Args)]

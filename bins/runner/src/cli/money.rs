@@ -1,11 +1,9 @@
 //! The words of what it holds, what it earned, and what an operator says about money.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{BaseQty, FlowKind, Pct, Price, ProductId};
 
-use super::{Format, ScopeArgs, Since};
+use super::given::{Format, ScopeArgs, Since};
 
 /// What to show of what is held.
 #[derive(Debug, Clone, Args)]
@@ -127,22 +125,4 @@ pub(crate) struct AskArgs {
     /// Seconds to wait for the running process to answer
     #[arg(long, value_name = "SECS", default_value_t = 30)]
     pub(crate) wait: u64,
-}
-
-/// Where to write facts to.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct ExportArgs {
-    /// The file to make; it must not exist
-    pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) scope: ScopeArgs,
-}
-
-/// Where to take facts from.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct ImportArgs {
-    /// A file made by `export`
-    pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) scope: ScopeArgs,
 }
