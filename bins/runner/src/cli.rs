@@ -8,7 +8,9 @@ mod money;
 mod records;
 mod run;
 
-use clap::{Parser, Subcommand};
+use std::io::{self, Write};
+
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub(crate) use connect::{
     DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, RepeatedIdArg, ServeArgs,
@@ -105,6 +107,11 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Make records of facts that `export` wrote
     Import(ImportArgs),
+    /// Print a script that completes this command line in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
 }
 
 impl Cli {
@@ -112,4 +119,12 @@ impl Cli {
     pub(crate) fn into_command(self) -> Command {
         self.command.unwrap_or(Command::Run(self.run))
     }
+}
+
+/// Writes what makes a shell complete these words.
+pub(crate) fn complete(shell: clap_complete::Shell, out: &mut dyn Write) -> io::Result<()> {
+    // Made in memory: the generator panics where a stream is closed.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "runner", &mut script);
+    out.write_all(&script)
 }

@@ -91,5 +91,9 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Restore(args) => copies::restore(&args, out),
         cli::Command::Export(args) => copies::export(&args, out),
         cli::Command::Import(args) => copies::import(&args, out),
+        cli::Command::Completions { shell } => {
+            cli::complete(shell, out)?;
+            Ok(Code::Done)
+        }
     }
 }

@@ -137,3 +137,15 @@ fn a_kill_at_any_moment_loses_no_printed_cycle_and_doubles_none() {
     }
     assert_eq!(printed.last().unwrap()["cycle"], cycles.len());
 }
+
+#[test]
+fn each_shell_gets_a_script_that_knows_the_commands() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let outcome = home.run(&["completions", shell]);
+        assert_eq!(outcome.status.code(), Some(0));
+        let script = text(&outcome.stdout);
+        assert!(script.contains("flatten") && script.contains("as-of"), "{shell}: {script}");
+    }
+    assert_eq!(home.run(&["completions", "tcsh"]).status.code(), Some(2));
+}
