@@ -156,7 +156,7 @@ fn recorded_candles_are_there_or_their_absence_is_said() {
         return;
     }
     println!(
-        "SKIPPED, no recorded candles: 4 tests of the whole program, 1 of history, 1 of \
+        "SKIPPED, no recorded candles: 5 tests of the whole program, 1 of history, 1 of \
          indicators. Put them in ../shared/data or name their directory in TRADER_CANDLES_DIR."
     );
     #[expect(clippy::disallowed_methods, reason = "the gate demands the recordings")]
