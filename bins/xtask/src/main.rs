@@ -11,7 +11,7 @@ const USAGE: &str = "usage: cargo xtask docs    (writes docs/reference/config)
        cargo xtask sim [--seeds N] [--cycles M] [--from SEED]    (2,000 seeds of 200 cycles)
        cargo xtask replay --seed N [--cycles M] [--effect K]    (the story of one seed; its process
            ends at effect K)
-       cargo xtask full    (many more cases, and every mutant of risk; takes hours)";
+       cargo xtask full    (many more cases, every mutant of risk, hours of fuzzing; takes a day)";
 
 /// What the full tier runs: what it is, and the command.
 const FULL: [(&str, &[&str]); 4] = [
@@ -32,6 +32,10 @@ const FULL: [(&str, &[&str]); 4] = [
         &["cargo", "mutants", "--package", "risk", "--jobs", "2", "--output", "target/mutants"],
     ),
 ];
+/// The decoders that the full tier feeds with whatever a fuzzer thinks of, and for how long each:
+/// four hours, in seconds.
+const FUZZED: [&str; 2] = ["rest_decode", "ws_envelope"];
+const FUZZ_SECS: &str = "14400";
 /// The test of random cycles, and how many of them the full tier asks for.
 const CYCLES_TEST: &str = "gate_and_verifier";
 const FULL_CYCLES: &str = "1000000";
@@ -137,5 +141,26 @@ fn full() -> io::Result<()> {
             return Err(io::Error::other(format!("{what}: {status}")));
         }
     }
-    Ok(())
+    FUZZED.iter().try_for_each(|target| fuzz(&root, target))
+}
+
+/// Fuzzes a decoder. What the fuzzer learns grows in a copy of the corpus: the tree stays as it is.
+fn fuzz(root: &Path, target: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "== {target}, fuzzed for {FUZZ_SECS} s")?;
+    let place = root.join("crates/exchange-coinbase/fuzz");
+    let corpus = env::temp_dir().join(format!("247trader-fuzz-{target}"));
+    fs::create_dir_all(&corpus)?;
+    for seed in fs::read_dir(place.join("corpus").join(target))? {
+        let seed = seed?;
+        fs::copy(seed.path(), corpus.join(seed.file_name()))?;
+    }
+    let status = Command::new("cargo")
+        .args(["fuzz", "run", "--fuzz-dir", ".", "--sanitizer", "none", target])
+        .arg(&corpus)
+        .args(["--", "-rss_limit_mb=1024", &format!("-max_total_time={FUZZ_SECS}")])
+        // The fuzzer's switches are not stable; the toolchain is.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .current_dir(place)
+        .status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("{target}: {status}"))) }
 }
