@@ -82,7 +82,8 @@ pub fn plan_as(
         }
         Side::Buy => {
             let quote = market.sound_quote().ok_or(PlanRefusal::NoQuote)?;
-            let until = now.plus_secs(i64::from(terms.entry_expires_secs));
+            // Venues keep ends in whole seconds: what is sent is what is read back.
+            let until = now.floor_secs(1).plus_secs(i64::from(terms.entry_expires_secs));
             (price_step(product, quote.bid, Side::Buy)?, TimeInForce::PostOnlyUntil(until))
         }
         Side::Sell => {

@@ -38,6 +38,19 @@ fn an_entry_rests_at_the_best_bid_and_ends_by_itself() {
 }
 
 #[test]
+fn an_entry_ends_at_a_whole_second_whenever_it_is_planned() {
+    let market = market("74.10", "74.11", "0.01", "0.00000001");
+    for millis in [0, 1, 499, 999] {
+        let now = domain::Timestamp::from_millis(NOW.millis() + millis);
+        let approved = approve(&market, "1.4");
+        let terms = ExecutionTerms::default();
+        let intent = plan(&terms, &market, fees(), approved, IntentId(1), now).unwrap();
+        let end = TimeInForce::PostOnlyUntil(NOW.plus_secs(90));
+        assert_eq!(intent.terms().time_in_force, end, "{millis} ms into the second");
+    }
+}
+
+#[test]
 fn an_entry_that_takes_is_immediate_at_the_collar() {
     let market = market("74.10", "74.11", "0.01", "0.00000001");
     let approved = approve(&market, "1.4");
