@@ -42,6 +42,8 @@ struct Link {
     beat: Duration,
     /// The venue's time of the last heartbeat since the last loss.
     beat_at: Option<Timestamp>,
+    /// What that one counted.
+    counter: Option<u64>,
     /// The venue's time of the last message that vouches.
     through: Option<Timestamp>,
     losses: VecDeque<Duration>,
@@ -89,6 +91,7 @@ impl Session {
             frame: now,
             beat: now,
             beat_at: None,
+            counter: None,
             through: None,
             losses: VecDeque::new(),
             pages: Pages::Due,
@@ -173,9 +176,14 @@ impl Session {
 
     fn message(&mut self, now: Duration, message: Message, events: &mut Vec<Event>) {
         let at = message.at;
-        if let (Some(link), Body::Heartbeats(_)) = (&mut self.link, &message.body) {
-            link.beat = now;
-            link.beat_at = link.beat_at.max(Some(at));
+        if let (Some(link), Body::Heartbeats(beats)) = (&mut self.link, &message.body) {
+            // One whose count stands still is repeated by somebody on the way, and no life.
+            let counter = beats.last().map(|beat| beat.counter);
+            if counter != link.counter {
+                link.beat = now;
+                link.beat_at = link.beat_at.max(Some(at));
+                link.counter = counter;
+            }
         }
         match message.body {
             Body::Heartbeats(beats) => {
@@ -241,6 +249,7 @@ impl Session {
     fn lose(&mut self, now: Duration, loss: Loss, events: &mut Vec<Event>) -> Next {
         let Some(link) = &mut self.link else { return Next::Stay };
         (link.beat_at, link.through, link.pages) = (None, None, Pages::Due);
+        link.counter = None;
         link.losses.push_back(now);
         while link.losses.front().is_some_and(|at| *at + self.timing.healthy < now) {
             link.losses.pop_front();

@@ -102,6 +102,11 @@ async fn a_market_that_stands_still_under_heartbeats_shows_by_the_books_last_cha
         trades.trades.iter().any(|trade| trade.at.secs_since(changed()) > 900)
     })
     .await;
+    // Heartbeats go on in unbroken sequence, so the connection vouches for the book: a thin book may
+    // stand still for that long. That nothing changed in it is told beside it, and is what the
+    // policy's `unchanged_book_max_secs` refuses.
+    let view = stream.session().book(&product(), Depth::default()).unwrap();
+    assert!(view.vouched.secs_since(view.book.at) > 900, "{} {}", view.vouched, view.book.at);
     let shown = client.rest.product_book(Audience::Account, PRODUCT, Some(1)).await.unwrap();
     assert!(shown.pricebook.time.at().secs_since(changed()) > 900, "reading tells");
     stream.close().await;
