@@ -18,6 +18,7 @@ mod corpus;
 mod examples;
 mod keys;
 mod placing;
+mod pooled;
 mod reading;
 mod server;
 mod signing;
