@@ -42,6 +42,10 @@
 //!   Only IEEE additions, multiplications, divisions and square roots are used, so that debug,
 //!   release and any machine agree to the bit.
 //! - [`Recorded`]: bars as they were, never shown before they closed.
+//! - [`Live`]: a market that goes on elsewhere, for an account that is simulated on its prices. Books
+//!   and trades are told; takers walk the told book, which stays thinner by what they took until it
+//!   changes, and a trade that goes through a resting order's limit by a tick gives it a tenth of
+//!   its size.
 //! - [`model_book`]: the book that neither has, from price and volume, marked
 //!   [`domain::Source::Model`].
 //! - Resting orders fill when a bar trades through their limit by a tick, at most a tenth of its
@@ -67,6 +71,7 @@ mod booking;
 mod catalog;
 mod draw;
 mod ledger;
+mod live;
 mod market;
 mod matching;
 mod model_book;
@@ -82,6 +87,7 @@ mod wire;
 
 pub use catalog::{Catalog, CatalogError};
 pub use ledger::LedgerError;
+pub use live::{Live, OthersTrade};
 pub use market::Market;
 pub use model_book::model_book;
 pub use order::{Life, Order, OrderId, OrderState, Refusal, Ticket};

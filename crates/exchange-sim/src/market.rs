@@ -2,6 +2,7 @@
 
 use domain::{Bar, Gap, Granularity, Product, ProductId, Timestamp};
 
+use crate::live::Live;
 use crate::recorded::Recorded;
 use crate::seeded::{SeedError, Seeded};
 
@@ -12,6 +13,8 @@ pub enum Market {
     Seeded(Seeded),
     /// From records.
     Recorded(Recorded),
+    /// From elsewhere, as it happens.
+    Live(Live),
 }
 
 impl From<Seeded> for Market {
@@ -26,11 +29,17 @@ impl From<Recorded> for Market {
     }
 }
 
+impl From<Live> for Market {
+    fn from(market: Live) -> Self {
+        Self::Live(market)
+    }
+}
+
 impl Market {
     pub(crate) fn prepare(&mut self, now: Timestamp) -> Result<(), SeedError> {
         match self {
             Self::Seeded(market) => market.prepare(now),
-            Self::Recorded(_) => Ok(()),
+            Self::Recorded(_) | Self::Live(_) => Ok(()),
         }
     }
 
@@ -38,12 +47,13 @@ impl Market {
         match self {
             Self::Seeded(market) => market.products(),
             Self::Recorded(market) => market.products(),
+            Self::Live(market) => market.products(),
         }
     }
 
     pub(crate) fn unknown(&self) -> &[ProductId] {
         match self {
-            Self::Seeded(_) => &[],
+            Self::Seeded(_) | Self::Live(_) => &[],
             Self::Recorded(market) => market.unknown(),
         }
     }
@@ -54,7 +64,7 @@ impl Market {
 
     pub(crate) fn granularity(&self, at: usize) -> Granularity {
         match self {
-            Self::Seeded(_) => Granularity::M1,
+            Self::Seeded(_) | Self::Live(_) => Granularity::M1,
             Self::Recorded(market) => {
                 market.series(at).map_or(Granularity::M1, domain::Bars::granularity)
             }
@@ -71,6 +81,7 @@ impl Market {
         match self {
             Self::Seeded(market) => Box::new(market.bars(at, from, to).copied()),
             Self::Recorded(market) => Box::new(market.bars(at, from, to)),
+            Self::Live(_) => Box::new(core::iter::empty()),
         }
     }
 
@@ -78,6 +89,7 @@ impl Market {
         match self {
             Self::Seeded(market) => market.gaps(from, to),
             Self::Recorded(market) => market.gaps(from, to),
+            Self::Live(_) => Vec::new(),
         }
     }
 

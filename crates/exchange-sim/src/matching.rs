@@ -8,16 +8,19 @@ use domain::{Bar, Fill, Liquidity, Price, Product, Round, Side, Timestamp, quant
 use rust_decimal::Decimal;
 
 use crate::ledger::Pocket;
+use crate::market::Market;
 use crate::order::{Life, Order, OrderId, OrderState, Refusal, Ticket};
 use crate::venue::{SimError, SimVenue};
 
 /// The share of a bar's volume that a resting order can have if it lives through the whole bar.
 const MAKER_SHARE: f64 = 0.1;
+/// The same of a trade that was told, in percent.
+pub(crate) const MAKER_SHARE_PCT: Decimal = Decimal::TEN;
 /// A piece of a resting order that the market took.
-struct Piece {
-    at: Timestamp,
-    order: OrderId,
-    qty: Decimal,
+pub(crate) struct Piece {
+    pub(crate) at: Timestamp,
+    pub(crate) order: OrderId,
+    pub(crate) qty: Decimal,
 }
 
 impl SimVenue {
@@ -122,7 +125,11 @@ impl SimVenue {
             let next = midnight.min(to);
             self.market.prepare(next)?;
             self.play(next)?;
+            self.forget_told(next);
             self.now = next;
+        }
+        if self.open.is_empty() {
+            self.forget_told(to);
         }
         self.market.prepare(to)?;
         self.now = to;
@@ -163,7 +170,12 @@ impl SimVenue {
         let open: Vec<OrderId> = self.open.iter().copied().collect();
         let mut pieces = Vec::new();
         for id in &open {
-            self.match_resting(*id, to, &mut pieces)?;
+            match &self.market {
+                Market::Live(live) => self.match_told(live, *id, to, &mut pieces)?,
+                Market::Seeded(_) | Market::Recorded(_) => {
+                    self.match_resting(*id, to, &mut pieces)?;
+                }
+            }
         }
         pieces.sort_by_key(|piece| (piece.at, piece.order));
         for Piece { at, order, qty } in pieces {

@@ -220,7 +220,7 @@ impl SimVenue {
         Ok(self.market.quote_volume_24h(at, self.now))
     }
 
-    /// The modelled book as of now around the last price, less what own orders took since the last
+    /// The book that was told, or the modelled one as of now around the last price, less what own orders took since the last
     /// bar. `None` in a halt, before the first bar, and where the model has none.
     ///
     /// # Errors
@@ -234,10 +234,14 @@ impl SimVenue {
         else {
             return Ok(None);
         };
-        let volume = self.market.quote_volume_24h(at, self.now);
-        let Some(mut book) = model_book(terms, close, volume, self.now) else {
-            return Ok(None);
+        let book = match &self.market {
+            Market::Live(live) => live.book(product).cloned(),
+            Market::Seeded(_) | Market::Recorded(_) => {
+                let volume = self.market.quote_volume_24h(at, self.now);
+                model_book(terms, close, volume, self.now)
+            }
         };
+        let Some(mut book) = book else { return Ok(None) };
         let taken = |side: Side| match self.taken.get(&(product, side)) {
             Some((when, qty)) if *when == end => *qty,
             _ => Decimal::ZERO,
@@ -287,8 +291,14 @@ impl SimVenue {
         at.ok_or(SimError::UnknownProduct(product))
     }
 
-    /// The last close and the end of its bar.
+    /// The last close and the end of its bar; of a live market the middle of its book, and when
+    /// that changed.
     pub(crate) fn last(&self, at: usize) -> Option<(f64, Timestamp)> {
+        if let Market::Live(live) = &self.market {
+            let book = live.book(live.products().get(at)?.id)?;
+            let (bid, ask) = (book.bids.first()?.price, book.asks.first()?.price);
+            return Some((f64::midpoint(domain::to_signal(bid), domain::to_signal(ask)), book.at));
+        }
         // A book needs volume within 24 hours, so an older price is of no use.
         let from = self.now.plus_secs(-2 * 86_400);
         let bar = self.market.closed(at, from, self.now).next_back()?;
