@@ -88,7 +88,6 @@ fn modes_that_may_not_run_are_refused_by_a_gate_that_names_every_reason() {
     let home = Home::shipped().unwrap();
     let live = ["read_only", "live_trading_enabled", "live: true", "simulated"];
     refused(&home, &["--mode", "live"], 6, &live);
-    refused(&home, &["--mode", "paper", "--venue", "coinbase"], 6, &["PAPER", "--venue simulated"]);
     assert!(!home.data().exists(), "a refused mode leaves no records");
     home.edit("app.yaml", "read_only: true", "read_only: false").unwrap();
     home.edit("policy.yaml", "live_trading_enabled: false", "live_trading_enabled: true").unwrap();

@@ -32,6 +32,9 @@ pub enum Latch {
     Reconciliation,
     /// For too long nobody has known whether the venue has an order; until it is known.
     UnknownOrder,
+    /// The wire shut itself for orders, since something was to be sent that is not on record so; until
+    /// resumed, and a process sends again only after a new start.
+    WireShut,
     /// Something that no trade can mend, such as foreign orders in a portfolio of our own: nothing
     /// but a flatten sells; until resumed.
     Halt,
@@ -59,6 +62,7 @@ impl Latch {
             Self::ExecutionThrottle => "execution_throttle",
             Self::Reconciliation => "reconciliation",
             Self::UnknownOrder => "unknown_order",
+            Self::WireShut => "wire_shut",
             Self::Halt => "halt",
         }
     }

@@ -91,6 +91,12 @@ pub trait OrderVenue: Send + Sync {
     /// Sends a journalled order, once.
     async fn submit(&self, order: Journalled<Self::Durability>) -> SubmitOutcome;
 
+    /// Why no order is sent any more, if that is so: something was to be sent that must not be, and
+    /// only a new process sends again. Cancels and questions go on.
+    fn shut(&self) -> Option<String> {
+        None
+    }
+
     /// Asks for the cancel of an own order; the acknowledgement is not its end (O-12).
     async fn cancel(&self, intent: IntentId) -> Result<(), PortError>;
 

@@ -212,6 +212,7 @@ impl State {
             | Latch::ExecutionThrottle
             | Latch::Reconciliation
             | Latch::UnknownOrder
+            | Latch::WireShut
             | Latch::Halt => true,
         });
         set.map(|(latch, _)| *latch).collect()

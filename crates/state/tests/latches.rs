@@ -12,7 +12,7 @@ use state::State;
 
 /// 2026-01-05 is a Monday.
 const MONDAY: Timestamp = Timestamp::from_secs(1_767_571_200);
-const LATCHES: [Latch; 8] = [
+const LATCHES: [Latch; 9] = [
     Latch::Kill,
     Latch::DailyStop,
     Latch::WeeklyStop,
@@ -20,6 +20,7 @@ const LATCHES: [Latch; 8] = [
     Latch::ExecutionThrottle,
     Latch::Reconciliation,
     Latch::UnknownOrder,
+    Latch::WireShut,
     Latch::Halt,
 ];
 

@@ -219,6 +219,7 @@ impl World {
             | Latch::ExecutionThrottle
             | Latch::Reconciliation
             | Latch::UnknownOrder
+            | Latch::WireShut
             | Latch::Halt => true,
         };
         self.latches.iter().filter(holds).map(|(latch, _)| *latch).collect()

@@ -74,6 +74,7 @@ impl Run {
             Latch::ExecutionThrottle,
             Latch::Reconciliation,
             Latch::UnknownOrder,
+            Latch::WireShut,
         ];
         if self.dice.chance(25)
             && let Some(latch) = self.dice.pick(&all).copied()

@@ -60,6 +60,8 @@ pub(crate) enum LatchArg {
     Reconciliation,
     /// An order that is unknown for too long
     UnknownOrder,
+    /// The wire shut itself for orders: only a new process sends again
+    WireShut,
     /// Something that no trade can mend
     Halt,
 }
@@ -74,6 +76,7 @@ impl From<LatchArg> for Latch {
             LatchArg::ExecutionThrottle => Self::ExecutionThrottle,
             LatchArg::Reconciliation => Self::Reconciliation,
             LatchArg::UnknownOrder => Self::UnknownOrder,
+            LatchArg::WireShut => Self::WireShut,
             LatchArg::Halt => Self::Halt,
         }
     }

@@ -88,3 +88,80 @@ fn allowed(record: &IntentFact, client_id: &str) -> Option<Value> {
         "order_configuration": configuration,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Timestamp;
+
+    use super::*;
+
+    const NAME: &str = "5b1c0b4e-6f0a-5e6b-9b3d-0c9a4a1f7d21";
+
+    fn record(number: u64, life: &Value) -> IntentFact {
+        let record = json!({
+            "at": "2026-01-05T12:00:00Z", "intent": number, "product": "BTC-USD", "asset": "BTC",
+            "tier": "T1", "side": Side::Buy, "qty": "0.001", "limit": "49900", "worst_case": "50.5",
+            "plan": null, "grant": null, "parent": null, "time_in_force": life,
+        });
+        serde_json::from_value(record).unwrap()
+    }
+
+    fn resting(number: u64) -> IntentFact {
+        let end: Timestamp = "2026-01-05T12:01:30Z".parse().unwrap();
+        let life = serde_json::to_value(TimeInForce::PostOnlyUntil(end)).unwrap();
+        record(number, &life)
+    }
+
+    /// What was to be sent in place of the body on record.
+    fn changed(pointer: &str, value: Value) -> String {
+        let mut body = allowed(&resting(1), NAME).unwrap();
+        *body.pointer_mut(pointer).unwrap() = value;
+        body.to_string()
+    }
+
+    #[test]
+    fn a_body_that_is_not_what_is_on_record_shuts_it_for_good() {
+        let terms = |field: &str| format!("/order_configuration/limit_limit_gtd/{field}");
+        let mut more = allowed(&resting(1), NAME).unwrap();
+        more["attached_order_configuration"] = json!({});
+        let taking = json!({ "sor_limit_ioc": { "base_size": "0.001", "limit_price": "49900" } });
+        let cases = [
+            changed("/client_order_id", json!("another")),
+            changed("/product_id", json!("BTC-USDC")),
+            changed("/side", json!("SELL")),
+            changed(&terms("base_size"), json!("0.0011")),
+            changed(&terms("limit_price"), json!("49900.01")),
+            changed(&terms("post_only"), json!(false)),
+            changed(&terms("end_time"), json!("2026-01-05T12:01:31Z")),
+            changed("/order_configuration", taking),
+            more.to_string(),
+            "{".to_owned(),
+            String::new(),
+        ];
+        for body in cases {
+            let door = Door::default();
+            let why = door.pass(&resting(1), NAME, &body).unwrap_err();
+            assert!(why.contains("the body of intent 1 is not what is on record"), "{body}: {why}");
+            let good = allowed(&resting(2), NAME).unwrap().to_string();
+            assert!(door.pass(&resting(2), NAME, &good).is_err(), "it stays shut: {body}");
+            assert!(door.shut().unwrap().contains("intent 1"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_does_not_say_how_long_an_order_lives_allows_no_body() {
+        let door = Door::default();
+        let bare = record(1, &Value::Null);
+        assert!(door.pass(&bare, NAME, &allowed(&resting(1), NAME).unwrap().to_string()).is_err());
+        assert!(door.shut().is_some());
+    }
+
+    #[test]
+    fn the_body_on_record_passes_once() {
+        let door = Door::default();
+        let body = allowed(&resting(1), NAME).unwrap().to_string();
+        assert_eq!(door.pass(&resting(1), NAME, &body), Ok(()));
+        assert_eq!(door.shut(), None);
+        assert!(door.pass(&resting(1), NAME, &body).unwrap_err().contains("twice"));
+    }
+}

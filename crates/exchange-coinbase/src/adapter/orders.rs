@@ -143,6 +143,10 @@ impl OrderVenue for Coinbase {
         }
     }
 
+    fn shut(&self) -> Option<String> {
+        self.wire_is_shut()
+    }
+
     async fn cancel(&self, intent: IntentId) -> Result<(), PortError> {
         let id = self.venue_id(intent).await?;
         let results = self.rest.cancel(&[id]).await.map_err(|error| port_error(&error))?;
