@@ -1,5 +1,7 @@
 //! Coinbase, or a venue that speaks its protocol, behind the ports.
 
+mod paper;
+
 use core::time::Duration;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,8 +11,8 @@ use config::Config;
 use domain::{
     AccountId, Bars, Fees, Gap, Instants, Mode, Product, ProductId, Purse, QuoteAmt, Timestamp,
 };
-use exchange::{Account, BookReading, MarketData, PortError};
-use exchange_coinbase::adapter::{Coinbase, Parts, Selection};
+use exchange::{Account, BookReading, MarketData, OrderFeed, PortError};
+use exchange_coinbase::adapter::{Coinbase, OrderStream, Parts, Selection};
 use exchange_coinbase::rest::{
     ErrorKind, KeyPermissions, RestClient, RestError, SystemTimer, Timer,
 };
@@ -38,6 +40,8 @@ pub(crate) struct LiveVenue {
     names: Names,
     /// The account without a key.
     configured: Option<(Purse, Fees)>,
+    /// How own orders are followed, with a key in LIVE.
+    user: Option<StreamConfig>,
 }
 
 /// A key as an operator knows it; nothing of its secret.
@@ -100,10 +104,17 @@ pub(crate) struct Skew {
     pub(crate) took: Duration,
 }
 
-/// Connects, learns whose account it is, and waits for the books.
-pub(crate) async fn open(config: &Config) -> Result<LiveVenue, Failure> {
+/// Connects, learns whose account it is, and waits for the books. In PAPER the account is simulated.
+pub(crate) async fn open(config: &Config) -> Result<Box<dyn ReadOnly>, Failure> {
+    if config.app.mode == Mode::Paper {
+        let live = connect(config, None).await?;
+        return Ok(Box::new(paper::Paper::open(config, live).await?));
+    }
+    Ok(Box::new(connect(config, keys::find()?).await?))
+}
+
+async fn connect(config: &Config, key: Option<Key>) -> Result<LiveVenue, Failure> {
     let hosts = hosts(config).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
-    let key = keys::find()?;
     let (rest, timer) = client(&hosts, key.as_ref())?;
     if let Err(error) = synchronise(&rest, &timer).await {
         return Err(located(config, &unreachable(&error)));
@@ -149,7 +160,11 @@ pub(crate) async fn open(config: &Config) -> Result<LiveVenue, Failure> {
         tracing::warn!(missing = all - ready, "books that did not come: their products wait");
     }
     let mode = config.app.mode;
-    Ok(LiveVenue { ports, timer, mode, holder, account, names, configured })
+    let user = key.filter(|_| mode == Mode::Live).map(|key| {
+        let clock = Arc::<SystemTimer>::clone(&timer) as Arc<dyn Timer>;
+        StreamConfig::new(hosts.user_data.clone()).signed(key.credentials, clock)
+    });
+    Ok(LiveVenue { ports, timer, mode, holder, account, names, configured, user })
 }
 
 /// Where a venue was looked for, added to why it was not found.
@@ -269,6 +284,11 @@ impl ReadOnly for LiveVenue {
     fn trading(&self) -> Option<Arc<dyn Trading>> {
         let live = self.mode == Mode::Live && self.configured.is_none();
         live.then(|| Arc::clone(&self.ports) as Arc<dyn Trading>)
+    }
+
+    fn news(&self) -> Option<Box<dyn OrderFeed>> {
+        let user = self.user.clone()?;
+        Some(Box::new(OrderStream::open(user)))
     }
 
     fn holder(&self) -> Option<&Holder> {

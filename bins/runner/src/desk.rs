@@ -1,13 +1,16 @@
 //! Carries out what the engine asks for: on record first, then to the venue, and what the venue says
 //! back to the engine.
 
+mod hear;
+
 use core::fmt;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use domain::planted::{Fault, planted};
 use domain::{
-    AccountId, Fact, Instants, IntentId, Mode, PolicyHash, Side, SubmitOutcome, Timestamp, Trouble,
+    AccountId, Fact, Instants, IntentId, Latch, Mode, PolicyHash, Side, SubmitOutcome, Timestamp,
+    Trouble,
 };
 use engine::{Effect, Effects, Engine, Event, NoProbe};
 use exchange::{
@@ -185,14 +188,46 @@ impl Desk {
         let cycle = asked.cycle.take();
         let mut errands = core::mem::take(&mut asked.errands);
         self.send(now, asked, &mut errands, engine, keeper).await?;
+        self.go(now, errands, engine, keeper).await?;
+        self.heed_wire(now, engine, keeper)?;
+        self.settle(now, engine).await;
+        Ok(cycle)
+    }
+
+    /// Runs errands, and those that their answers ask for.
+    async fn go<K: Kept>(
+        &self,
+        now: Instants,
+        mut errands: VecDeque<Errand>,
+        engine: &mut Engine,
+        keeper: &mut K,
+    ) -> Result<(), Failure> {
         while let Some(errand) = errands.pop_front() {
             let Some(event) = self.run(now, errand, &mut errands).await else { continue };
             let mut more = Asked::of(step(engine, now, event)?);
             errands.append(&mut more.errands);
             self.send(now, more, &mut errands, engine, keeper).await?;
         }
-        self.settle(now, engine).await;
-        Ok(cycle)
+        Ok(())
+    }
+
+    /// Latches a wire that shut itself: nothing that is approved could be sent, and a person must
+    /// see why.
+    fn heed_wire<K: Kept>(
+        &self,
+        now: Instants,
+        engine: &mut Engine,
+        keeper: &mut K,
+    ) -> Result<(), Failure> {
+        let Some(reason) = self.venue.shut() else { return Ok(()) };
+        let (at, latch) = (now.venue.unwrap_or(now.wall), Latch::WireShut);
+        if engine.state().latches(at).contains(&latch) {
+            return Ok(());
+        }
+        tracing::error!(reason, "the wire is shut: find out why, then start anew and resume it");
+        let fact = Fact::Latched { at, latch, reason };
+        keeper.append_all(core::slice::from_ref(&fact))?;
+        step(engine, now, Event::Fact(fact)).map(drop)
     }
 
     /// Feeds one event and carries out what it asks for.
@@ -410,3 +445,6 @@ fn tell_a_person(alarm: Alarm) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

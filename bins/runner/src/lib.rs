@@ -22,6 +22,7 @@ mod failure;
 mod feasibility;
 mod feed;
 mod gates;
+mod hearing;
 mod holdings;
 mod judge;
 mod keep;

@@ -6,7 +6,7 @@ use std::io::Write;
 use config::{Config, Venue};
 use domain::{CycleId, Fact, Instants, Latch, Mode, RunKind, Timestamp};
 use engine::{Effects, Engine, Event};
-use exchange::MarketData as _;
+use exchange::VenueOrder;
 use state::Request;
 use store::{Answer, Found, Mailbox};
 use tokio::runtime::Runtime;
@@ -16,6 +16,7 @@ use crate::clock::Stopwatch;
 use crate::control::carried_out;
 use crate::desk::{Desk, Kept as _};
 use crate::feed::{Feed, FeedError, Slow, recall, tell};
+use crate::hearing::Hearing;
 use crate::keep::{Keeper, Past, scope};
 use crate::pace::Pace;
 use crate::report::Reporter;
@@ -94,6 +95,7 @@ struct Loop<'a> {
     watch: Watch,
     mailbox: Mailbox,
     desk: Option<Desk>,
+    hearing: Hearing,
     cycles: u64,
     forgot_on: i64,
 }
@@ -144,7 +146,7 @@ fn embedded(config: &Config, args: &RunArgs, minutes: f64) -> Result<Opened, Fai
 
 /// Coinbase, whose clock is its own: it says whose records there are.
 async fn connected(config: &Config) -> Result<Opened, Failure> {
-    let venue = Box::new(coinbase::open(config).await?);
+    let venue = coinbase::open(config).await?;
     let engine = assemble::engine(config, venue.account())?;
     let keeper = Keeper::open(config, &scope(&engine), RunKind::Loop)?;
     let past = keeper.past()?;
@@ -199,6 +201,10 @@ fn begin<'a>(
         .trading()
         .map(|trading| Desk::new(trading, &engine, config.policy_hash(), watch.question()));
     let mailbox = Mailbox::of(&config.app.data_dir, &scope(&engine));
+    let hearing = {
+        let _entered = runtime.enter();
+        Hearing::of(venue.news())
+    };
     let mut running = Loop {
         config,
         venue,
@@ -209,6 +215,7 @@ fn begin<'a>(
         watch,
         mailbox,
         desk,
+        hearing,
         cycles,
         forgot_on,
     };
@@ -287,6 +294,7 @@ impl Loop<'_> {
                     self.heed_kill(now)?;
                     self.upkeep(now).await?;
                 }
+                told = self.hearing.next() => self.hear(told).await?,
                 () = tokio::time::sleep(HEED) => self.heed_requests().await?,
                 () = &mut look_after, if self.venue.is_live() && self.desk.is_some() => {
                     self.look_after().await?;
@@ -332,6 +340,20 @@ impl Loop<'_> {
             }
         };
         self.upkeep(now).await
+    }
+
+    /// Asks at once about own orders of which the venue's stream tells something new.
+    async fn hear(&mut self, told: Vec<VenueOrder>) -> Result<(), Failure> {
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let now = match self.venue.now().await {
+            Ok(now) => self.venue.instants(now),
+            Err(error) => {
+                tracing::error!(%error, "the venue does not tell the time");
+                return Ok(());
+            }
+        };
+        let (engine, keeper) = (&mut self.engine, &mut self.keeper);
+        desk.hear(now, &told, engine, keeper).await
     }
 
     /// Looks after own orders and positions, where the mode has any.

@@ -20,7 +20,7 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
     let runtime = looping::runtime(config)?;
     let venue: Box<dyn ReadOnly> = match config.app.exchange.venue {
         Venue::Simulated => Box::new(venue::open(config, args)?),
-        Venue::Coinbase => Box::new(runtime.block_on(coinbase::open(config))?),
+        Venue::Coinbase => runtime.block_on(coinbase::open(config))?,
     };
     stopwatch.lap("venue");
     let mut engine = assemble::engine(config, venue.account())?;

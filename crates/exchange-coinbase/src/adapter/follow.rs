@@ -7,6 +7,7 @@ use domain::{ProductId, Timestamp};
 
 use super::clock::VenueClock;
 use super::series::Series;
+use super::tape::Tape;
 use crate::rest::Timer;
 use crate::ws::{
     BookView, CandlesEvent, Channel, Depth, Event, Sink, Stream, StreamConfig, TradesEvent,
@@ -63,30 +64,40 @@ impl Candles {
 /// Takes one connection's events to candles and clock.
 struct Follower {
     products: BTreeSet<ProductId>,
-    candles: Candles,
-    clock: Arc<VenueClock>,
-    timer: Arc<dyn Timer>,
+    told: Followers,
+}
+
+/// What all connections tell.
+#[derive(Clone)]
+pub(super) struct Followers {
+    pub(super) candles: Candles,
+    pub(super) tape: Tape,
+    pub(super) clock: Arc<VenueClock>,
+    pub(super) timer: Arc<dyn Timer>,
 }
 
 impl Sink for Follower {
     fn take(&mut self, event: Event) {
         match event {
             Event::Heartbeat { at, .. } => {
-                self.clock.at_least(self.timer.now().mono, at);
-                self.candles.each(&self.products, |series| series.passed(at));
+                self.told.clock.at_least(self.told.timer.now().mono, at);
+                self.told.candles.each(&self.products, |series| series.passed(at));
             }
-            Event::Candles { at, candles } => self.candles.candles(at, &candles),
-            Event::Trades(trades) => self.candles.trades(&trades),
+            Event::Candles { at, candles } => self.told.candles.candles(at, &candles),
+            Event::Trades(trades) => {
+                self.told.candles.trades(&trades);
+                self.told.tape.take(&trades);
+            }
             Event::Lost(loss) => {
                 tracing::debug!(?loss, products = self.products.len(), "a stream begins anew");
-                self.candles.each(&self.products, Series::lost);
+                self.told.candles.each(&self.products, Series::lost);
             }
             Event::Garbled { channel, cause } => {
                 tracing::warn!(channel = channel.name(), cause, "a message cannot be read");
                 if matches!(channel, Channel::Candles | Channel::MarketTrades)
-                    && let Some(now) = self.clock.now(self.timer.now().mono)
+                    && let Some(now) = self.told.clock.now(self.told.timer.now().mono)
                 {
-                    self.candles.each(&self.products, |series| series.doubted(now));
+                    self.told.candles.each(&self.products, |series| series.doubted(now));
                 }
             }
             Event::Refused { message } => tracing::warn!(message, "the venue refuses a stream"),
@@ -116,22 +127,15 @@ impl Feed {
         &mut self,
         products: &BTreeSet<ProductId>,
         config: &StreamConfig,
-        candles: &Candles,
-        clock: &Arc<VenueClock>,
-        timer: &Arc<dyn Timer>,
+        told: &Followers,
     ) {
         let new: BTreeSet<_> =
             products.iter().filter(|id| !self.of.contains_key(id)).copied().collect();
         let channels = BTreeSet::from([Channel::Level2, Channel::Candles, Channel::MarketTrades]);
         for shard in config.spread.deal(&new, &channels) {
             self.of.extend(shard.products.iter().map(|id| (*id, self.streams.len())));
-            candles.each(&shard.products, |_| {});
-            let follower = Follower {
-                products: shard.products.clone(),
-                candles: candles.clone(),
-                clock: Arc::clone(clock),
-                timer: Arc::clone(timer),
-            };
+            told.candles.each(&shard.products, |_| {});
+            let follower = Follower { products: shard.products.clone(), told: told.clone() };
             self.streams.push(Stream::open(config.clone(), shard, follower));
         }
     }
@@ -139,6 +143,11 @@ impl Feed {
     pub(super) fn book(&self, product: &ProductId, depth: Depth) -> Option<BookView> {
         let stream = self.streams.get(*self.of.get(product)?)?;
         stream.session().book(product, depth)
+    }
+
+    /// The venue's time up to which everything of a product has arrived; `None` since a loss.
+    pub(super) fn through(&self, product: &ProductId) -> Option<Timestamp> {
+        self.streams.get(*self.of.get(product)?)?.session().through()
     }
 
     /// How many books can be read, and of how many.

@@ -15,6 +15,9 @@ use crate::rest::{Candle, CandleRange, ErrorKind, Granularity, RestError};
 
 /// A closed slot may take so long to be settled by the stream.
 const WAIT_SECS: i64 = 3;
+/// Or so long while its messages are still on their way: a process that is behind for a moment must
+/// not ask for every product's candle at once.
+const LONGEST_WAIT_SECS: i64 = 15;
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Products whose candles are asked for at the same time; the client's budget sets the pace.
 const AT_ONCE: usize = 8;
@@ -114,7 +117,11 @@ impl Coinbase {
             let now = self.time().await?;
             let start = end.plus_secs(-SLOT).secs();
             let owed = self.candles.with(product, |s| s.owed_slots(start, end.secs())).is_some();
-            if !owed || now >= end.plus_secs(WAIT_SECS) {
+            // Without a word since a loss there is nothing to wait for.
+            let through = self.feed().through(&product);
+            let behind = through.is_some_and(|through| through < end.plus_secs(WAIT_SECS));
+            let patience = if behind { LONGEST_WAIT_SECS } else { WAIT_SECS };
+            if !owed || now >= end.plus_secs(patience) {
                 return Ok(());
             }
             tokio::time::sleep(LOOK_AGAIN).await;

@@ -28,6 +28,7 @@ mod news;
 mod orders;
 mod seen;
 mod series;
+mod tape;
 
 use core::fmt;
 use core::time::Duration;
@@ -41,10 +42,12 @@ use catalog::Catalog;
 pub use catalog::Selection;
 use clock::VenueClock;
 use door::Door;
-use follow::{Candles, Feed};
+use follow::{Candles, Feed, Followers};
 use market::port_error;
 pub use news::OrderStream;
 use orders::Sent;
+use tape::Tape;
+pub use tape::TradeEar;
 
 use crate::rest::{Audience, ProductQuery, RestClient, Timer};
 use crate::ws::{Depth, StreamConfig};
@@ -100,6 +103,7 @@ pub struct Coinbase {
     catalog: Mutex<Catalog>,
     feed: Mutex<Feed>,
     candles: Candles,
+    tape: Tape,
     sent: Sent,
     door: Door,
 }
@@ -135,6 +139,7 @@ impl Coinbase {
             catalog: Mutex::default(),
             feed: Mutex::default(),
             candles: Candles::default(),
+            tape: Tape::default(),
             sent: Sent::default(),
             door: Door::default(),
         };
@@ -174,6 +179,11 @@ impl Coinbase {
     /// not what is on record. Only a new process sends again.
     pub fn wire_is_shut(&self) -> Option<String> {
         self.door.shut()
+    }
+
+    /// Has somebody hear everybody's trades from now on, in place of whoever did before.
+    pub fn hear_trades(&self, ear: TradeEar) {
+        self.tape.listen(ear);
     }
 
     /// Says goodbye on every connection.
@@ -221,7 +231,13 @@ impl Coinbase {
         }
         let ids = catalog.ids();
         *self.catalog() = catalog;
-        self.feed().follow(&ids, &self.stream, &self.candles, &self.clock, &self.timer);
+        let told = Followers {
+            candles: self.candles.clone(),
+            tape: self.tape.clone(),
+            clock: Arc::clone(&self.clock),
+            timer: Arc::clone(&self.timer),
+        };
+        self.feed().follow(&ids, &self.stream, &told);
         Ok(())
     }
 
