@@ -208,7 +208,7 @@ fn two_of_one_verdict(desk: &mut Desk) -> Vec<OrderIntent> {
     let sol = market("74.10", "74.11", "0.01", "0.0001");
     let eth = "ETH-USD".parse().unwrap();
     let mut other = sol.clone();
-    other.product = Product::new(eth, sol.product.limits.clone(), sol.product.status).unwrap();
+    other.product = Product::new(eth, sol.product.limits, sol.product.status).unwrap();
     let mut second = entry("1.4");
     (second.product, second.trigger.id.product) = (eth, eth);
     let mut policy = Policy::default();

@@ -9,7 +9,7 @@ use crate::check;
 use crate::num::{Exact as _, Num};
 use crate::policy::Policy;
 use crate::report::{Check, Pen, Report};
-use crate::world::{Given, Order, Position, Trade, World};
+use crate::world::{Given, Order, Position, Step, Trade, World};
 
 /// Checks a whole journal. Facts before `since` are counted in and not judged.
 pub fn verify<'a>(facts: impl IntoIterator<Item = &'a Fact>, since: Option<Timestamp>) -> Report {
@@ -192,15 +192,16 @@ impl World {
             pen.report.grants += 1;
         }
         check::grant(self, grant, pen);
-        let child = grant.side == Side::Buy && !self.parents(&grant.proposal).is_empty();
-        if grant.side == Side::Buy && !child && !self.is_open(&grant.asset) {
+        let goes_on = grant.side == Side::Buy && !self.parents(&grant.proposal).is_empty();
+        let step = if goes_on { Step::Next } else { Step::First };
+        if grant.side == Side::Buy && step == Step::First && !self.is_open(&grant.asset) {
             self.opened.insert(grant.asset);
         }
         if grant.stamp.verdict.is_some() {
             self.verdict = Some(grant.stamp.clone());
         }
         let (spent, past, approved) = (false, false, false);
-        self.given.push(Given { grant: grant.clone(), child, spent, past, approved });
+        self.given.push(Given { grant: grant.clone(), step, spent, past, approved });
     }
 
     /// Pacing goes by these: each says again what was granted.

@@ -65,12 +65,19 @@ pub(crate) struct Position {
     pub(crate) tier: Tier,
 }
 
+/// Which order of an entry a grant is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    First,
+    /// A next step of an entry that was granted before: pacing does not count it.
+    Next,
+}
+
 /// A grant of this cycle, or one that a later intent may still spend.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     pub(crate) grant: Grant,
-    /// Whether it is a next step of an entry that was granted before: pacing does not count it.
-    pub(crate) child: bool,
+    pub(crate) step: Step,
     pub(crate) spent: bool,
     /// Whether its cycle is over: what was not spent then reserves nothing.
     pub(crate) past: bool,
@@ -255,7 +262,7 @@ impl World {
 
     /// Entries granted in the cycle under way, but for next steps.
     pub(crate) fn begun(&self) -> impl Iterator<Item = &Given> {
-        let entry = |given: &&Given| given.grant.side == Side::Buy && !given.child;
+        let entry = |given: &&Given| given.grant.side == Side::Buy && given.step == Step::First;
         self.given.iter().filter(move |given| !given.past && entry(given))
     }
 

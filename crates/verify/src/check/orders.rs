@@ -4,7 +4,7 @@ use domain::{Fill, Grant, IntentFact, OrderEnd, Side, Timestamp};
 
 use crate::num::{Exact as _, Num};
 use crate::report::{Check, Pen};
-use crate::world::{DAY_SECS, HOUR_SECS, World, with_fee};
+use crate::world::{DAY_SECS, Given, HOUR_SECS, Step, World, with_fee};
 
 /// Fills may come after the end of their order, for so long.
 const FILLS_LATE_SECS: i64 = 60;
@@ -20,7 +20,7 @@ pub(crate) fn intent(world: &World, intent: &IntentFact, pen: &mut Pen<'_>) {
         pen.missing(Check::Intent, &subject, "its approval");
         return;
     };
-    let same = |given: &&crate::world::Given| given.grant.stamp == *spends && !given.spent;
+    let same = |given: &&Given| given.grant.stamp == *spends && !given.spent;
     let Some(given) = world.given.iter().rev().find(same) else {
         pen.missing(Check::Intent, &subject, "an unspent grant like its own");
         return;
@@ -33,21 +33,21 @@ pub(crate) fn intent(world: &World, intent: &IntentFact, pen: &mut Pen<'_>) {
         format!("fact {newest} changed exposure after its approval at {}", spends.fact_number)
     });
     bounds(world, intent, &given.grant, &subject, pen);
-    pen.holds(Check::GrantBounds, goes_on(world, intent, given.child), &subject, || {
+    pen.holds(Check::GrantBounds, goes_on(world, intent, given.step), &subject, || {
         "it is the next step of another entry, or of none".to_owned()
     });
     if intent.side == Side::Buy {
         let latched = world.latched(intent.at);
         pen.holds(Check::Latch, latched.is_empty(), &subject, || format!("latched: {latched:?}"));
-        if !given.child {
+        if given.step == Step::First {
             attempts(world, intent, &subject, pen);
         }
     }
 }
 
 /// Whether a next step names the entry that it goes on with, and all else names none.
-fn goes_on(world: &World, intent: &IntentFact, child: bool) -> bool {
-    if !child {
+fn goes_on(world: &World, intent: &IntentFact, step: Step) -> bool {
+    if step == Step::First {
         return intent.parent.is_none();
     }
     let proposal = |fact: &IntentFact| fact.grant.as_ref().map(|grant| grant.proposal);
