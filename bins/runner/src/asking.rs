@@ -6,7 +6,7 @@ use std::io::Write;
 use std::thread;
 
 use config::{Config, Venue};
-use domain::{ExitPlan, Fact, FlowId, Tier, Timestamp, remembered};
+use domain::{Fact, FlowId, Tier, Timestamp, remembered};
 use serde_json::json;
 use state::{Request, State};
 use store::{Letter, Mailbox, Scope, Store, is_running};
@@ -32,11 +32,7 @@ pub(crate) fn confirm(args: &ConfirmArgs, out: &mut dyn Write) -> Result<Code, F
 
 /// Gives coins to the bot.
 pub(crate) fn adopt(args: &AdoptArgs, out: &mut dyn Write) -> Result<Code, Failure> {
-    let plan = ExitPlan {
-        stop_pct: args.stop_pct,
-        target_pct: args.target_pct,
-        max_hold_hours: args.max_hold_hours,
-    };
+    let plan = args.plan.plan();
     let request = |config: &Config| {
         let (product, qty, price) = (args.product, args.qty, args.price);
         // What no list names is trusted least.
@@ -61,14 +57,14 @@ pub(crate) fn ask(
     let config = Config::load(&args.scope.config)?;
     let scope = scope(&config, &args.scope)?;
     let request = request(&config)?;
-    let id = format!("{:013}-{}", wall().millis(), std::process::id());
+    let id = letter_id();
     if is_running(&config.app.data_dir, &scope) {
         return post(&config, &scope, &id, request, args.wait, out);
     }
     let mut store = Store::open(&config.app.data_dir, &scope)?;
     let known: Vec<_> = remembered(store.records().facts()?).collect();
     let state = State::of(&known);
-    let at = now(&config, &state);
+    let at = venue_now(&config, &state);
     let (facts, text) = carried_out(&id, &request, at, &state, &folded(&known))
         .map_err(|refusal| Failure::new(Code::Failed, refusal))?;
     store.append_all(&facts)?;
@@ -78,11 +74,37 @@ pub(crate) fn ask(
 
 /// The venue's time as well as it is known without asking: a recorded or modelled market stands
 /// where its records end.
-fn now(config: &Config, state: &State) -> Timestamp {
+pub(crate) fn venue_now(config: &Config, state: &State) -> Timestamp {
     let newest = state.as_of().unwrap_or(Timestamp::from_secs(0));
     match config.app.exchange.venue {
         Venue::Simulated => newest,
         Venue::Coinbase => newest.max(wall()),
+    }
+}
+
+/// The name of a request of this process.
+pub(crate) fn letter_id() -> String {
+    format!("{:013}-{}", wall().millis(), std::process::id())
+}
+
+/// Leaves a request for the running process.
+pub(crate) fn send(
+    config: &Config,
+    scope: &Scope,
+    id: &str,
+    request: Request,
+) -> Result<Mailbox, Failure> {
+    let mailbox = Mailbox::of(&config.app.data_dir, scope);
+    mailbox.post(&Letter::new(id.to_owned(), wall(), scope.account.clone(), request))?;
+    Ok(mailbox)
+}
+
+/// What a request came to, once the running process has answered; a refusal is an error.
+pub(crate) fn taken(mailbox: &Mailbox, id: &str) -> Result<Option<String>, Failure> {
+    match mailbox.take_answer(id)? {
+        Some(answer) if answer.done => Ok(Some(answer.text)),
+        Some(answer) => Err(Failure::new(Code::Failed, answer.text)),
+        None => Ok(None),
     }
 }
 
@@ -95,15 +117,11 @@ fn post(
     wait: u64,
     out: &mut dyn Write,
 ) -> Result<Code, Failure> {
-    let mailbox = Mailbox::of(&config.app.data_dir, scope);
-    mailbox.post(&Letter::new(id.to_owned(), wall(), scope.account.clone(), request))?;
+    let mailbox = send(config, scope, id, request)?;
     let waited = Stopwatch::start();
     while waited.elapsed() < Duration::from_secs(wait) {
-        if let Some(answer) = mailbox.take_answer(id)? {
-            if !answer.done {
-                return Err(Failure::new(Code::Failed, answer.text));
-            }
-            writeln!(out, "{}", answer.text)?;
+        if let Some(text) = taken(&mailbox, id)? {
+            writeln!(out, "{text}")?;
             return Ok(Code::Done);
         }
         thread::sleep(LOOK_EVERY);

@@ -21,10 +21,11 @@ pub(crate) use control::{
 };
 pub(crate) use given::{Format, ScopeArgs, Since};
 pub(crate) use judging::{
-    CheckArgs, DiffArgs, GateArgs, PolicyCommand, ReplayArgs, VerifyArgs, WhyArgs,
+    CheckArgs, DiffArgs, GateArgs, PolicyCommand, PromoteArgs, ReplayArgs, VerifyArgs, WhyArgs,
 };
 pub(crate) use money::{
-    AdoptArgs, AskArgs, ConfirmArgs, FlagArgs, FlowCommand, PositionsArgs, TradesArgs,
+    AdoptArgs, AskArgs, ConfirmArgs, FlagArgs, FlowCommand, HeldArgs, HeldCommand, PositionsArgs,
+    ProfitArgs, RebuildArgs, TradesArgs,
 };
 pub(crate) use records::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, StatusArgs};
 pub(crate) use run::RunArgs;
@@ -58,14 +59,14 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// What it holds and what it did last, from its own records; also while it runs
     Status(StatusArgs),
-    /// What it holds and what that is worth
-    Positions(PositionsArgs),
+    /// What it holds and what that is worth; `positions rebuild` finds what the records lack of it
+    Positions(HeldArgs),
     /// Its orders of the last days, and where each is in its life
     Orders(OrdersArgs),
     /// What its entries became, one by one
     Trades(TradesArgs),
     /// What they came to: in all, by product, by rule, by exit
-    Profit(TradesArgs),
+    Profit(ProfitArgs),
     /// Changes of balances that no trade explains
     #[command(subcommand)]
     Flow(FlowCommand),
@@ -80,6 +81,8 @@ pub(crate) enum Command {
     Resume(ResumeArgs),
     /// Sell every lot of the bot, and buy nothing
     Flatten(FlattenArgs),
+    /// What stands between the PAPER records and a first LIVE, line by line
+    Promote(PromoteArgs),
     /// Check the journal independently: every order had an approval and kept to the policy
     Verify(VerifyArgs),
     /// Why it did, or did not: the gates a product or an order went through

@@ -107,13 +107,27 @@ pub(crate) struct Skew {
 /// Connects, learns whose account it is, and waits for the books. In PAPER the account is simulated.
 pub(crate) async fn open(config: &Config) -> Result<Box<dyn ReadOnly>, Failure> {
     if config.app.mode == Mode::Paper {
-        let live = connect(config, None).await?;
+        let live = warmed(connect(config, None, None).await?).await;
         return Ok(Box::new(paper::Paper::open(config, live).await?));
     }
-    Ok(Box::new(connect(config, keys::find()?).await?))
+    Ok(Box::new(warmed(connect(config, keys::find()?, None).await?).await))
 }
 
-async fn connect(config: &Config, key: Option<Key>) -> Result<LiveVenue, Failure> {
+async fn warmed(venue: LiveVenue) -> LiveVenue {
+    let (ready, all) = venue.warm().await;
+    if ready < all {
+        tracing::warn!(missing = all - ready, "books that did not come: their products wait");
+    }
+    venue
+}
+
+/// Connects and learns whose account it is. Followed are the products of the configuration, or
+/// these alone.
+pub(crate) async fn connect(
+    config: &Config,
+    key: Option<Key>,
+    only: Option<BTreeSet<ProductId>>,
+) -> Result<LiveVenue, Failure> {
     let hosts = hosts(config).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
     let (rest, timer) = client(&hosts, key.as_ref())?;
     if let Err(error) = synchronise(&rest, &timer).await {
@@ -142,7 +156,7 @@ async fn connect(config: &Config, key: Option<Key>) -> Result<LiveVenue, Failure
         rest,
         timer: Arc::<SystemTimer>::clone(&timer) as Arc<dyn Timer>,
         stream: StreamConfig::new(hosts.market_data.clone()),
-        selection: selection(config),
+        selection: selection(config, only),
         depth: Depth::default(),
         catalog_age: Duration::from_secs(u64::from(config.app.pace.catalog_minutes) * 60),
         // Empty until a process has named its orders, and the client refuses an empty one.
@@ -150,15 +164,10 @@ async fn connect(config: &Config, key: Option<Key>) -> Result<LiveVenue, Failure
     };
     let opened = Coinbase::open(parts).await;
     let ports = Arc::new(opened.map_err(|error| located(config, &error.into()))?);
-    let (ready, all) = ports.warm(WARM_UP).await;
     let nav = if configured.is_some() { NavSource::Configured } else { NavSource::Account };
     tracing::info!(
-        venue = %hosts.rest, %account, books = ready, of = all, nav_source = nav.as_str(),
-        "connected"
+        venue = %hosts.rest, %account, nav_source = nav.as_str(), "connected"
     );
-    if ready < all {
-        tracing::warn!(missing = all - ready, "books that did not come: their products wait");
-    }
     let mode = config.app.mode;
     let user = key.filter(|_| mode == Mode::Live).map(|key| {
         let clock = Arc::<SystemTimer>::clone(&timer) as Arc<dyn Timer>;
@@ -175,6 +184,14 @@ pub(crate) fn located(config: &Config, failure: &Failure) -> Failure {
         exchange.api_base, exchange.ws_base
     );
     Failure::new(failure.code, message)
+}
+
+/// What the venue lets a key do.
+pub(crate) async fn permissions(config: &Config, key: &Key) -> Result<KeyPermissions, Failure> {
+    let hosts = hosts(config).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
+    let (rest, timer) = client(&hosts, Some(key))?;
+    synchronise(&rest, &timer).await.map_err(|error| located(config, &unreachable(&error)))?;
+    admitted(&rest, key).await
 }
 
 /// A venue that does not even tell the time.
@@ -254,14 +271,27 @@ fn configured_cash(config: &Config) -> Result<Purse, Failure> {
     Ok(Purse { asset, available, held: QuoteAmt::ZERO })
 }
 
-/// What is followed: the products of the policy's lists, or every product of its currencies.
-fn selection(config: &Config) -> Selection {
+/// What is followed: the products of the policy's lists, or every product of its currencies; or a
+/// few, with one at least, for a venue without any is none.
+fn selection(config: &Config, only: Option<BTreeSet<ProductId>>) -> Selection {
     let universe = &config.universe;
-    let only = match universe.method {
-        Method::Dynamic => None,
-        Method::Static => Some(universe.symbols().into_iter().collect::<BTreeSet<_>>()),
+    let first = || universe.symbols().into_iter().take(1).collect();
+    let only = match (only, universe.method) {
+        (Some(few), _) if few.is_empty() => Some(first()),
+        (Some(few), _) => Some(few),
+        (None, Method::Dynamic) => None,
+        (None, Method::Static) => Some(universe.symbols().into_iter().collect::<BTreeSet<_>>()),
     };
     Selection { quotes: universe.quotes.iter().map(ToString::to_string).collect(), only }
+}
+
+impl LiveVenue {
+    /// Waits for the books; how many of how many came.
+    pub(crate) async fn warm(&self) -> (usize, usize) {
+        let (ready, all) = self.ports.warm(WARM_UP).await;
+        tracing::info!(books = ready, of = all, "books");
+        (ready, all)
+    }
 }
 
 impl ReadOnly for LiveVenue {

@@ -19,7 +19,8 @@ pub(crate) fn pass(config: &Config) -> Result<(), Failure> {
     if shut.is_empty() { Ok(()) } else { Err(refused(config.app.mode, &shut)) }
 }
 
-fn live(config: &Config) -> Vec<String> {
+/// The gates of LIVE that are shut, whatever mode the configuration names.
+pub(crate) fn live(config: &Config) -> Vec<String> {
     let mut shut = Vec::new();
     if config.app.exchange.read_only {
         shut.push("app.yaml: exchange.read_only is true; LIVE needs false".to_owned());

@@ -1,6 +1,7 @@
 //! Puts on record what the engine decides, and takes from the records what it must remember.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 
 use config::Config;
 use domain::{
@@ -8,6 +9,7 @@ use domain::{
 };
 use engine::{Effect, Effects, Engine, Memory};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use store::{CycleEntry, Scope, Store};
 use uuid::Uuid;
 
@@ -86,15 +88,18 @@ impl Keeper {
         let named = config.universe.clusters.iter();
         let clusters = named.map(|(name, assets)| (name.as_str().to_owned(), assets.clone()));
         let fees = configured_fees(config);
+        let trades = config.app.mode != Mode::DryRun;
+        let program = if trades { Some(program()?) } else { None };
         let policy = Fact::Policy(Box::new(PolicyFact {
             at,
             hash,
             text: config.policy_text(),
             clusters: clusters.collect(),
             fees,
+            program,
         }));
         let mut facts = vec![boot, policy];
-        if config.app.mode != Mode::DryRun {
+        if trades {
             facts.push(Fact::Named(NamesFact {
                 at,
                 journal: self.journal_id()?,
@@ -170,14 +175,38 @@ impl Keeper {
         Ok(())
     }
 
+    /// Every fact on record, those included that no later process remembers.
+    pub(crate) fn facts_on_record(&self) -> Result<Vec<Fact>, Failure> {
+        Ok(self.store.records().facts()?)
+    }
+
     /// Where the records are.
     pub(crate) fn place(&self) -> String {
         self.store.records().path().display().to_string()
     }
 }
 
+/// SHA-256 of this program's file: it goes on record beside the policy, before any order of it.
+fn program() -> Result<String, Failure> {
+    let unreadable = |error: std::io::Error| {
+        let text = format!("this program's file cannot be read, which orders are to name: {error}");
+        Failure::new(Code::Failed, text)
+    };
+    let mut file = std::env::current_exe().and_then(std::fs::File::open).map_err(unreadable)?;
+    let mut hash = Sha256::new();
+    let mut part = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut part).map_err(unreadable)?;
+        match part.get(..count) {
+            None | Some([]) => break,
+            Some(read) => hash.update(read),
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// A random id.
-fn random() -> Result<Uuid, Failure> {
+pub(crate) fn random() -> Result<Uuid, Failure> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|e| {
         Failure::new(Code::Failed, format!("this machine has no random source: {e}"))

@@ -16,12 +16,15 @@ mod copies;
 mod counterfactual;
 mod desk;
 mod disk;
+mod disposals;
 mod doctor;
 mod download;
+mod drill;
 mod failure;
 mod feasibility;
 mod feed;
 mod gates;
+mod hands;
 mod hearing;
 mod holdings;
 mod judge;
@@ -35,6 +38,8 @@ mod once;
 mod orders;
 mod pace;
 mod positions;
+mod promote;
+mod rebuild;
 mod replay;
 mod report;
 mod run;
@@ -80,6 +85,7 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Resume(args) => control::resume(&args, out),
         cli::Command::Flatten(args) => control::flatten(&args, out),
         cli::Command::Flag(args) => asking::flag(&args, out),
+        cli::Command::Promote(args) => promote::promote(&args, out),
         cli::Command::Verify(args) => verifying::verify(&args, out),
         cli::Command::Why(args) => why::why(&args, out),
         cli::Command::Policy(cli::PolicyCommand::Diff(args)) => counterfactual::diff(&args, out),

@@ -1,9 +1,10 @@
 //! `runner orders`: own orders as the records have them, and an operator's word on an unknown one.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 use std::io::Write;
 
-use domain::{Fact, IntentId, TimeInForce, remembered};
+use domain::{Fact, IntentId, ProposalId, TimeInForce, remembered};
 use execution::{Order, OrderState, Orders, Timing};
 use serde_json::{Value, json};
 use state::Request;
@@ -45,7 +46,9 @@ fn list(args: &OrdersArgs, out: &mut dyn Write) -> Result<Code, Failure> {
     let wanted: Vec<_> =
         orders.all().filter(|(_, order)| !args.live || order.state().is_live()).collect();
     if args.format == Format::Json {
-        let rows: Vec<_> = wanted.iter().map(|(_, order)| value(order)).collect();
+        let programs = programs(&facts);
+        let program = |order: &Order| programs.get(&order.sent().intent).copied();
+        let rows: Vec<_> = wanted.iter().map(|(_, o)| value(o, program(o))).collect();
         writeln!(out, "{}", json!({"schema": 1, "orders": rows}))?;
         return Ok(Code::Done);
     }
@@ -59,14 +62,37 @@ fn list(args: &OrdersArgs, out: &mut dyn Write) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
-fn value(order: &Order) -> Value {
+/// The program that sent each order, by the hash of its file.
+fn programs(facts: &[Fact]) -> BTreeMap<IntentId, &str> {
+    let (mut program, mut programs) = (None, BTreeMap::new());
+    for fact in facts {
+        if let Fact::Policy(policy) = fact {
+            program = policy.program.as_deref();
+        } else if let Fact::Intent(sent) = fact {
+            programs.extend(program.map(|program| (sent.intent, program)));
+        }
+    }
+    programs
+}
+
+/// With what it was sent for and by: rule and trigger, policy, program.
+fn value(order: &Order, program: Option<&str>) -> Value {
     let sent = order.sent();
+    let grant = sent.grant.as_ref();
+    let trigger = grant.and_then(|grant| match grant.proposal {
+        ProposalId::Entry(trigger) => Some(trigger),
+        ProposalId::Exit(..) => None,
+    });
     json!({
         "intent": sent.intent, "at": sent.at, "product": sent.product, "side": sent.side,
         "qty": sent.qty, "limit": sent.limit, "state": order.state().as_str(),
         "live": order.state().is_live(), "filled": order.filled(), "parent": sent.parent,
         "time_in_force": sent.time_in_force, "client_order_id": order.client_order_id(),
         "venue_order_id": order.venue_order_id(),
+        "proposal": grant.map(|grant| grant.proposal.to_string()),
+        "trigger": trigger.map(|trigger| trigger.to_string()),
+        "rule": trigger.map(|trigger| trigger.kind),
+        "policy": grant.map(|grant| &grant.policy), "program": program,
     })
 }
 

@@ -6,13 +6,20 @@ use domain::{Lot, QuoteAmt, Usd};
 use serde_json::{Value, json};
 use state::Trade;
 
-use crate::cli::{Format, PositionsArgs};
+use crate::cli::{Format, HeldArgs, HeldCommand, PositionsArgs};
 use crate::holdings::Holdings;
 use crate::style::{BAD, DIM, GOOD, STRONG, WARN, grouped, paint};
-use crate::{Code, Failure};
+use crate::{Code, Failure, rebuild};
 
-/// Prints open lots.
-pub(crate) fn positions(args: &PositionsArgs, out: &mut dyn Write) -> Result<Code, Failure> {
+/// Prints open lots, or looks for what they lack.
+pub(crate) fn positions(args: &HeldArgs, out: &mut dyn Write) -> Result<Code, Failure> {
+    match &args.command {
+        Some(HeldCommand::Rebuild(rebuild)) => rebuild::rebuild(rebuild, out),
+        None => list(&args.show, out),
+    }
+}
+
+fn list(args: &PositionsArgs, out: &mut dyn Write) -> Result<Code, Failure> {
     let holdings = Holdings::read(&args.scope)?;
     match args.format {
         Format::Json => {

@@ -43,7 +43,8 @@ pub(crate) fn scope(config: &Config, args: &ScopeArgs) -> Result<Scope, Failure>
     Ok(Scope { mode, venue, account })
 }
 
-fn only_account(config: &Config, mode: Mode, venue: &str) -> Result<AccountId, Failure> {
+/// The one account that a mode has records of at a venue.
+pub(crate) fn only_account(config: &Config, mode: Mode, venue: &str) -> Result<AccountId, Failure> {
     let place = config.app.data_dir.join(mode.slug()).join(venue);
     let mut names: Vec<String> = fs::read_dir(&place)
         .into_iter()

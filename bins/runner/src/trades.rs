@@ -7,15 +7,18 @@ use domain::Usd;
 use serde_json::{Value, json};
 use state::{Profit, Totals, Trade};
 
-use crate::cli::{Format, TradesArgs};
+use crate::cli::{Format, ProfitArgs, TradesArgs};
 use crate::holdings::Holdings;
 use crate::positions::{cents, short};
 use crate::style::{BAD, DIM, GOOD, STRONG, WARN, paint};
-use crate::{Code, Failure};
+use crate::{Code, Failure, disposals};
 
 /// Prints trades, oldest first.
 pub(crate) fn trades(args: &TradesArgs, out: &mut dyn Write) -> Result<Code, Failure> {
     let holdings = Holdings::read(&args.scope)?;
+    if let Some(year) = args.disposals {
+        return disposals::print(&holdings, year, out);
+    }
     let trades = holdings.trades(args.since);
     match args.format {
         Format::Json => {
@@ -96,7 +99,7 @@ fn closed(trades: &[Trade]) -> usize {
 }
 
 /// Prints what trades came to.
-pub(crate) fn profit(args: &TradesArgs, out: &mut dyn Write) -> Result<Code, Failure> {
+pub(crate) fn profit(args: &ProfitArgs, out: &mut dyn Write) -> Result<Code, Failure> {
     let holdings = Holdings::read(&args.scope)?;
     let trades = holdings.trades(args.since);
     let profit = Profit::of(&trades, |product| holdings.bid(product))

@@ -57,3 +57,20 @@ fn a_loop_heeds_a_kill_goes_on_without_buying_and_is_still_killed_after_a_restar
     let again = home.run(&looped(&["--speed", "max", "--cycles", "2"]));
     assert!(text(&again.stdout).lines().all(|line| line.contains("\"HALTED\"")));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_drill_beside_a_loop_is_a_kill_that_tells_its_times() {
+    let home = Home::new();
+    let mut child = home.start(&looped(&["--speed", "30"]));
+    let (_reader, first) = common::read_lines(&mut child, 1);
+    assert_ne!(first[0]["status"], "HALTED");
+    let drill = home.run(&["halt", "--drill", "--wait", "60", "--format", "json"]);
+    assert_eq!(drill.status.code(), Some(0), "{}", text(&drill.stderr));
+    let times: Value = serde_json::from_slice(&drill.stdout).unwrap();
+    assert_eq!(times["passed"], true, "{times}");
+    assert!(times["detected_ms"].as_u64() <= times["closed_ms"].as_u64(), "{times}");
+    assert_eq!((&times["known_orders"], &times["entries_after"]), (&0.into(), &0.into()));
+    common::signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(8), "the kill stays");
+}

@@ -22,6 +22,10 @@ pub struct PolicyFact {
     pub clusters: BTreeMap<String, Vec<Asset>>,
     /// The configured fee rates; where the venue's are higher, those count.
     pub fees: Fees,
+    /// SHA-256 of the program's file, as lower-case hex: who decides by it. Said by processes that
+    /// may send orders; absent in facts of versions that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
 }
 
 /// What the account held and paid.

@@ -10,7 +10,7 @@ use domain::{
 use crate::asset::AssetBook;
 use crate::orders::Orders;
 use crate::position::Step;
-use crate::{Doubt, Entry, Trade};
+use crate::{Disposal, Doubt, Entry, Trade, disposal};
 
 /// What fills, adoptions and confirmed withdrawals come to: a function of the set of them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -64,6 +64,15 @@ impl Ledger {
         let mut all: Vec<_> = all.collect();
         all.sort_by_key(|trade| (trade.opened, trade.lot));
         all
+    }
+
+    /// What was sold, part by part, in the order of the sales; `None` where a sum would leave exact
+    /// decimals. Coins that left without a lot to take them from are a doubt and not among them.
+    pub fn disposals(&self) -> Option<Vec<Disposal>> {
+        let parts = self.assets.iter().map(|(asset, book)| disposal::of(*asset, &book.position));
+        let mut all: Vec<_> = parts.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+        all.sort_by(|a, b| (a.sold, &a.entry_id, a.lot).cmp(&(b.sold, &b.entry_id, b.lot)));
+        Some(all)
     }
 
     /// What each fill and adoption moved, both sides of it, in the order of time. What the ledger

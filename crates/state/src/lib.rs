@@ -21,6 +21,7 @@
 mod adjust;
 mod asset;
 mod books;
+mod disposal;
 mod doubt;
 mod exact;
 mod flows;
@@ -35,6 +36,7 @@ mod request;
 mod trade;
 
 pub use books::{Account, Entry, Posting, balance};
+pub use disposal::Disposal;
 pub use doubt::Doubt;
 pub use flows::{Flows, Holds};
 pub use fold::State;

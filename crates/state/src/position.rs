@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Adoption, BaseQty, Fill, FlowId, IntentId, LotId, Side, Timestamp};
+use domain::{Adoption, BaseQty, Fill, FlowId, IntentId, LotId, ProductId, Side, Timestamp};
 use rust_decimal::Decimal;
 
 use crate::Doubt;
-use crate::exact::{difference, share, sum};
+use crate::exact::{difference, product, share, sum};
 use crate::holding::{Bought, Holding};
 use crate::orders::{Order, Orders};
 
@@ -50,6 +50,25 @@ impl Step {
     }
 }
 
+/// A part of a fill that sold coins of one lot. Amounts are in the quote currency.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sale {
+    /// Of which lot.
+    pub(crate) lot: LotId,
+    /// The fill.
+    pub(crate) entry_id: String,
+    /// When.
+    pub(crate) at: Timestamp,
+    /// Where it was sold: the other name of a book may differ from the one it was bought on.
+    pub(crate) product: ProductId,
+    /// How much of it.
+    pub(crate) qty: Decimal,
+    /// For how much, without fees.
+    pub(crate) proceeds: Decimal,
+    /// Its share of the fill's fee.
+    pub(crate) fee: Decimal,
+}
+
 /// Lots in the order in which they were opened, closed ones included.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Position {
@@ -58,6 +77,8 @@ pub(crate) struct Position {
     first_open: usize,
     /// What left without a lot to take it from.
     pub(crate) uncovered: Decimal,
+    /// What was sold off each lot, in the order of the sales.
+    pub(crate) sales: Vec<Sale>,
     pub(crate) doubts: BTreeSet<Doubt>,
 }
 
@@ -140,11 +161,23 @@ impl Position {
     fn sell(&mut self, fill: &Fill) -> Option<()> {
         let (qty, price, fee) = (fill.qty.get(), fill.price.get(), fill.fee.get());
         let (out, mut fee_left) = ((fill.at, fill.intent), fee);
+        let mut sales = Vec::new();
         self.take_out(qty, |lot, part, rest| {
             let own = if rest.is_zero() { fee_left } else { share(fee, part, qty)? };
             fee_left = difference(fee_left, own)?;
+            sales.push(Sale {
+                lot: lot.id,
+                entry_id: fill.entry_id.clone(),
+                at: fill.at,
+                product: fill.product,
+                qty: part,
+                proceeds: product(price, part)?,
+                fee: own,
+            });
             lot.sell(part, price, own, out)
-        })
+        })?;
+        self.sales.append(&mut sales);
+        Some(())
     }
 
     /// Takes coins out of the oldest lots; what no lot covers is a doubt. Nothing has changed where

@@ -22,7 +22,8 @@ fn hash() -> PolicyHash {
 fn begin() -> Vec<Fact> {
     let fees = Fees { maker_bps: "60".parse().unwrap(), taker_bps: "120".parse().unwrap() };
     let clusters = BTreeMap::new();
-    let policy = PolicyFact { at: NOW, hash: hash(), text: POLICY.to_owned(), clusters, fees };
+    let text = POLICY.to_owned();
+    let policy = PolicyFact { at: NOW, hash: hash(), text, clusters, fees, program: None };
     let (mode, run) = (Mode::Paper, RunKind::Loop);
     vec![Fact::Boot { at: NOW, mode, policy: hash(), run }, Fact::Policy(Box::new(policy))]
 }

@@ -126,7 +126,7 @@ impl Run {
         };
         let boot = Fact::Boot { at: now, mode, policy: hash.clone(), run: RunKind::Loop };
         run.tell(&boot)?;
-        let policy = PolicyFact { at: now, hash, text, clusters, fees };
+        let policy = PolicyFact { at: now, hash, text, clusters, fees, program: None };
         run.tell(&Fact::Policy(Box::new(policy)))?;
         Ok(run)
     }

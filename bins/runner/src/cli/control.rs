@@ -12,6 +12,12 @@ pub(crate) struct HaltArgs {
     /// Why, for whoever reads the records
     #[arg(long, default_value = "the operator said so")]
     pub(crate) reason: String,
+    /// Print how long each part of it took; it is a kill all the same
+    #[arg(long)]
+    pub(crate) drill: bool,
+    /// How to print the times of a drill
+    #[arg(long, value_enum, default_value = "table", requires = "drill")]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) ask: AskArgs,
 }

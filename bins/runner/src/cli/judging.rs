@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use domain::{Timestamp, Usd};
 
-use super::given::{Format, ScopeArgs, Since, parse_time};
+use super::given::{Format, ScopeArgs, Since, VenueArg, parse_time};
 use crate::check::parse_nav;
 use crate::feasibility::ACCOUNTS;
 
@@ -15,6 +15,26 @@ pub(crate) struct CheckArgs {
     /// Accounts to tell of, dollars; may be given more than once
     #[arg(long, value_name = "USD", value_parser = parse_nav, default_values = ACCOUNTS)]
     pub(crate) nav: Vec<Usd>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+    /// Directory of the four configuration files
+    #[arg(long, value_name = "DIR", default_value = "config")]
+    pub(crate) config: PathBuf,
+}
+
+/// What to hold against the bar for LIVE.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PromoteArgs {
+    /// Only look; there is nothing else yet that it could do
+    #[arg(long, required = true)]
+    pub(crate) check: bool,
+    /// PAPER records of this venue [default: coinbase's if there are any, else the simulated one's]
+    #[arg(long, value_enum)]
+    pub(crate) venue: Option<VenueArg>,
+    /// PAPER records of this account [default: the only one there is]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
