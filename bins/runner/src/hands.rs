@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use config::{Config, Venue};
 use domain::{Fact, Instants, Latch, Mode, ProductId, RunKind, Timestamp, remembered};
 use engine::{Effects, Engine, Event, NoProbe};
-use exchange::{Account as _, MarketData as _};
+use exchange::{Account as _, BookReading, MarketData as _, PortError};
 use state::{Request, State};
 use store::Scope;
 
@@ -94,7 +94,11 @@ impl Locked {
         let mut engine = assemble::engine(&config, scope.account.clone())?;
         let past = keeper.past()?;
         let state = State::of(&past.facts);
-        let products: BTreeSet<_> = state.ledger().lots().map(|lot| lot.product).collect();
+        let held = state.ledger().lots().map(|lot| lot.product);
+        // What an order of the last days filled unseen becomes a lot at the first look.
+        let orders = folded(&past.facts);
+        let products: BTreeSet<_> =
+            held.chain(orders.all().map(|(_, order)| order.sent().product)).collect();
         let venue = coinbase::connect(&config, Some(products.clone())).await?;
         let trading = trading(&venue, &scope)?;
         let start = venue.now().await.map_err(|e| coinbase::located(&config, &e.into()))?;
@@ -142,8 +146,11 @@ impl Hands {
     /// Takes the prices of what is held.
     pub(crate) async fn prices(&mut self) -> Result<(), Failure> {
         for product in self.products.clone() {
-            if let Some(reading) = self.venue.book(product).await? {
-                let (book, vouched) = (reading.book, reading.vouched);
+            let reading = match self.venue.book(product).await {
+                Err(PortError::Unknown(_)) => continue,
+                reading => reading?,
+            };
+            if let Some(BookReading { book, vouched }) = reading {
                 self.give(Event::Book { product, book, vouched }).await?;
             }
         }
