@@ -20,7 +20,7 @@ use crate::keep::Keeper;
 use crate::orders::folded;
 use crate::rebuild::trading;
 use crate::venue::ReadOnly as _;
-use crate::{Code, Failure, assemble};
+use crate::{Code, Failure, assemble, keys};
 
 /// Pause between two looks at what is left to do.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -99,7 +99,7 @@ impl Locked {
         let orders = folded(&past.facts);
         let products: BTreeSet<_> =
             held.chain(orders.all().map(|(_, order)| order.sent().product)).collect();
-        let venue = coinbase::connect(&config, Some(products.clone())).await?;
+        let venue = coinbase::connect(&config, keys::find()?, Some(products.clone())).await?;
         let trading = trading(&venue, &scope)?;
         let start = venue.now().await.map_err(|e| coinbase::located(&config, &e.into()))?;
         let boot = keeper.boot(&config, start)?;

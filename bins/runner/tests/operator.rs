@@ -221,7 +221,14 @@ fn records_from_an_older_copy_are_rebuilt_to_the_venues_truth_and_wrong_sums_ref
     assert_eq!(left.facts().len(), before, "a refusal appends nothing");
     assert!(json(&foreign)["strangers"][0]["order_id"] == stranger.id.to_string());
 
+    // What may still fill has no final figures.
+    let low = left.price(Side::Sell, -5);
+    let resting = left.send(&left.name(6), Side::Buy, "0.5", low, Kind::LimitGtd);
     let id = stranger.id.to_string();
+    let open = left.run(&[&REBUILD[..], &["--apply", "--claim", &id]].concat());
+    refused(&open, 6, "is OPEN: cancel it at the venue");
+    left.venue.server.with(|venue| venue.cancel(left.no, resting.id).unwrap().unwrap());
+
     let applied = left.run(&[&REBUILD[..], &["--apply", "--claim", &id]].concat());
     let applied: Value = serde_json::from_str(&done(&applied)).unwrap();
     let appended = usize::try_from(applied["appended"].as_u64().unwrap()).unwrap();
