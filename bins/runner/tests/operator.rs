@@ -292,7 +292,7 @@ fn a_flatten_without_a_loop_sells_what_the_bot_bought_and_the_year_can_be_told()
 
     let orders = json(&left.run(&["orders", "--format", "json"]));
     let sale = orders["orders"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!(sale["side"], "sell");
+    assert_eq!(sale["side"], "SELL");
     assert_eq!(sale["program"].as_str().unwrap().len(), 64, "{sale}");
     assert_eq!(sale["policy"].as_str().unwrap().len(), 64, "{sale}");
 
