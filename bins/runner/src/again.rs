@@ -220,6 +220,8 @@ fn judged_again(
     for fact in cycle.drain(..before) {
         fold.apply(fact)?;
     }
+    let counts = boot.limits.policy().external.counts();
+    fold.exposure.count_others(if counts { &record.purses } else { &[] });
     let granted = cycle.iter().filter_map(|fact| {
         if let Fact::Granted(grant) = fact { Some(grant.as_ref()) } else { None }
     });

@@ -14,6 +14,7 @@ const NAMESPACE: &str = "https://github.com/247trader/cycle";
 /// An engine that knows its settings and whose account it decides for, and nothing else yet.
 pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Failure> {
     let limits = limits(config)?;
+    let custody = Custody::of(limits.policy());
     let settings = Settings {
         regime: config.strategy.regime.clone(),
         universe: config.universe.clone(),
@@ -23,7 +24,7 @@ pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Fail
         limits,
         execution: config.app.execution.clone(),
         timing: config.app.orders.timing(&config.app.execution),
-        custody: Custody::default(),
+        custody,
     };
     let identity = Identity {
         mode: config.app.mode,

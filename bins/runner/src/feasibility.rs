@@ -1,10 +1,13 @@
 //! What a policy leaves to an account, and what the fees ask of each rule: the numbers of `check`.
 
 use config::Config;
-use domain::{Fees, NumError, ProductId, Regime, Tier, Usd};
+use domain::{Fees, NumError, ProductId, Regime, Tier, Timestamp, Usd};
+use engine::Engine;
 use risk::{Band, Entrant, Idle, Leave, Limits, OTHER, Opening};
 use rules::BreakEven;
 use serde::Serialize;
+
+use crate::{Code, Failure, assemble};
 
 /// Coinbase's smallest order, dollars.
 const VENUE_MIN_USD: &str = "1";
@@ -95,6 +98,69 @@ impl Feasibility {
         });
         Ok(Self { bands, rules: rules.collect::<Result<_, _>>()?, idle: limits.policy().idle() })
     }
+}
+
+/// Which tiers an account of this worth cannot trade in a weather, and what keeps it from them.
+///
+/// # Errors
+/// [`NumError`] beyond the range of exact decimals.
+pub(crate) fn in_regime(
+    config: &Config,
+    limits: &Limits,
+    nav: Usd,
+    regime: Regime,
+) -> Result<String, NumError> {
+    if regime == Regime::Unknown {
+        return Ok("no tier while the regime is unknown".to_owned());
+    }
+    let mut shut = Vec::new();
+    for tier in Tier::ALL {
+        let (band, _) = tightest(config, limits, nav, tier)?;
+        let row = row(config, limits, nav, tier, regime, &band)?;
+        if row.legal_usd.is_none() {
+            let because: Vec<_> = row.because.iter().map(|because| because.limit).collect();
+            shut.push(format!("{tier} ({})", because.join(", ")));
+        }
+    }
+    Ok(match shut.len() {
+        0 => "every tier".to_owned(),
+        all if all == Tier::ALL.len() => format!("no tier: {}", shut.join(", ")),
+        _ => format!("not {}", shut.join(", ")),
+    })
+}
+
+/// The same of every weather, for who has to say yes before any is known.
+///
+/// # Errors
+/// As [`in_regime`].
+pub(crate) fn in_every_regime(
+    config: &Config,
+    limits: &Limits,
+    nav: Usd,
+) -> Result<String, NumError> {
+    let told = REGIMES.map(|regime| {
+        let says = in_regime(config, limits, nav, regime)?;
+        Ok(format!("{}: {says}", regime.as_str()))
+    });
+    let told: Vec<_> = told.into_iter().collect::<Result<_, NumError>>()?;
+    Ok(told.join("; "))
+}
+
+/// Tells at a start what the policy leaves to the account in the present weather.
+///
+/// # Errors
+/// [`Failure`]: the policy or its numbers cannot be used.
+pub(crate) fn tell(config: &Config, engine: &mut Engine, now: Timestamp) -> Result<(), Failure> {
+    let (regime, nav) = engine.standing(now);
+    let Some(nav) = nav else {
+        tracing::info!("can trade nothing while the account's worth is not known");
+        return Ok(());
+    };
+    let limits = assemble::limits(config)?;
+    let tiers = in_regime(config, &limits, nav, regime)
+        .map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
+    tracing::info!(%nav, regime = regime.as_str(), %tiers, "what the policy lets this account trade");
+    Ok(())
 }
 
 fn fees(config: &Config) -> Fees {
@@ -218,4 +284,42 @@ fn cents(value: Usd) -> Result<Usd, NumError> {
 fn float(pct: domain::Pct) -> f64 {
     use rust_decimal::prelude::ToPrimitive as _;
     pct.get().to_f64().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn shipped() -> (Config, Limits) {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config");
+        let config = Config::load(&dir).unwrap();
+        let limits = assemble::limits(&config).unwrap();
+        (config, limits)
+    }
+
+    #[test]
+    fn a_line_says_which_tiers_an_account_cannot_trade_and_why() {
+        let (config, limits) = shipped();
+        let says =
+            |nav: &str, regime| in_regime(&config, &limits, nav.parse().unwrap(), regime).unwrap();
+        assert_eq!(says("10000", Regime::Chop), "every tier");
+        assert_eq!(says("10000", Regime::Bear), "not T3 (regime factor 0)");
+        let none = ["T1", "T2", "T3"].map(|tier| format!("{tier} (regime factor 0)")).join(", ");
+        assert_eq!(says("10000", Regime::Crash), format!("no tier: {none}"));
+        assert_eq!(says("10000", Regime::Unknown), "no tier while the regime is unknown");
+        // A cap of 5 % leaves 49 cents of ten dollars: less than the smallest order.
+        let poor = says("10", Regime::Chop);
+        assert!(poor.starts_with("no tier: T1 (position_cap"), "{poor}");
+    }
+
+    #[test]
+    fn before_the_first_order_every_weather_is_told() {
+        let (config, limits) = shipped();
+        let told = in_every_regime(&config, &limits, "10000".parse().unwrap()).unwrap();
+        let words: Vec<_> = told.split("; ").map(|part| part.split(':').next().unwrap()).collect();
+        assert_eq!(words, REGIMES.map(Regime::as_str));
+    }
 }

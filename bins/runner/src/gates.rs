@@ -3,12 +3,12 @@
 use std::io::{self, IsTerminal as _};
 
 use config::{Config, Venue};
-use domain::{Mode, Purse};
+use domain::{Mode, NumError, Purse, Usd};
 use exchange_coinbase::rest::KeyPermissions;
 
 use crate::coinbase::Holder;
 use crate::confirm::{self, Given, Stake, confirm};
-use crate::{Code, Failure, keys, watch};
+use crate::{Code, Failure, assemble, feasibility, keys, watch};
 
 /// Refuses a mode whose gates are not all open, naming every shut one.
 pub(crate) fn pass(config: &Config) -> Result<(), Failure> {
@@ -71,7 +71,7 @@ pub(crate) fn word(
         host: holder.host.clone(),
         key_name: holder.key_name.clone(),
         portfolio: holder.portfolio.clone(),
-        lines: lines(config, purses),
+        lines: lines(config, purses)?,
     };
     let (stdin, mut stderr) = (io::stdin(), io::stderr());
     if stdin.is_terminal() {
@@ -80,8 +80,8 @@ pub(crate) fn word(
     confirm(&stake, Given::Variable(variable()), &mut stderr)
 }
 
-/// Balances and the limits that bound what can be lost.
-fn lines(config: &Config, purses: &[Purse]) -> Vec<String> {
+/// Balances, the limits that bound what can be lost, and what they leave to the money that is there.
+fn lines(config: &Config, purses: &[Purse]) -> Result<Vec<String>, Failure> {
     let held = purses.iter().filter(|p| !p.available.is_zero() || !p.held.is_zero());
     let mut lines: Vec<_> = held
         .map(|p| format!("{:<12}{} free, {} held", p.asset.as_str(), p.available, p.held))
@@ -97,7 +97,16 @@ fn lines(config: &Config, purses: &[Purse]) -> Vec<String> {
         policy.loss_stops.weekly_stop_pct,
         policy.loss_stops.max_drawdown_pct,
     ));
-    lines
+    let number = |error: NumError| Failure::new(Code::Failed, error.to_string());
+    let mut money = Usd::ZERO;
+    for purse in purses.iter().filter(|purse| matches!(purse.asset.as_str(), "USD" | "USDC")) {
+        let total = purse.available.plus(purse.held).map_err(number)?;
+        money = money.plus(total.usd_at_par()).map_err(number)?;
+    }
+    let limits = assemble::limits(config)?;
+    let tiers = feasibility::in_every_regime(config, &limits, money).map_err(number)?;
+    lines.push(format!("tiers       of ${money}: {tiers}"));
+    Ok(lines)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the operator's word, where nobody can type")]

@@ -23,7 +23,7 @@ use crate::report::Reporter;
 use crate::stop::Stop;
 use crate::venue::{self, ReadOnly};
 use crate::watch::Watch;
-use crate::{Code, Failure, assemble, coinbase, gates};
+use crate::{Code, Failure, assemble, coinbase, feasibility, gates};
 
 /// A runtime for ports and timers; decisions are synchronous. Streams have threads of their own, so
 /// that a decision or a slow disk does not keep them from listening.
@@ -219,6 +219,7 @@ fn begin<'a>(
         cycles,
         forgot_on,
     };
+    feasibility::tell(config, &mut running.engine, start)?;
     running.heed_kill(start)?;
     Ok((running, start))
 }

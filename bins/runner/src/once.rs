@@ -12,7 +12,7 @@ use crate::feed::{Feed, tell};
 use crate::keep::{Keeper, scope};
 use crate::report::Reporter;
 use crate::venue::{self, ReadOnly};
-use crate::{Code, Failure, assemble, coinbase, looping, watch};
+use crate::{Code, Failure, assemble, coinbase, feasibility, looping, watch};
 
 /// Decides once, puts the cycle on record, and prints its summary.
 pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Result<Code, Failure> {
@@ -40,6 +40,7 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
         keeper.append(&fact)?;
         tell(&mut engine, now, fact)?;
     }
+    feasibility::tell(config, &mut engine, now)?;
     let id = assemble::cycle_id(engine.identity(), now, 1);
     let effects = looping::decide(&mut engine, venue.instants(now), id, &mut stopwatch)?;
     let facts = match venue.trading() {

@@ -117,7 +117,7 @@ impl Engine {
             later_run: self.agreement != Agreement::NotCompared,
             nav: self.cycle.nav,
             marks,
-            income_left: self.settings.custody.auto_reward,
+            income_left: self.state.flows().income_left(at, self.settings.custody.auto_reward),
             dust: Usd::new(Decimal::new(DUST_MILLIS, 3)).map_err(number)?,
         };
         Ok(reconcile(&records, &shown, &grading, at))

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::planted::{Fault, planted};
-use domain::{Asset, BaseQty, Lot, MarketView, Purse, QuoteAmt, Usd};
+use domain::{Asset, BaseQty, Lot, MarketView, Purse, QuoteAmt, Regime, Timestamp, Usd};
 use state::Flows;
+
+use crate::Engine;
 
 /// How long a bid may be old to value a position, seconds.
 const MARK_MAX_AGE_SECS: i64 = 60;
@@ -44,6 +46,20 @@ pub fn nav(purses: &[Purse], lots: &[Lot], flows: &Flows, market: &MarketView<'_
         sum = sum.plus(quote.bid.times(there).ok()?.usd_at_par()).ok()?;
     }
     if planted(Fault::DoubledNav) { sum.plus(sum).ok() } else { Some(sum) }
+}
+
+impl Engine {
+    /// The weather and the account's worth at a moment, where they are known, without a decision.
+    /// A regime that begins now is none yet: the next decision remembers it.
+    pub fn standing(&mut self, now: Timestamp) -> (Regime, Option<Usd>) {
+        self.markets.refresh();
+        let mut memory = self.regime_memory;
+        let btc = self.markets.benchmark();
+        let reading = regime::classify(&self.settings.regime, btc, now, &mut memory);
+        self.lots.clear();
+        self.lots.extend(self.state.ledger().lots());
+        (reading.regime, self.worth(now))
+    }
 }
 
 fn stable(asset: Asset, amount: QuoteAmt, market: &MarketView<'_>) -> Option<Usd> {

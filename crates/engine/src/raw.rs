@@ -23,6 +23,9 @@ impl Engine {
         proposed: &BTreeSet<ProductId>,
         effects: &mut Effects,
     ) {
+        if self.settings.limits.policy().external.counts() {
+            self.exposure.count_others(&self.purses);
+        }
         self.note_balances(effects);
         let held = self.held();
         if !held.is_empty() {

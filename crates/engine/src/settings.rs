@@ -35,6 +35,15 @@ pub struct Custody {
     pub auto_reward: Usd,
 }
 
+impl Custody {
+    /// What a policy says.
+    pub const fn of(policy: &risk::Policy) -> Self {
+        let (portfolio, auto_reward) =
+            (policy.external.portfolio, policy.flows.auto_reward_usd_per_day);
+        Self { portfolio, auto_reward }
+    }
+}
+
 /// The program's alone, and every gain is to be explained.
 impl Default for Custody {
     fn default() -> Self {

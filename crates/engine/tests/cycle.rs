@@ -5,7 +5,7 @@ mod world;
 
 use domain::{CycleStatus, Exclusion, Fact, Latch, NoTrade, RiskCode};
 use engine::{Effect, Effects, Event, NoProbe};
-use world::{World, instants};
+use world::{World, account_of, instants};
 
 fn feed(world: &mut World, event: Event) {
     let mut effects = Effects::default();
@@ -177,4 +177,24 @@ fn what_was_remembered_is_taken_up_again() {
     feed(&mut late, Event::Recall(Box::new(memory)));
     let regime = late.engine.memory().regime;
     assert_eq!(regime, regime::Memory::default(), "weather that nobody watched is forgotten");
+}
+
+#[test]
+fn coins_of_others_take_room_where_the_policy_counts_them_and_are_never_worth_of_ours() {
+    let with_coins = |count| {
+        let mut policy = risk::Policy::default();
+        let portfolio = risk::Portfolio::Shared;
+        policy.external = risk::External { portfolio, count };
+        let mut world = World::busy_under(policy, 40, 20, 5);
+        feed(&mut world, account_of(&[("USD", "10000"), ("BTC", "100")]));
+        world.decide(&mut Effects::default());
+        let cycle = world.engine.cycle();
+        assert_eq!(cycle.nav, Some("10000".parse().unwrap()));
+        let capped = cycle.rejections.iter().filter(|r| r.code == RiskCode::TotalCap).count();
+        (cycle.approved.len(), capped)
+    };
+    let (approved, capped) = with_coins(false);
+    assert!(approved > 0 && capped == 0, "{approved} {capped}");
+    let (approved, capped) = with_coins(true);
+    assert!(approved == 0 && capped > 0, "{approved} {capped}");
 }

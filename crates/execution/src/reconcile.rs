@@ -8,18 +8,10 @@ use domain::planted::{Fault, planted};
 use domain::{
     Asset, Fact, Finding, FindingCode, Grade, Price, Purse, ReconciledFact, Timestamp, Usd,
 };
+pub use risk::Portfolio;
 use rust_decimal::Decimal;
 
 use crate::{Look, OrderState, Orders};
-
-/// Whose orders and coins a portfolio may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Portfolio {
-    /// The program's alone: anything else halts it.
-    Dedicated,
-    /// Others trade in it too: what is theirs is seen and left alone.
-    Shared,
-}
 
 /// What the records say, after the facts of the look were taken.
 #[derive(Debug, Clone, Copy)]

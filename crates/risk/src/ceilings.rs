@@ -45,11 +45,14 @@ pub const MAX_UNKNOWN_ORDERS: u32 = 5;
 pub const MESSAGES_PER_MINUTE: u32 = 240;
 /// Most executed entries of one asset in a row of time.
 pub const REPEATED_EXECUTIONS: u32 = 20;
+/// Most dollars of a day that are income without a person's word.
+pub const AUTO_REWARD_USD_PER_DAY: u32 = 10;
 
 /// Every key above its ceiling.
 pub(crate) fn problems(policy: &Policy) -> Vec<Problem> {
-    let Policy { loss_stops, caps, positions, orders, pacing, market, venue, messages, .. } =
-        policy;
+    let Policy {
+        loss_stops, caps, positions, orders, pacing, market, venue, messages, flows, ..
+    } = policy;
     let (spread, slippage) = (&market.spread_bps, &market.slippage_bps);
     let rows = [
         ("loss_stops.daily_stop_pct", loss_stops.daily_stop_pct.get(), DAILY_STOP_PCT),
@@ -82,6 +85,11 @@ pub(crate) fn problems(policy: &Policy) -> Vec<Problem> {
         ("venue.max_unknown_orders", venue.max_unknown_orders.into(), MAX_UNKNOWN_ORDERS),
         ("messages.messages_per_minute", messages.messages_per_minute.into(), MESSAGES_PER_MINUTE),
         ("messages.repeated_executions", messages.repeated_executions.into(), REPEATED_EXECUTIONS),
+        (
+            "flows.auto_reward_usd_per_day",
+            flows.auto_reward_usd_per_day.get(),
+            AUTO_REWARD_USD_PER_DAY,
+        ),
     ];
     let above = |key: String, value: Decimal, ceiling: u32| {
         let what = format!("is {value}; the program allows at most {ceiling}");

@@ -4,8 +4,8 @@ use domain::{Pct, PerTier, Usd};
 use rust_decimal::Decimal;
 
 use crate::policy::{
-    Caps, Control, Entries, KillExits, LossStops, Market, Messages, Orders, Pacing, Policy,
-    Positions, Venue,
+    Caps, Control, Entries, External, Flows, KillExits, LossStops, Market, Messages, Orders,
+    Pacing, Policy, Portfolio, Positions, Venue,
 };
 
 /// Clusters with a cap of their own, percent; `OTHER` is whatever no cluster names.
@@ -61,6 +61,8 @@ impl Default for Policy {
             },
             venue: Venue::default(),
             messages: Messages::default(),
+            external: External { portfolio: Portfolio::Dedicated, count: true },
+            flows: Flows { auto_reward_usd_per_day: usd(1) },
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::planted::{Fault, planted};
 use domain::{
     Adoption, Asset, BaseQty, Ending, Fact, Fill, FlowConfirmed, IntentFact, IntentId, NumError,
-    OrderEnd, OrderReport, ProductId, QuoteAmt, Side, SubmitFact, SubmitOutcome, Tier,
+    OrderEnd, OrderReport, ProductId, Purse, QuoteAmt, Side, SubmitFact, SubmitOutcome, Tier,
 };
 use rust_decimal::Decimal;
 
@@ -132,6 +132,21 @@ impl Exposure {
             self.stakes.entry(asset, Stake::default).external = qty.get();
         }
         self.stakes.retain(|_, stake| !stake.is_nothing());
+    }
+
+    /// The same, of what an account holds beyond the bot's own positions; money that pays for
+    /// orders is nobody's coin.
+    pub fn count_others(&mut self, purses: &[Purse]) {
+        let coins = purses.iter().filter(|purse| !matches!(purse.asset.as_str(), "USD" | "USDC"));
+        let others: Vec<_> = coins
+            .filter_map(|purse| {
+                let total = purse.available.get().saturating_add(purse.held.get());
+                let own = self.stakes.get(&purse.asset).map_or(Decimal::ZERO, Stake::held);
+                let beyond = BaseQty::new(total.saturating_sub(own)).ok()?;
+                (!beyond.is_zero()).then_some((purse.asset, beyond))
+            })
+            .collect();
+        self.count_external(others);
     }
 
     /// What the bot holds of an asset.

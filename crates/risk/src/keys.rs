@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::view::OTHER;
-use crate::{KillExits, Policy};
+use crate::{KillExits, Policy, Portfolio};
 
 /// Where a change of a key leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -24,9 +24,9 @@ pub enum Direction {
 /// In which direction a key refuses more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stricter {
-    /// Smaller is stricter; of a switch, off.
+    /// Smaller is stricter; of a switch, off; of whose account it is, the program's alone.
     Lower,
-    /// Larger is stricter.
+    /// Larger is stricter; of a switch, on.
     Higher,
     /// A list that leaves some out, in the same order, is stricter.
     Fewer,
@@ -125,6 +125,15 @@ impl From<KillExits> for Value {
     }
 }
 
+impl From<Portfolio> for Value {
+    fn from(value: Portfolio) -> Self {
+        Self::Word(match value {
+            Portfolio::Dedicated => "dedicated",
+            Portfolio::Shared => "shared",
+        })
+    }
+}
+
 impl From<&Vec<Asset>> for Value {
     fn from(names: &Vec<Asset>) -> Self {
         Self::Names(names.clone())
@@ -204,6 +213,8 @@ const ROWS: &[Row] = rows! {
         venue.max_unknown_orders,
         messages.messages_per_minute,
         messages.repeated_executions,
+        external.portfolio,
+        flows.auto_reward_usd_per_day,
     ]
     Higher [
         orders.min_order_usd,
@@ -223,6 +234,7 @@ const ROWS: &[Row] = rows! {
         venue.rejects_secs,
         messages.duplicate_secs,
         messages.repeated_secs,
+        external.count,
     ]
     Fewer [
         orders.quote_preference,
@@ -284,7 +296,10 @@ fn change(key: String, stricter: Stricter, old: Value, new: Value) -> Option<Cha
         (Stricter::Higher, Value::Number(old), Value::Number(new)) => Some(new > old),
         (Stricter::Lower, Value::Unlimited, Value::Number(_)) => Some(true),
         (Stricter::Lower, Value::Number(_), Value::Unlimited) => Some(false),
-        (Stricter::Lower, Value::Word(_), Value::Word(new)) => Some(*new == "false"),
+        (Stricter::Lower, Value::Word(_), Value::Word(new)) => {
+            Some(matches!(*new, "false" | "dedicated"))
+        }
+        (Stricter::Higher, Value::Word(_), Value::Word(new)) => Some(*new == "true"),
         (Stricter::Fewer, Value::Names(old), Value::Names(new)) => fewer(old, new),
         _ => None,
     };

@@ -86,8 +86,8 @@ pub use limits::{Limits, LossReferences, NotTighter, Problem};
 pub use openings::{Idle, Opening};
 pub use outcomes::Outcome;
 pub use policy::{
-    Caps, Control, Entries, KillExits, LossStops, Market, Messages, Orders, Pacing, Policy,
-    Positions, Venue,
+    Caps, Control, Entries, External, Flows, KillExits, LossStops, Market, Messages, Orders,
+    Pacing, Policy, Portfolio, Positions, Venue,
 };
 pub use stops::{STOP_CONFIRM_SECS, StopWatch};
 pub use verdict::{Reason, Rejected, Verdict};

@@ -34,6 +34,10 @@ pub struct Policy {
     pub venue: Venue,
     /// How much may be said to it.
     pub messages: Messages,
+    /// What in the account is not the program's.
+    pub external: External,
+    /// Balances that change without a fill.
+    pub flows: Flows,
 }
 
 /// Who may trade at all.
@@ -270,6 +274,47 @@ pub struct Messages {
     /// The span in which they are counted, seconds.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 3600)))]
     pub repeated_secs: u32,
+}
+
+/// What in the account is not the program's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct External {
+    /// Whose orders and coins the account may hold.
+    pub portfolio: Portfolio,
+    /// Whether coins of others count in the position, cluster and total caps. One without a price
+    /// keeps entries out.
+    pub count: bool,
+}
+
+/// Whose orders and coins an account may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Portfolio {
+    /// The program's alone: anything else halts it.
+    Dedicated,
+    /// Others trade in it too: what is theirs is seen and left alone.
+    Shared,
+}
+
+impl External {
+    /// Whether coins of others count.
+    pub fn counts(&self) -> bool {
+        self.count && self.portfolio == Portfolio::Shared
+    }
+}
+
+/// Balances that change without a fill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Flows {
+    /// Gains of a UTC day up to so many dollars together are income; what is more stays out of the
+    /// NAV until a person confirms it.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "maximum" = ceilings::AUTO_REWARD_USD_PER_DAY)))]
+    pub auto_reward_usd_per_day: Usd,
 }
 
 impl Policy {

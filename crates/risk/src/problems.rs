@@ -62,7 +62,11 @@ impl Policy {
     }
 
     fn money(&self, found: &mut Problems) {
-        let Self { control, loss_stops, caps, orders, .. } = self;
+        let Self { control, loss_stops, caps, orders, flows, .. } = self;
+        let reward = flows.auto_reward_usd_per_day.get();
+        if reward < Decimal::ZERO {
+            found.say("flows.auto_reward_usd_per_day", format!("is {reward}; give 0 or more"));
+        }
         if let Some(capital) = control.capital_usd {
             found.positive("control.capital_usd", capital.get());
         }

@@ -458,6 +458,29 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn what_an_account_holds_beyond_the_own_position_is_somebody_elses() {
+    let mut exposure = Exposure::of(&position(1, "XRP-USD", "10", "2", T0)).unwrap();
+    let purse = |of: &str, available: &str, held: &str| domain::Purse {
+        asset: asset(of),
+        available: amount(available),
+        held: amount(held),
+    };
+    let mut counted = exposure.clone();
+    exposure.count_others(&[
+        purse("USD", "500", "20"),
+        purse("USDC", "7", "0"),
+        purse("BTC", "1", "0.5"),
+        purse("XRP", "6", "7"),
+        purse("ETH", "0", "0"),
+    ]);
+    counted.count_external([(asset("BTC"), qty("1.5")), (asset("XRP"), qty("3"))]);
+    assert_eq!(exposure, counted);
+    // Less than the own position is nobody else's.
+    exposure.count_others(&[purse("XRP", "9", "0")]);
+    assert_eq!(exposure, Exposure::of(&position(1, "XRP-USD", "10", "2", T0)).unwrap());
+}
+
+#[test]
 fn coins_of_somebody_else_replace_what_was_counted_before() {
     let mut exposure = Exposure::of(&position(1, "XRP-USD", "10", "2", T0)).unwrap();
     exposure.count_external([(asset("BTC"), qty("1")), (asset("ETH"), qty("0"))]);

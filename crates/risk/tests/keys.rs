@@ -106,11 +106,18 @@ fn what_is_no_number_has_a_direction_too() {
     let mut fewer = old.clone();
     fewer.caps.clusters_pct.remove("MEME");
     fewer.caps.clusters_pct.insert("OTHER".into(), pct("6"));
-    let cases: [(&Policy, &Policy, &str, Direction); 11] = [
+    let (mut shared, mut uncounted) = (old.clone(), old.clone());
+    shared.external.portfolio = risk::Portfolio::Shared;
+    uncounted.external.count = false;
+    let cases: [(&Policy, &Policy, &str, Direction); 15] = [
         (&old, &dollars, "control.capital_usd: null -> 1000", Tighter),
         (&dollars, &old, "control.capital_usd: 1000 -> null", Looser),
         (&old, &live, "control.live_trading_enabled: false -> true", Looser),
         (&live, &old, "control.live_trading_enabled: true -> false", Tighter),
+        (&old, &shared, "external.portfolio: dedicated -> shared", Looser),
+        (&shared, &old, "external.portfolio: shared -> dedicated", Tighter),
+        (&old, &uncounted, "external.count: true -> false", Looser),
+        (&uncounted, &old, "external.count: false -> true", Tighter),
         (&old, &freeze, "control.kill_exits: reduce_only -> freeze", Incomparable),
         (&freeze, &old, "control.kill_exits: freeze -> reduce_only", Incomparable),
         (&old, &one, "orders.quote_preference: [USD, USDC] -> [USDC]", Tighter),

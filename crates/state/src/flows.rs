@@ -121,11 +121,17 @@ impl Flows {
 
     fn reward(&self, at: Timestamp, usd: Option<Usd>, most: Usd) -> Option<FlowKind> {
         let usd = usd.filter(|usd| *usd > Usd::ZERO)?;
+        (usd <= self.income_left(at, most)).then_some(FlowKind::Reward)
+    }
+
+    /// What may still be booked as income in the UTC day of a moment, of so many dollars a day.
+    pub fn income_left(&self, at: Timestamp, most: Usd) -> Usd {
         let today = self.seen.values().filter(|flow| {
             flow.kind == Some(FlowKind::Reward) && day_start(flow.at) == day_start(at)
         });
-        let before = today.filter_map(|flow| flow.usd).map(Usd::get);
-        let total = before.chain([usd.get()]).try_fold(Decimal::ZERO, sum)?;
-        (total <= most.get()).then_some(FlowKind::Reward)
+        let mut before = today.filter_map(|flow| flow.usd).map(Usd::get);
+        let booked = before.try_fold(Decimal::ZERO, sum);
+        let left = booked.and_then(|booked| most.get().checked_sub(booked));
+        left.and_then(|left| Usd::new(left).ok()).unwrap_or(Usd::ZERO)
     }
 }

@@ -161,6 +161,13 @@ impl World {
         Some(configured.max(worst_fee(venue)?))
     }
 
+    /// What one unit of an asset is worth at a moment, by any product of it.
+    pub(crate) fn any_mark(&self, asset: &Asset, at: Timestamp) -> Option<Num> {
+        let marks = self.marks.as_ref().filter(|marks| marks.at == at)?;
+        let mut of_asset = marks.marks.iter().filter(|m| m.product.base() == asset.as_str());
+        of_asset.find(|mark| at.plus_secs(-60) <= mark.vouched)?.bid.num()
+    }
+
     /// What one unit of an asset is worth at a moment: the bid of its own product, else of any
     /// other, vouched for within the last minute.
     pub(crate) fn mark(&self, asset: &Asset, own: &ProductId, at: Timestamp) -> Option<Num> {

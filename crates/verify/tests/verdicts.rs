@@ -1,12 +1,14 @@
-//! Orders of one verdict, and next steps of an entry: what counts together and what counts apart.
+//! Orders of one verdict, next steps of an entry, coins of others: what counts together and what
+//! counts apart.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use std::collections::BTreeMap;
 
 use domain::{
-    Approval, Asset, BaseQty, ExitPlan, Fact, Fees, Grant, GrantRef, IntentFact, IntentId, Mode,
-    OrderEnd, PolicyFact, PolicyHash, ProductId, ProposalId, Regime, RunKind, Side, Tier,
-    Timestamp, TriggerId, TriggerKind, Usd, VerdictId,
+    Approval, Asset, BalancesFact, BaseQty, ExitPlan, Fact, Fees, Grant, GrantRef, IntentFact,
+    IntentId, Mark, MarksFact, Mode, OrderEnd, PolicyFact, PolicyHash, ProductId, ProposalId,
+    Purse, QuoteAmt, Regime, RunKind, Side, Tier, Timestamp, TriggerId, TriggerKind, Usd,
+    VerdictId,
 };
 use sha2::{Digest as _, Sha256};
 use verify::{Check, verify};
@@ -14,18 +16,26 @@ use verify::{Check, verify};
 const NOW: Timestamp = Timestamp::from_secs(1_767_614_400);
 const POLICY: &str = r#"{"pacing":{"spacing_secs":120,"trades_per_hour":1},"positions":{"max_new_positions_per_cycle":1}}"#;
 
-fn hash() -> PolicyHash {
-    let digest = Sha256::digest(POLICY.as_bytes());
+fn hash_of(text: &str) -> PolicyHash {
+    let digest = Sha256::digest(text.as_bytes());
     PolicyHash(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+fn hash() -> PolicyHash {
+    hash_of(POLICY)
+}
+
 fn begin() -> Vec<Fact> {
+    begin_under(POLICY)
+}
+
+fn begin_under(text: &str) -> Vec<Fact> {
     let fees = Fees { maker_bps: "60".parse().unwrap(), taker_bps: "120".parse().unwrap() };
     let clusters = BTreeMap::new();
-    let text = POLICY.to_owned();
-    let policy = PolicyFact { at: NOW, hash: hash(), text, clusters, fees, program: None };
+    let (hash, text) = (hash_of(text), text.to_owned());
+    let policy = PolicyFact { at: NOW, hash: hash.clone(), text, clusters, fees, program: None };
     let (mode, run) = (Mode::Paper, RunKind::Loop);
-    vec![Fact::Boot { at: NOW, mode, policy: hash(), run }, Fact::Policy(Box::new(policy))]
+    vec![Fact::Boot { at: NOW, mode, policy: hash, run }, Fact::Policy(Box::new(policy))]
 }
 
 /// An entry of a product, judged at a fact, in a verdict.
@@ -184,4 +194,30 @@ fn a_next_step_names_the_entry_that_it_goes_on_with() {
     let first = grant("BTC-USD", 0, 2, Some(1));
     pretended.extend([granted(&first), approved(&first), intent(1, &first, Some(1))]);
     assert_eq!(objections(&pretended, Check::GrantBounds), other);
+}
+
+/// 50 dollars of somebody else's bitcoin and a grant of 101.20 dollars, in an account of 1,000 with a
+/// cap of 15 %.
+#[test]
+fn coins_of_others_count_where_the_policy_says_so() {
+    let purse = |asset: &str, available: &str| Purse {
+        asset: asset.parse().unwrap(),
+        available: available.parse().unwrap(),
+        held: QuoteAmt::ZERO,
+    };
+    let cases = [("shared", true, true), ("shared", false, false), ("dedicated", true, false)];
+    for (portfolio, count, counts) in cases {
+        let external = format!(r#"{{"count":{count},"portfolio":"{portfolio}"}}"#);
+        let caps = r#"{"max_position_pct":15,"max_total_pct":15}"#;
+        let mut facts = begin_under(&format!(r#"{{"caps":{caps},"external":{external}}}"#));
+        let purses = vec![purse("USD", "1000"), purse("BTC", "0.5")];
+        facts.push(Fact::Balances(BalancesFact { at: NOW, purses, fees: None }));
+        let mark =
+            Mark { product: "BTC-USD".parse().unwrap(), bid: "100".parse().unwrap(), vouched: NOW };
+        facts.push(Fact::Marks(MarksFact { at: NOW, marks: vec![mark] }));
+        facts.push(granted(&grant("BTC-USD", 0, 4, None)));
+        let told = if counts { vec!["151.2 is above 150".to_owned()] } else { Vec::new() };
+        assert_eq!(objections(&facts, Check::PositionCap), told, "{portfolio} {count}");
+        assert_eq!(objections(&facts, Check::TotalCap), told, "{portfolio} {count}");
+    }
 }

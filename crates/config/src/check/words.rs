@@ -47,10 +47,11 @@ pub(crate) fn allowed(schema: &Value) -> Option<Vec<&str>> {
 
 /// What a value counts in, by the suffix of the nearest key that has one.
 pub(crate) fn unit(path: &str) -> Option<&'static str> {
-    const UNITS: [(&str, &str); 8] = [
+    const UNITS: [(&str, &str); 9] = [
         ("_pct", "percent points"),
         ("_bps", "basis points"),
         ("_usd", "dollars"),
+        ("_usd_per_day", "dollars"),
         ("_secs", "seconds"),
         ("_minutes", "minutes"),
         ("_hours", "hours"),

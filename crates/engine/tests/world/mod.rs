@@ -39,8 +39,13 @@ impl World {
 
     /// `fresh` fresh events: two on each of `up` products that rise, one on each other.
     pub fn busy(products: usize, fresh: usize, up: usize) -> Self {
+        Self::busy_under(risk::Policy::default(), products, fresh, up)
+    }
+
+    /// The same under another policy.
+    pub fn busy_under(policy: risk::Policy, products: usize, fresh: usize, up: usize) -> Self {
         let down = fresh - 2 * up;
-        Self::with(products, |at| match at {
+        Self::under(policy, products, |at| match at {
             at if at >= 1 && at <= up => Last::Up,
             at if at > up && at <= up + down => Last::Down,
             _ => Last::Calm,
@@ -67,9 +72,13 @@ impl World {
     }
 
     fn with(count: usize, last: impl Fn(usize) -> Last) -> Self {
+        Self::under(risk::Policy::default(), count, last)
+    }
+
+    fn under(policy: risk::Policy, count: usize, last: impl Fn(usize) -> Last) -> Self {
         let now: Timestamp = "2026-01-05T12:00:00Z".parse().unwrap();
         let products: Vec<_> = (0..count).map(product).collect();
-        let mut engine = Engine::new(settings(&products), identity());
+        let mut engine = Engine::new(settings(&products, policy), identity());
         let mut effects = Effects::default();
         let mut step = |event| {
             engine.step(instants(now), event, &mut NoProbe, &mut effects).unwrap();
@@ -99,11 +108,17 @@ impl World {
 }
 
 fn account() -> Event {
-    let purses = vec![Purse {
-        asset: "USD".parse().unwrap(),
-        available: QuoteAmt::parse("10000").unwrap(),
+    account_of(&[("USD", "10000")])
+}
+
+/// What an account holds, free.
+pub fn account_of(purses: &[(&str, &str)]) -> Event {
+    let purse = |(asset, available): &(&str, &str)| Purse {
+        asset: asset.parse().unwrap(),
+        available: QuoteAmt::parse(available).unwrap(),
         held: QuoteAmt::ZERO,
-    }];
+    };
+    let purses = purses.iter().map(purse).collect();
     Event::Account { purses, fees: fees() }
 }
 
@@ -167,7 +182,7 @@ fn book(close: f64, at: Timestamp) -> Book {
     Book { bids, asks: vec![level(0.01), level(0.05), level(0.1)], at, source: Source::Model }
 }
 
-fn settings(products: &[Product]) -> Settings {
+fn settings(products: &[Product], policy: risk::Policy) -> Settings {
     let ids: Vec<ProductId> = products.iter().map(|p| p.id).collect();
     let mut universe = universe::Policy::default();
     universe.symbols.t1 = ids.iter().copied().take(1).collect();
@@ -179,7 +194,7 @@ fn settings(products: &[Product]) -> Settings {
         triggers: triggers::Params::default(),
         rules: rules::Params::default(),
         exits: rules::ExitParams::default(),
-        limits: risk::Limits::new(risk::Policy::default(), hash).unwrap(),
+        limits: risk::Limits::new(policy, hash).unwrap(),
         execution: execution::ExecutionTerms::default(),
         timing: execution::Timing::default(),
         custody: engine::Custody::default(),

@@ -53,6 +53,7 @@ fn used(scene: &Scene<'_>, of: &Of<'_>) -> Option<Num> {
             sum = sum.plus(mark.times(position.qty)?)?;
         }
     }
+    sum = sum.plus(others(scene, of)?)?;
     for order in world.live(Side::Buy) {
         if counts(&order.fact.asset, order.fact.tier) {
             sum = sum.plus(order.reserved()?)?;
@@ -61,6 +62,34 @@ fn used(scene: &Scene<'_>, of: &Of<'_>) -> Option<Num> {
     for grant in world.pending(Side::Buy, at) {
         if counts(&grant.asset, grant.tier) {
             sum = sum.plus(grant.worst_case.num()?)?;
+        }
+    }
+    Some(sum)
+}
+
+/// Coins of others, where the policy counts them: in no tier, since nobody bought them in one.
+fn others(scene: &Scene<'_>, of: &Of<'_>) -> Option<Num> {
+    let (world, policy) = (scene.world, scene.policy);
+    let mut sum = Num::ZERO;
+    if !policy.says("external.portfolio", "shared") || !policy.on("external.count") {
+        return Some(sum);
+    }
+    for purse in &world.balances.as_ref()?.purses {
+        let counts = match of {
+            Of::All => true,
+            Of::Asset(own) => **own == purse.asset,
+            Of::Cluster(name) => policy.cluster(&purse.asset) == *name,
+            Of::Tier(_) => false,
+        };
+        if matches!(purse.asset.as_str(), "USD" | "USDC") || !counts {
+            continue;
+        }
+        let own = world.positions.get(&purse.asset).map_or(Num::ZERO, |p| p.qty.max(Num::ZERO));
+        let total = purse.available.num()?.plus(purse.held.num()?)?;
+        let beyond = total.minus(own)?;
+        if beyond.is_positive() {
+            let mark = world.any_mark(&purse.asset, scene.grant.at)?;
+            sum = sum.plus(mark.times(beyond)?)?;
         }
     }
     Some(sum)
