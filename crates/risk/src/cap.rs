@@ -4,12 +4,14 @@ use domain::planted::{Fault, planted};
 use domain::{Bps, Pct};
 use rust_decimal::Decimal;
 
+use crate::exact::Exact;
+
 /// 1 + a fee.
-pub(crate) fn with_fee(fee: Bps) -> Option<Decimal> {
+pub(crate) fn with_fee(fee: Bps) -> Exact {
     if planted(Fault::ForgetsFees) {
-        return Some(Decimal::ONE);
+        return Exact::ONE;
     }
-    Decimal::ONE.checked_add(fee.get().checked_div(Decimal::from(10_000))?)
+    Exact::from(fee.get()) / Decimal::from(10_000) + Exact::ONE
 }
 
 /// Multiplying by it is exact, and several times as fast as dividing by a hundred.
@@ -17,11 +19,11 @@ pub(crate) const PERCENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// What a cap of a share of the NAV leaves beside what is used of it, fees included:
 /// `nav × cap / 100 − used`.
-pub(crate) fn gross(nav: Decimal, cap: Pct, used: Decimal) -> Option<Decimal> {
-    nav.checked_mul(cap.get())?.checked_mul(PERCENT)?.checked_sub(used)
+pub(crate) fn gross(nav: Decimal, cap: Pct, used: Exact) -> Exact {
+    Exact::from(nav) * cap.get() * PERCENT - used
 }
 
 /// The same without fees: `(nav × cap / 100 − used) / (1 + fee)`.
-pub(crate) fn share(nav: Decimal, cap: Pct, used: Decimal, with_fee: Decimal) -> Option<Decimal> {
-    gross(nav, cap, used)?.checked_div(with_fee)
+pub(crate) fn share(nav: Decimal, cap: Pct, used: Exact, with_fee: Exact) -> Exact {
+    gross(nav, cap, used) / with_fee
 }

@@ -4,8 +4,8 @@
 //! largest position is $5. No single row of the policy shows that; the band does.
 
 use domain::{Fees, NumError, Pct, RiskCode, Tier, Usd};
-use rust_decimal::Decimal;
 
+use crate::exact::Exact;
 use crate::{Limits, cap};
 
 /// An entry of an account that holds nothing but cash, in one purse that entries may spend.
@@ -79,32 +79,29 @@ impl Limits {
     /// # Errors
     /// [`NumError`] beyond the range of exact decimals.
     pub fn band(&self, entrant: &Entrant<'_>) -> Result<Band, NumError> {
-        let overflow = NumError::Overflow { what: "band of legal sizes" };
         let caps = &self.policy().caps;
-        let nav = self.sizing_nav(entrant.nav);
+        let nav = self.sizing_nav(entrant.nav).get();
         let fees = entrant.fees;
-        let with_fee = cap::with_fee(fees.maker_bps.max(fees.taker_bps)).ok_or(overflow.clone())?;
-        let cluster = self.policy().cluster_cap(entrant.cluster);
-        let share = |code, pct: Pct| {
-            let room = cap::share(nav.get(), pct, Decimal::ZERO, with_fee);
-            cents(room.ok_or(overflow.clone())?).map(|usd| Leave { code, usd })
-        };
-        let free = entrant.nav.get().checked_div(with_fee).ok_or(overflow.clone())?;
-        let mut leaves = vec![
-            Leave { code: RiskCode::OrderTooLarge, usd: self.policy().orders.max_order_usd },
-            share(RiskCode::PositionCap, caps.max_position_pct)?,
-            share(RiskCode::TierCap, *caps.tiers_pct.get(entrant.tier))?,
-            share(RiskCode::ClusterCap, cluster)?,
-            share(RiskCode::TotalCap, caps.max_total_pct)?,
-            Leave { code: RiskCode::InsufficientFunds, usd: cents(free)? },
+        let with_fee = cap::with_fee(fees.maker_bps.max(fees.taker_bps));
+        let share = |pct: Pct| cap::share(nav, pct, Exact::ZERO, with_fee);
+        let rows = [
+            (RiskCode::OrderTooLarge, self.policy().orders.max_order_usd.get().into()),
+            (RiskCode::PositionCap, share(caps.max_position_pct)),
+            (RiskCode::TierCap, share(*caps.tiers_pct.get(entrant.tier))),
+            (RiskCode::ClusterCap, share(self.policy().cluster_cap(entrant.cluster))),
+            (RiskCode::TotalCap, share(caps.max_total_pct)),
+            (RiskCode::InsufficientFunds, Exact::from(entrant.nav.get()) / with_fee),
         ];
+        let leaves = rows.map(|(code, room)| cents(room).map(|usd| Leave { code, usd }));
+        let mut leaves: Vec<_> = leaves.into_iter().collect::<Result<_, _>>()?;
         leaves.sort_by_key(|leave| leave.usd);
         Ok(Band { least: self.min_order_usd().max(entrant.venue_min), leaves })
     }
 }
 
 /// Down to whole cents, as sizes are.
-fn cents(value: Decimal) -> Result<Usd, NumError> {
+fn cents(room: Exact) -> Result<Usd, NumError> {
     let down = rust_decimal::RoundingStrategy::ToNegativeInfinity;
-    Usd::new(value.round_dp_with_strategy(2, down))
+    let room = room.get().map(|room| room.round_dp_with_strategy(2, down));
+    room.map_or(Err(NumError::Overflow { what: "band of legal sizes" }), Usd::new)
 }

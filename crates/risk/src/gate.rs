@@ -134,12 +134,12 @@ pub struct Ladder {
 
 /// Who listens while a proposal is judged: a verdict needs what fails, a ladder all of it.
 #[derive(Debug)]
-pub(crate) enum Notes {
-    Reasons(Vec<Reason>),
-    Gates(Vec<Gate>),
+pub(crate) enum Notes<'n> {
+    Reasons(&'n mut Vec<Reason>),
+    Gates(&'n mut Vec<Gate>),
 }
 
-impl Notes {
+impl Notes<'_> {
     /// Tells of a gate; its numbers are made only when somebody wants them.
     #[inline]
     pub(crate) fn tell(&mut self, passed: bool, gate: impl FnOnce() -> Gate) {
@@ -180,21 +180,6 @@ impl Notes {
         match self {
             Self::Reasons(reasons) => reasons.is_empty(),
             Self::Gates(gates) => gates.iter().all(|gate| gate.passed),
-        }
-    }
-
-    pub(crate) fn into_reasons(self) -> Vec<Reason> {
-        match self {
-            Self::Reasons(reasons) => reasons,
-            Self::Gates(gates) => gates.iter().filter(|g| !g.passed).map(Gate::reason).collect(),
-        }
-    }
-
-    /// Empty when only reasons were wanted.
-    pub(crate) fn into_gates(self) -> Vec<Gate> {
-        match self {
-            Self::Gates(gates) => gates,
-            Self::Reasons(_) => Vec::new(),
         }
     }
 

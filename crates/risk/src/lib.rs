@@ -51,6 +51,7 @@ mod cap;
 pub mod ceilings;
 mod counters;
 mod defaults;
+mod exact;
 mod exposure;
 mod family;
 mod feasibility;

@@ -3,6 +3,7 @@
 use domain::{Latch, PolicyHash, Usd};
 use rust_decimal::Decimal;
 
+use crate::exact::Exact;
 use crate::{Change, Direction, Policy};
 
 /// A dotted key and what is wrong with it, with what would be right.
@@ -98,12 +99,10 @@ impl Limits {
     }
 }
 
-/// A number that cannot be computed counts as a stop that was reached.
+/// A number that does not fit counts as a stop that was reached.
 fn reached(from: Decimal, nav: Decimal, stop: Decimal) -> bool {
-    let loss = from.checked_sub(nav).and_then(|l| l.checked_mul(Decimal::ONE_HUNDRED));
-    let most = from.checked_mul(stop);
-    match (loss, most) {
-        (Some(loss), Some(most)) => loss > Decimal::ZERO && loss >= most,
-        _ => true,
-    }
+    let loss = (Exact::from(from) - nav) * Exact::HUNDRED;
+    let most = Exact::from(from) * stop;
+    let lost = !loss.is_at_most(Exact::ZERO);
+    lost && loss.zip(most).is_none_or(|(loss, most)| loss >= most)
 }

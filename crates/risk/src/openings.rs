@@ -4,7 +4,8 @@ use domain::{NumError, RiskCode, Usd};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
-use crate::feasibility::Entrant;
+use crate::exact::Exact;
+use crate::feasibility::{Band, Entrant};
 use crate::{Limits, Policy, ceilings};
 
 /// Digits of a percentage that is proposed.
@@ -41,22 +42,25 @@ impl Limits {
         if !band.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ways = vec![self.wider(entrant, band.least())?];
+        let worst = worst_case(entrant, band.least())?;
+        let mut ways = vec![self.wider(entrant, &band, worst)];
         let most = band.most().usd;
         if most > Usd::ZERO && most >= entrant.venue_min {
             let (key, to) = ("orders.min_order_usd".to_owned(), most.get());
             ways.push(vec![Opening { key, to, allowed: true }]);
         }
-        ways.extend(self.richer(entrant, band.least())?.map(|way| vec![way]));
+        ways.extend(self.richer(entrant, worst).map(|way| vec![way]));
         ways.sort_by_key(|way| (way.iter().any(|change| !change.allowed), way.len()));
         Ok(ways)
     }
 
-    /// Every limit that empties the band, at the value that no longer does.
+    /// Every limit that empties the band, at the value that no longer does. `worst` is what the
+    /// smallest order may cost.
     #[expect(clippy::wildcard_enum_match_arm, reason = "what is left is the money there is")]
-    fn wider(&self, entrant: &Entrant<'_>, least: Usd) -> Result<Vec<Opening>, NumError> {
+    fn wider(&self, entrant: &Entrant<'_>, band: &Band, worst: Decimal) -> Vec<Opening> {
         let mut changes = Vec::new();
-        for leave in self.band(entrant)?.emptied_by() {
+        let nav = self.sizing_nav(entrant.nav).get();
+        for leave in band.emptied_by() {
             let (key, ceiling) = match leave.code {
                 RiskCode::PositionCap => {
                     ("caps.max_position_pct".to_owned(), ceilings::MAX_POSITION_PCT)
@@ -69,30 +73,27 @@ impl Limits {
                 }
                 RiskCode::TotalCap => ("caps.max_total_pct".to_owned(), ceilings::MAX_TOTAL_PCT),
                 RiskCode::OrderTooLarge => {
-                    let (key, to) = ("orders.max_order_usd".to_owned(), least.get());
+                    let (key, to) = ("orders.max_order_usd".to_owned(), band.least().get());
                     let allowed = to <= ceilings::MAX_ORDER_USD.into();
                     changes.push(Opening { key, to, allowed });
                     continue;
                 }
                 _ => {
-                    let to = worst_case(entrant, least)?;
-                    let (key, allowed) = ("the account".to_owned(), true);
-                    changes.push(Opening { key, to: up(to, 2), allowed });
+                    let key = "the account".to_owned();
+                    changes.push(Opening { key, to: up(worst, 2), allowed: true });
                     continue;
                 }
             };
-            let nav = self.sizing_nav(entrant.nav).get();
-            let share = worst_case(entrant, least)?.checked_mul(Decimal::ONE_HUNDRED);
-            let share = share.and_then(|share| share.checked_div(nav));
+            let share = Exact::from(worst) * Exact::HUNDRED / nav;
             // An account of nothing has no share that is enough.
-            let to = up(share.unwrap_or(Decimal::MAX), PCT_DIGITS);
+            let to = up(share.get().unwrap_or(Decimal::MAX), PCT_DIGITS);
             changes.push(Opening { key, to, allowed: to <= ceiling.into() });
         }
-        Ok(changes)
+        changes
     }
 
     /// The smallest account whose band is not empty under this policy, where there is one.
-    fn richer(&self, entrant: &Entrant<'_>, least: Usd) -> Result<Option<Opening>, NumError> {
+    fn richer(&self, entrant: &Entrant<'_>, worst: Decimal) -> Option<Opening> {
         let caps = &self.policy().caps;
         let shares = [
             caps.max_position_pct,
@@ -101,21 +102,18 @@ impl Limits {
             caps.max_total_pct,
         ];
         let tightest = shares.into_iter().map(domain::Pct::get).min().unwrap_or(Decimal::ZERO);
-        let worst = worst_case(entrant, least)?.checked_mul(Decimal::ONE_HUNDRED);
-        let nav = worst.and_then(|worst| worst.checked_div(tightest)).map(|nav| up(nav, 2));
-        let Some(to) = nav else { return Ok(None) };
-        let richer = Entrant { nav: Usd::new(to)?, ..*entrant };
-        let opens = !self.band(&richer)?.is_empty();
-        let key = "the account".to_owned();
-        Ok(opens.then_some(Opening { key, to, allowed: true }))
+        let to = up((Exact::from(worst) * Exact::HUNDRED / tightest).get()?, 2);
+        let band = Usd::new(to).and_then(|nav| self.band(&Entrant { nav, ..*entrant }));
+        let opens = band.is_ok_and(|band| !band.is_empty());
+        opens.then_some(Opening { key: "the account".to_owned(), to, allowed: true })
     }
 }
 
 /// What the smallest order may cost with its fee.
 fn worst_case(entrant: &Entrant<'_>, least: Usd) -> Result<Decimal, NumError> {
     let fee = entrant.fees.maker_bps.max(entrant.fees.taker_bps);
-    let worst = crate::cap::with_fee(fee).and_then(|with_fee| least.get().checked_mul(with_fee));
-    worst.ok_or(NumError::Overflow { what: "worst case of the smallest order" })
+    let worst = crate::cap::with_fee(fee) * least.get();
+    worst.get().ok_or(NumError::Overflow { what: "worst case of the smallest order" })
 }
 
 /// Up to so many digits behind the point.

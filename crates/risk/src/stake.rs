@@ -29,9 +29,9 @@ impl Stake {
     }
 
     /// The worst case of its live buys.
-    pub(crate) fn buys(&self) -> Option<Worth> {
+    pub(crate) const fn buys(&self) -> Worth {
         let [t1, t2, t3] = self.buys;
-        t1.plus(t2)?.plus(t3)
+        t1.and(t2).and(t3)
     }
 
     /// The same by tier.

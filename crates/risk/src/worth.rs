@@ -3,6 +3,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::exact::Exact;
+
 /// Digits behind the point.
 const DIGITS: u32 = 12;
 
@@ -35,8 +37,17 @@ impl Worth {
             return mantissa.checked_mul(power(DIGITS - scale)).map(Self);
         }
         let step = power(scale - DIGITS);
-        let down = mantissa.div_euclid(step);
-        Some(Self(if mantissa.rem_euclid(step) == 0 { down } else { down + 1 }))
+        Some(Self(-(-mantissa).div_euclid(step)))
+    }
+
+    /// What does not fit counts as the largest.
+    pub(crate) fn at_most(value: Exact) -> Self {
+        value.get().and_then(Self::of).unwrap_or(Self(i128::MAX))
+    }
+
+    /// A sum that is never taken apart again: what does not fit stays the largest.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
     }
 
     pub(crate) fn plus(self, other: Self) -> Option<Self> {
@@ -47,8 +58,7 @@ impl Worth {
         self.0.checked_sub(other.0).map(Self)
     }
 
-    /// `None` beyond the range of exact decimals.
-    pub(crate) fn decimal(self) -> Option<Decimal> {
-        Decimal::try_from_i128_with_scale(self.0, DIGITS).ok()
+    pub(crate) fn exact(self) -> Exact {
+        Decimal::try_from_i128_with_scale(self.0, DIGITS).ok().into()
     }
 }

@@ -4,7 +4,8 @@
 mod common;
 
 use common::*;
-use domain::{ExitReason, Proposal, ProposalId, RiskCode, Side, Usd};
+use domain::{Book, ExitReason, Level, Proposal, ProposalId, Regime, RiskCode, Side, Source, Usd};
+use rust_decimal::Decimal;
 
 /// A policy under which one cycle may open five positions at once.
 fn several() -> World {
@@ -227,4 +228,62 @@ fn two_exits_of_one_position_do_not_sell_it_twice() {
 
 fn stop(qty: &str) -> Proposal {
     Proposal::Exit(exit("XRP-USD", qty, ExitReason::StopLoss))
+}
+
+/// The fact of an approval says all that an order made from it is held against.
+#[test]
+fn an_approval_is_told_whole() {
+    let mut world = World::good();
+    world.facts.extend(position(1, "BTC-USD", "0.001", "50000", T0.plus_secs(-90_000)));
+    let sale = Proposal::Exit(exit("BTC-USD", "0.001", ExitReason::TakeProfit));
+    let approved = world.assess(vec![buy("XRP-USD", "1", 0.57), sale]).approved;
+    assert_eq!(approved.len(), 2);
+    for order in approved {
+        let later = T0.plus_secs(1);
+        let grant = order.grant(later, Regime::Bull);
+        assert_eq!((grant.at, grant.regime), (later, Regime::Bull));
+        assert_eq!((grant.proposal, grant.product), (order.proposal(), order.product()));
+        assert_eq!((grant.asset, grant.side), (order.asset(), order.side()));
+        assert_eq!((grant.tier, grant.max_notional), (order.tier(), order.max_notional()));
+        assert_eq!((grant.worst_case, grant.max_qty), (order.worst_case(), order.max_qty()));
+        assert_eq!((grant.price_bound, grant.plan), (order.price_bound(), order.plan()));
+        assert_eq!(grant.conviction, order.conviction());
+        assert_eq!(grant.conviction.is_some(), order.side() == Side::Buy);
+        let stamp = order.stamp();
+        let named = (grant.stamp.fact_number, grant.stamp.expires);
+        assert_eq!(named, (stamp.fact_number, stamp.expires));
+        assert_eq!((stamp.fact_number, stamp.expires), (3, T0.plus_secs(2)));
+        assert_eq!(
+            (&grant.stamp.policy, grant.stamp.proposal),
+            (&stamp.under.policy_hash, order.proposal())
+        );
+        assert_eq!(grant.stamp, order.reference());
+        assert_eq!((stamp.under.account.0.as_str(), stamp.under.mode), ("recorded", world.mode));
+    }
+}
+
+/// With increments as fine as decimals go, a third of the minimum is rounded down; one step more is
+/// worth it.
+#[test]
+fn a_minimum_that_does_not_divide_is_still_reached() {
+    let mut world = World::good();
+    let market = world.market("XRP-USD");
+    let step = Decimal::new(1, 28);
+    market.product.limits.base_increment = step;
+    market.product.limits.quote_increment = Decimal::new(1, 24);
+    market.product.limits.base_min = domain::BaseQty::new(step).unwrap();
+    let level = |price_: &str| Level { price: price(price_), size: qty("100000") };
+    let book =
+        Book { bids: vec![level("3")], asks: vec![level("3.001")], at: T0, source: Source::Venue };
+    market.set_book(book, T0);
+    market.last_trade = None;
+    world.nav = Some(Usd::parse("7").unwrap());
+    world.policy.orders.min_order_usd = Usd::parse("1").unwrap();
+    let gates = world.explain(vec![buy("XRP-USD", "100", 0.57)]).remove(0).gates;
+    let gate = gates.iter().find(|gate| gate.key == "orders.min_order_usd").unwrap();
+    // The whole of 7 dollars is proposed, 5 % of them are left: too little.
+    let expected =
+        Decimal::new(1, 28).saturating_add(Decimal::ONE / Decimal::from(3)) * dec("3.001");
+    assert_eq!(gate.limit.unwrap(), expected.to_string().parse::<f64>().unwrap());
+    assert!(!gate.passed);
 }

@@ -10,7 +10,8 @@ use domain::{
     Book, ControlState, ExitReason, Fact, IntentId, Latch, Level, Mode, ProductStatus, Proposal,
     Regime, RiskCode, Side, SubmitOutcome, Trouble, Usd,
 };
-use risk::{Gate, KillExits, Nearest};
+use risk::{Gate, KillExits, Nearest, Sense};
+use rust_decimal::Decimal;
 
 /// What is spoiled, what is proposed then, and exactly which codes come back.
 struct Row {
@@ -362,6 +363,34 @@ fn missing() -> Vec<Row> {
             w.market("BTC-USD").quote_vouched = Some(T0.plus_secs(-61));
             xrp()
         }),
+        row!("coins of somebody else without a mark", [DataUnavailable], |w| {
+            w.external.push((asset("ADA"), qty("10")));
+            xrp()
+        }),
+        row!("coins of somebody else beyond every number", [DataUnavailable], |w| {
+            w.external.push((asset("BTC"), qty("70000000000000000000000000000")));
+            xrp()
+        }),
+        row!("two positions that only together are beyond every number", [DataUnavailable], |w| {
+            for (number, product) in [(1, "XRP-USD"), (2, "UNI-USD")] {
+                let much = "60000000000000000";
+                w.facts.push(fill(product, number, Side::Buy, product, much, "1", T0));
+            }
+            w.market("XRP-USD").set_book(book(dec("1"), dec("20000")), T0);
+            buy("DOGE-USD", "1")
+        }),
+        row!("a NAV beyond every number", [DataUnavailable], |w| {
+            w.nav = Some(Usd::parse("70000000000000000000000000000").unwrap());
+            xrp()
+        }),
+        row!("steps of nothing", [DataUnavailable], |w| {
+            w.market("XRP-USD").product.limits.base_increment = Decimal::ZERO;
+            xrp()
+        }),
+        row!("prices on no step below the collar", [DataUnavailable], |w| {
+            w.market("XRP-USD").product.limits.price_increment = dec("1000");
+            xrp()
+        }),
         row!("a product that the market does not show", [DataUnavailable], |w| {
             w.markets.retain(|m| m.product.id != id("XRP-USD"));
             xrp()
@@ -512,6 +541,30 @@ fn exits() -> Vec<Row> {
             w.market("XRP-USD").last_trade = Some((price("2"), T0.plus_secs(-61)));
             sell("XRP-USD", "10")
         }),
+        row!("selling what the market does not show", [DataUnavailable], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.markets.retain(|m| m.product.id != id("XRP-USD"));
+            sell("XRP-USD", "10")
+        }),
+        row!("selling without a quote or a trade", [DataUnavailable], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            let market = w.market("XRP-USD");
+            (market.quote, market.last_trade) = (None, None);
+            sell("XRP-USD", "10")
+        }),
+        row!("selling into a crossed book without a trade", [BadBook], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            let market = w.market("XRP-USD");
+            market.last_trade = None;
+            let quote = market.quote.as_mut().unwrap();
+            (quote.bid, quote.ask) = (quote.ask, quote.bid);
+            sell("XRP-USD", "10")
+        }),
+        row!("selling in steps of nothing", [DataUnavailable], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.market("XRP-USD").product.limits.base_increment = Decimal::ZERO;
+            sell("XRP-USD", "10")
+        }),
         row!("selling where only viewing is allowed", [ProductStatus], |w| {
             w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
             w.market("XRP-USD").product.status = ProductStatus::ViewOnly;
@@ -600,6 +653,20 @@ fn every_ladder_fails_where_its_verdict_does() {
             }
         }
     }
+}
+
+#[test]
+fn nothing_proposed_is_nothing_judged() {
+    assert_eq!(World::good().assess(Vec::new()), risk::Verdict::default());
+}
+
+/// A gate that is yes or no has no numbers to be apart, even where somebody writes some into it.
+#[test]
+fn what_must_be_so_has_no_margin() {
+    let ladder = World::good().explain(vec![xrp()]).remove(0);
+    let must = ladder.gates.iter().find(|gate| gate.sense == Sense::Must).unwrap();
+    let gate = Gate { limit: Some(1.0), found: Some(2.0), passed: false, ..*must };
+    assert_eq!((gate.margin(), gate.nearest()), (None, Nearest::Happen));
 }
 
 #[test]

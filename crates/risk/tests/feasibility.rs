@@ -303,3 +303,24 @@ fn limits_that_never_decide_are_named() {
     policy.pacing.spacing_secs = 0;
     assert!(!idle(&policy).iter().any(|idle| idle.contains("< pacing.spacing_secs")));
 }
+
+/// What fits no exact decimal is an error, not a band.
+#[test]
+fn numbers_beyond_exact_decimals_are_refused() {
+    let limits = Limits::new(Policy::default(), PolicyHash("test".into())).unwrap();
+    let most = "79228162514264337593543950335";
+    let entrant = |nav: &str, venue_min: &str| Entrant {
+        nav: usd(nav),
+        tier: Tier::T2,
+        cluster: "MEME",
+        fees: fees(),
+        venue_min: usd(venue_min),
+    };
+    assert!(limits.band(&entrant(most, "1")).is_err(), "a share of it overflows");
+    assert!(limits.openings(&entrant(most, "1")).is_err());
+    assert!(limits.band(&entrant("255", most)).unwrap().is_empty());
+    assert!(limits.openings(&entrant("255", most)).is_err(), "its fee overflows");
+    // The smallest order fits, and no account that could place it does.
+    let ways = limits.openings(&entrant("255", "7000000000000000000000000000")).unwrap();
+    assert!(ways.iter().flatten().all(|change| change.key != "the account" || ways.len() == 1));
+}

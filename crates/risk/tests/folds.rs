@@ -13,11 +13,26 @@ use std::collections::BTreeMap;
 use common::*;
 use domain::{
     Absence, CycleId, Ending, Fact, IntentId, OrderEnd, OrderReport, QuoteAmt, Side, SubmitOutcome,
-    VenueStatus,
+    Tier, VenueStatus,
 };
 use proptest::prelude::*;
 use risk::{Counters, Exposure, Outcome};
 use rust_decimal::Decimal;
+
+/// The venue shows an order.
+fn seen(number: u64) -> Fact {
+    Fact::Seen(OrderReport {
+        at: T0,
+        intent: IntentId(number),
+        venue_order_id: "v1".into(),
+        status: VenueStatus::Open,
+        filled: qty("0"),
+        average_price: None,
+        fees: None,
+        created: None,
+        updated: None,
+    })
+}
 
 fn apply(counters: &mut Counters, facts: &[Fact]) {
     for fact in facts {
@@ -51,17 +66,7 @@ fn a_live_buy_is_reserved_until_it_fills_or_ends() {
 fn an_order_that_comes_back_is_reserved_again() {
     let xrp = asset("XRP");
     let buy = order(1, Side::Buy, "XRP-USD", "10", "2", T0);
-    let seen = Fact::Seen(OrderReport {
-        at: T0,
-        intent: IntentId(1),
-        venue_order_id: "v1".into(),
-        status: VenueStatus::Open,
-        filled: qty("0"),
-        average_price: None,
-        fees: None,
-        created: None,
-        updated: None,
-    });
+    let seen = seen(1);
     let how = Some(Ending::Absent(Absence::Operator { reason: "looked".into() }));
     let (at, intent, filled) = (T0, IntentId(1), qty("0"));
     let absent = Fact::OrderEnd(OrderEnd { at, intent, filled, how });
@@ -447,6 +452,7 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
     let Fact::Intent(mut vast) = order(2, Side::Buy, "XRP-USD", "1", "2", T0) else { panic!() };
     vast.worst_case = amount(huge);
     refuses(&mut exposure, &Fact::Intent(vast.clone()));
+    assert!(Exposure::of(&[Fact::Intent(vast.clone())]).is_err());
     exposure.apply(&fill("most", 9, Side::Buy, "XRP-USD", huge, "2", T0)).unwrap();
     refuses(&mut exposure, &fill("more", 9, Side::Buy, "XRP-USD", huge, "2", T0));
     let mut short = Exposure::default();
@@ -455,6 +461,151 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
     assert_eq!(short.position(&asset("XRP")), qty("0"), "below nothing counts as nothing");
     let mut selling = Exposure::of(&[order(1, Side::Sell, "XRP-USD", huge, "2", T0)]).unwrap();
     refuses(&mut selling, &order(2, Side::Sell, "XRP-USD", huge, "2", T0));
+    // Coins that were given, and coins that were taken away.
+    let mut given = Exposure::of(&[adopted(1, "XRP-USD", huge, "2", T0)]).unwrap();
+    refuses(&mut given, &adopted(2, "XRP-USD", huge, "2", T0));
+    refuses(&mut short, &withdrawn("XRP", huge, T0));
+    // What one purse reserves, and what one tier of an asset does over two purses.
+    let (some, many) = ("100000000000000000000000000", "150000000000000000000000000");
+    for (second, worst) in [("XRP-USD", some), ("UNI-USD", some), ("XRP-USDC", many)] {
+        let mut live = Exposure::default();
+        let sized = |number, product: &str| {
+            let fact = order(number, Side::Buy, product, "1", "2", T0);
+            let Fact::Intent(mut intent) = fact else { panic!() };
+            intent.worst_case = amount(worst);
+            Fact::Intent(intent)
+        };
+        live.apply(&sized(1, "XRP-USD")).unwrap();
+        refuses(&mut live, &sized(2, second));
+        // It is booked, and cannot be told as an amount.
+        assert!(live.live_buys(&asset("XRP")).is_err());
+        // One that is believed to be over comes back where there is no room for it any more.
+        let refused = |n| submitted(n, SubmitOutcome::Refused { reason: "no".into() }, T0);
+        live.apply(&refused(1)).unwrap();
+        live.apply(&sized(3, second)).unwrap();
+        refuses(&mut live, &seen(1));
+    }
+}
+
+/// The newest 256 orders that are believed to be over can come back; of an order that nobody knows
+/// there is nothing to believe.
+#[test]
+fn orders_believed_to_be_over_are_remembered_and_not_for_ever() {
+    let refused = |n| submitted(n, SubmitOutcome::Refused { reason: "no".into() }, T0);
+    let mut exposure = Exposure::of(&[refused(9_999), seen(9_999)]).unwrap();
+    for number in 1..=257 {
+        exposure.apply(&order(number, Side::Buy, "XRP-USD", "10", "2", T0)).unwrap();
+        exposure.apply(&refused(number)).unwrap();
+    }
+    for (number, live) in [(1, 0), (2, 1), (257, 2)] {
+        exposure.apply(&seen(number)).unwrap();
+        assert_eq!(exposure.live_orders(), live, "after {number} was seen");
+        assert_eq!(exposure, exposure.recounted());
+    }
+}
+
+/// What an operator gives to the bot is a position; what he takes away is none, and no sale.
+#[test]
+fn coins_come_and_go_by_an_operators_word() {
+    let xrp = asset("XRP");
+    let given = adopted(1, "XRP-USD", "10", "2", T0);
+    // Facts after the gift; what is held then, and whether anything is open.
+    let cases: [(Vec<Fact>, &str); 6] = [
+        (vec![], "10"),
+        (vec![adopted(2, "XRP-USD", "5", "2", T0)], "15"),
+        (vec![withdrawn("XRP", "4", T0)], "6"),
+        (vec![withdrawn("XRP", "10", T0)], "0"),
+        (vec![withdrawn("BTC", "1", T0)], "10"),
+        (vec![deposited("XRP", "3", T0)], "10"),
+    ];
+    for (then, held) in cases {
+        let facts: Vec<_> = std::iter::once(given.clone()).chain(then).collect();
+        let exposure = Exposure::of(&facts).unwrap();
+        assert_eq!(exposure.position(&xrp), qty(held), "{facts:?}");
+        assert_eq!(exposure.is_open(&xrp), held != "0", "{facts:?}");
+        assert_eq!(exposure, exposure.recounted());
+        let counters = Counters::of(&facts);
+        assert_eq!((counters.last_exit(&xrp), counters.losses_in_a_row()), (None, 0));
+        // An entry that is approved while it is held is one more of it.
+        let mut later = counters.clone();
+        later.apply(&approval("XRP-USD", T0));
+        assert_eq!(later.adds_in_day(&xrp, T0), u32::from(held != "0"), "{facts:?}");
+    }
+}
+
+/// A gift is a lot at the price that was said, with the stop of its plan.
+#[test]
+fn a_gift_is_won_or_lost_like_a_purchase() {
+    for (price, expected) in
+        [("2.01", Outcome::Win), ("1.99", Outcome::Loss), ("1.84", Outcome::Stop)]
+    {
+        let facts = [
+            adopted(1, "XRP-USD", "10", "2", T0),
+            fill("s", 2, Side::Sell, "XRP-USD", "10", price, T0),
+        ];
+        let counters = Counters::of(&facts);
+        assert_eq!(counters.last_exit(&asset("XRP")), Some((T0, expected)), "sold at {price}");
+    }
+}
+
+/// Without a plan on record there is no stop that a sale could be at.
+#[test]
+fn a_purchase_without_a_plan_has_no_stop() {
+    let bought = fill("b", 1, Side::Buy, "XRP-USD", "10", "2", T0);
+    let sold = fill("s", 2, Side::Sell, "XRP-USD", "10", "0.1", T0);
+    let counters = Counters::of(&[bought, sold]);
+    assert_eq!(counters.last_exit(&asset("XRP")), Some((T0, Outcome::Loss)));
+}
+
+#[test]
+fn an_entry_approved_while_another_is_live_is_one_more() {
+    let (xrp, live) = (asset("XRP"), order(1, Side::Buy, "XRP-USD", "10", "2", T0));
+    for (then, adds) in [(vec![], 1), (vec![end(1, "0", T0)], 0)] {
+        let mut counters = Counters::of(std::iter::once(&live).chain(&then));
+        counters.apply(&approval("XRP-USD", T0));
+        counters.apply(&approval("BTC-USD", T0));
+        assert_eq!(counters.adds_in_day(&xrp, T0), adds);
+        assert_eq!(counters.adds_in_day(&asset("BTC"), T0), 0, "that is another asset's");
+    }
+}
+
+/// Each buy counts in the tier that it was made in.
+#[test]
+fn buys_of_every_tier_are_reserved() {
+    for (tier, cap) in [(Tier::T1, "T1"), (Tier::T2, "T2"), (Tier::T3, "T3")] {
+        let fact = order(1, Side::Buy, "UNI-USD", "10", "8", T0.plus_secs(-90_000));
+        let Fact::Intent(mut intent) = fact else { panic!() };
+        intent.tier = tier;
+        let mut world = World::good();
+        world.facts.push(Fact::Intent(intent));
+        assert_eq!(world.exposure().live_buys(&asset("UNI")).unwrap(), amount("80.96"));
+        assert_eq!(world.exposure(), world.exposure().recounted());
+        for (judged, found) in [(Tier::T1, "T1"), (Tier::T2, "T2"), (Tier::T3, "T3")] {
+            let mut entry = entry("XRP-USD", "0.3");
+            entry.tier = judged;
+            let ladder = world.explain(vec![domain::Proposal::Entry(entry)]).remove(0);
+            let gate = ladder.gates.iter().find(|gate| gate.key == "caps.tiers_pct").unwrap();
+            // 30 dollars and 80.96 before them, fees included, of 10,000.
+            let used = if cap == found { 0.3036 + 0.8096 } else { 0.3036 };
+            assert!((gate.found.unwrap() - used).abs() < 1e-9, "{cap} {found} {gate:?}");
+        }
+    }
+}
+
+/// Also a cycle without trades is time that passes.
+#[test]
+fn a_cycle_forgets_what_no_window_reaches() {
+    let mut counters = Counters::of(&[approval("XRP-USD", T0)]);
+    let event = {
+        let Fact::Approved(approval) = approval("XRP-USD", T0) else { panic!() };
+        approval.trigger
+    };
+    for (hours, trades, used) in [(24, 1, true), (26, 0, true), (47, 0, true), (48, 0, false)] {
+        let at = T0.plus_secs(3600 * hours);
+        counters.apply(&Fact::Cycle { at, id: CycleId::default(), nav: None });
+        let found = (counters.trades_in_day(T0), counters.is_used(&event));
+        assert_eq!(found, (trades, used), "after {hours} hours");
+    }
 }
 
 #[test]

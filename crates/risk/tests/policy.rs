@@ -32,7 +32,7 @@ type Spoil = fn(&mut Policy);
 /// One key, one value beyond what is allowed: the key comes back, alone.
 #[test]
 fn every_ceiling_and_contradiction_names_its_key() {
-    let cases: [(&str, Spoil); 34] = [
+    let cases: [(&str, Spoil); 35] = [
         ("loss_stops.daily_stop_pct", |p| {
             p.loss_stops.daily_stop_pct = pct("10.1");
             p.loss_stops.weekly_stop_pct = pct("11");
@@ -65,6 +65,10 @@ fn every_ceiling_and_contradiction_names_its_key() {
         ("orders.min_order_usd", |p| p.orders.min_order_usd = usd("1001")),
         ("orders.min_order_usd", |p| p.orders.min_order_usd = usd("-1")),
         ("orders.quote_preference", |p| p.orders.quote_preference.clear()),
+        ("orders.quote_preference", |p| {
+            let first = p.orders.quote_preference[0];
+            p.orders.quote_preference.push(first);
+        }),
         ("pacing.trades_per_day", |p| p.pacing.trades_per_day = 51),
         ("pacing.trades_per_hour", |p| p.pacing.trades_per_hour = 11),
         ("pacing.spacing_secs", |p| p.pacing.spacing_secs = 86_401),
@@ -115,15 +119,37 @@ fn a_loss_reaches_its_stop_and_no_other() {
         week: Some(usd(week)),
         peak: Some(usd(peak)),
     };
-    let cases: [(&str, LossReferences, &[Latch]); 6] = [
+    // The largest exact decimal, and its negative: the loss between them fits none.
+    let most = "79228162514264337593543950335";
+    let least = &format!("-{most}");
+    let every = [Latch::DailyStop, Latch::WeeklyStop, Latch::MaxDrawdown];
+    let cases: [(&str, LossReferences, &[Latch]); 8] = [
         ("97.01", since("100", "100", "100"), &[]),
         ("97", since("100", "100", "100"), &[Latch::DailyStop]),
         ("93", since("93", "100", "93"), &[Latch::WeeklyStop]),
         ("90", since("90", "90", "100"), &[Latch::MaxDrawdown]),
         ("101", since("100", "100", "100"), &[]),
         ("90", LossReferences::default(), &[]),
+        (least, since(most, most, most), &every),
+        (most, since("100", "100", "100"), &every),
     ];
     for (nav, since, expected) in cases {
         assert_eq!(limits.loss_stops(usd(nav), &since), expected, "{nav} {since:?}");
+    }
+}
+
+#[test]
+fn an_asset_is_in_the_cluster_that_names_it_first_and_else_in_the_rest() {
+    let assets = |names: &[&str]| names.iter().map(|n| n.parse().unwrap()).collect::<Vec<_>>();
+    let (first, again, rest) = (assets(&["SOL"]), assets(&["SOL", "ADA"]), assets(&["XRP", "ADA"]));
+    let clusters = risk::Clusters::new([
+        ("LAYER1", first.as_slice()),
+        (risk::OTHER, rest.as_slice()),
+        ("LAYER2", again.as_slice()),
+        ("LAYER1", again.as_slice()),
+    ]);
+    let named = [("SOL", "LAYER1"), ("XRP", "OTHER"), ("ADA", "OTHER"), ("BTC", "OTHER")];
+    for (asset, cluster) in named {
+        assert_eq!(clusters.of(&asset.parse().unwrap()), cluster, "{asset}");
     }
 }

@@ -16,7 +16,7 @@ const LATCHES: [(Latch, RiskCode); 5] = [
 ];
 
 /// What keeps every entry out.
-pub(super) fn entries(scene: &Scene<'_>, notes: &mut Notes) {
+pub(super) fn entries(scene: &Scene<'_>, notes: &mut Notes<'_>) {
     let view = scene.view;
     notes.must(view.control != ControlState::ReduceOnly, RiskCode::ReduceOnly, CONTROL);
     notes.must(!is_halted(scene), RiskCode::Halted, CONTROL);
@@ -31,7 +31,7 @@ pub(super) fn entries(scene: &Scene<'_>, notes: &mut Notes) {
 }
 
 /// What keeps an exit back: a halt, unless the operator flattens, and coins not reconciled yet.
-pub(super) fn exits(scene: &Scene<'_>, cause: ExitReason, notes: &mut Notes) {
+pub(super) fn exits(scene: &Scene<'_>, cause: ExitReason, notes: &mut Notes<'_>) {
     let view = scene.view;
     if cause != ExitReason::Flatten {
         notes.must(!is_halted(scene), RiskCode::Halted, CONTROL);

@@ -1,6 +1,6 @@
 //! One entry, or the next step of one.
 
-use domain::{BaseQty, Entry, Price, ProductMarket, ProposalId, QuoteAmt, RiskCode, Side};
+use domain::{Entry, ProductMarket, ProposalId, RiskCode, Side};
 
 use super::ask::{Ask, Step};
 use super::caps::{self, Size};
@@ -28,7 +28,7 @@ pub(super) fn judge(
     scene: &Scene<'_>,
     sheet: &mut Sheet,
     ask: &Ask,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) -> Option<ApprovedOrder> {
     control::entries(scene, notes);
     terms(scene, ask, notes);
@@ -44,7 +44,7 @@ pub(super) fn judge(
     let sound = market::check(scene, market, ask.tier, notes)?;
     let bounds = size(scene, sheet, ask, &row, market, &sound, notes);
     let bounds = bounds.filter(|_| notes.all_passed())?;
-    grant(scene, sheet, ask, &bounds)?;
+    grant(scene, sheet, ask, &bounds);
     Some(ApprovedOrder::new(bounds))
 }
 
@@ -56,7 +56,7 @@ fn size(
     row: &Row,
     market: &ProductMarket,
     sound: &Sound<'_>,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) -> Option<Bounds> {
     let Some(wish) = caps::wish(scene, ask) else {
         notes.missing("NAV and fee rates");
@@ -67,11 +67,11 @@ fn size(
         return None;
     };
     let size = caps::size(scene, sheet, sound, ask, row, &wish, &purse, notes)?;
-    bounds(scene, sound, ask, &purse, &size)
+    Some(bounds(scene, sound, ask, &purse, &size))
 }
 
 /// What a proposal must look like.
-fn terms(scene: &Scene<'_>, ask: &Ask, notes: &mut Notes) {
+fn terms(scene: &Scene<'_>, ask: &Ask, notes: &mut Notes<'_>) {
     let limits = &scene.policy.entries;
     let (least, found) = (limits.min_conviction, ask.conviction);
     notes.tell((least..=1.0).contains(&found), || Gate {
@@ -101,31 +101,30 @@ fn bounds(
     ask: &Ask,
     purse: &purse::Choice,
     size: &Size,
-) -> Option<Bounds> {
-    Some(Bounds {
+) -> Bounds {
+    Bounds {
         proposal: ask.proposal,
         product: purse.product,
         asset: sound.product.base,
         side: Side::Buy,
         tier: ask.tier,
-        max_notional: QuoteAmt::new(size.notional).ok()?,
-        worst_case: QuoteAmt::new(size.worst_case).ok()?,
-        max_qty: BaseQty::new(size.qty).ok()?,
-        price_bound: Price::new(sound.bound).ok()?,
+        max_notional: size.notional,
+        worst_case: size.worst_case,
+        max_qty: size.qty,
+        price_bound: sound.bound,
         plan: Some(ask.plan),
         conviction: Some(ask.conviction),
         size_pct: size.pct,
         stamp: scene.stamp(),
         root: ask.root(),
-    })
+    }
 }
 
 /// Takes note of what is granted, before anything else of the batch is judged.
-fn grant(scene: &Scene<'_>, sheet: &mut Sheet, ask: &Ask, bounds: &Bounds) -> Option<()> {
+fn grant(scene: &Scene<'_>, sheet: &mut Sheet, ask: &Ask, bounds: &Bounds) {
     let (asset, quote) = (bounds.asset, bounds.product.quote_asset());
-    sheet.bought(scene, &asset, bounds.tier, quote, bounds.worst_case.get())?;
+    sheet.bought(scene, &asset, bounds.tier, quote, bounds.worst_case.get());
     if let Step::First { trigger, .. } = ask.step {
         sheet.traded(&asset, trigger);
     }
-    Some(())
 }

@@ -7,11 +7,12 @@ use domain::{
 use rust_decimal::Decimal;
 
 use super::market::age_secs;
-use super::num::{ceil_to, floor_to, signal};
+use super::num::signal;
 use super::sheet::Sheet;
 use super::{Scene, control};
 use crate::ApprovedOrder;
 use crate::approved::Bounds;
+use crate::exact::Exact;
 use crate::gate::{Gate, Notes, Unit};
 
 /// How far below the bid an exit may sell, by how many sales before it did not sell everything;
@@ -23,26 +24,23 @@ const LAST_TRADE_MAX_AGE_SECS: f64 = 60.0;
 
 /// What an exit is priced by, and the lowest price it may take.
 struct Pricing {
-    reference: Decimal,
-    bound: Decimal,
+    reference: Price,
+    bound: Exact,
 }
 
 pub(super) fn judge(
     scene: &Scene<'_>,
     sheet: &mut Sheet,
     exit: &Exit,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) -> Option<ApprovedOrder> {
     control::exits(scene, exit.cause, notes);
-    let Some(asset) = scene.asset(&exit.product) else {
-        notes.missing("the product's asset");
-        return None;
-    };
-    holding(scene, sheet, exit, &asset, notes);
     let Some(market) = scene.market.get(&exit.product) else {
         notes.missing("the product's market");
         return None;
     };
+    let asset = market.product.base;
+    holding(scene, sheet, exit, &asset, notes);
     let bounds = bounds(scene, exit, asset, market, notes).filter(|_| notes.all_passed())?;
     sheet.sold(&asset, bounds.max_qty.get());
     Some(ApprovedOrder::new(bounds))
@@ -50,7 +48,7 @@ pub(super) fn judge(
 
 /// Whether there is as much to sell: the position without live sales and without what this batch
 /// sells already.
-fn holding(scene: &Scene<'_>, sheet: &Sheet, exit: &Exit, asset: &Asset, notes: &mut Notes) {
+fn holding(scene: &Scene<'_>, sheet: &Sheet, exit: &Exit, asset: &Asset, notes: &mut Notes<'_>) {
     let exposure = scene.view.exposure;
     let held = !exposure.position(asset).is_zero();
     notes.must(held, RiskCode::ShortingDisallowed, "a position of the bot's own");
@@ -70,24 +68,23 @@ fn bounds(
     exit: &Exit,
     asset: Asset,
     market: &ProductMarket,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) -> Option<Bounds> {
     // An exit is a limit order that takes; these are the states that let one through.
     let takes = matches!(market.product.status, ProductStatus::Online | ProductStatus::LimitOnly);
     notes.must(takes, RiskCode::ProductStatus, "a product that takes limit orders");
     let pricing = pricing(scene, &asset, market, notes)?;
-    let qty = slice(scene, &market.product, exit.qty, &pricing, notes)?;
-    let value = pricing.reference.checked_mul(qty)?;
+    let slice = slice(scene, &market.product, exit.qty, &pricing, notes)?;
     Some(Bounds {
         proposal: ProposalId::Exit(exit.lot, exit.cause),
         product: exit.product,
         asset,
         side: Side::Sell,
         tier: scene.view.exposure.tier(&asset),
-        max_notional: QuoteAmt::new(value).ok()?,
+        max_notional: slice.value,
         worst_case: QuoteAmt::ZERO,
-        max_qty: BaseQty::new(qty).ok()?,
-        price_bound: Price::new(pricing.bound).ok()?,
+        max_qty: slice.qty,
+        price_bound: slice.bound,
         plan: None,
         conviction: None,
         size_pct: 0.0,
@@ -101,13 +98,13 @@ fn pricing(
     scene: &Scene<'_>,
     asset: &Asset,
     market: &ProductMarket,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) -> Option<Pricing> {
     let below = |reference: Price, bps: u32| {
         let share = Decimal::ONE - Decimal::new(i64::from(bps), 4);
-        let edge = reference.get().checked_mul(share)?;
-        let bound = ceil_to(edge, market.product.limits.price_increment)?;
-        Some(Pricing { reference: reference.get(), bound })
+        let edge = Exact::from(reference.get()) * share;
+        let bound = edge.ceil_to(market.product.limits.price_increment);
+        Some(Pricing { reference, bound })
     };
     let limit = f64::from(scene.policy.market.quote_max_age_secs);
     let age = market.quote_vouched.map(|at| age_secs(at, scene.now));
@@ -135,24 +132,38 @@ fn pricing(
     None
 }
 
+/// What an exit may sell at once.
+struct Slice {
+    qty: BaseQty,
+    /// At the price that it is judged by.
+    value: QuoteAmt,
+    /// The lowest limit.
+    bound: Price,
+}
+
 /// The size on its increment: an exit above the order maximum is sliced, never refused for it.
 fn slice(
     scene: &Scene<'_>,
     product: &Product,
     wanted: BaseQty,
     pricing: &Pricing,
-    notes: &mut Notes,
-) -> Option<Decimal> {
-    let limits = &product.limits;
-    let most = scene.policy.orders.max_order_usd.get().checked_div(pricing.reference)?;
-    let most = most.min(limits.base_max.get()).min(wanted.get());
-    let qty = floor_to(most, limits.base_increment)?;
-    let value = pricing.bound.checked_mul(qty)?;
-    let least = qty >= limits.base_min.get() && value >= limits.quote_min.get() && !qty.is_zero();
-    notes.tell(least, || {
-        let (limit, found) = (signal(limits.quote_min.get()), signal(value));
+    notes: &mut Notes<'_>,
+) -> Option<Slice> {
+    let (limits, reference) = (&product.limits, pricing.reference.get());
+    let most = Exact::from(scene.policy.orders.max_order_usd.get()) / reference;
+    let most = most.min(limits.base_max.get().min(wanted.get()).into());
+    let qty = most.floor_to(limits.base_increment);
+    let numbers = qty.size().zip((qty * reference).money()).zip(pricing.bound.price());
+    let numbers = numbers.zip((pricing.bound * qty).get());
+    let Some((((qty, value), bound), least)) = numbers else {
+        notes.missing("numbers that fit exact decimals");
+        return None;
+    };
+    let enough = qty >= limits.base_min && least >= limits.quote_min.get() && !qty.is_zero();
+    notes.tell(enough, || {
+        let (limit, found) = (signal(limits.quote_min.get()), signal(least));
         let gate = Gate::at_least(RiskCode::BelowMinOrder, "the venue's minimum", limit, found);
         Gate { unit: Unit::Usd, ..gate }
     });
-    least.then_some(qty)
+    enough.then_some(Slice { qty, value, bound })
 }

@@ -1,11 +1,14 @@
 //! What a market must look like.
 
 use domain::planted::{Fault, planted};
-use domain::{Book, Product, ProductMarket, ProductStatus, Quote, RiskCode, Tier, Timestamp};
+use domain::{
+    Book, Price, Product, ProductMarket, ProductStatus, Quote, RiskCode, Tier, Timestamp,
+};
 use rust_decimal::Decimal;
 
 use super::Scene;
-use super::num::{floor_to, plus_bps, signal};
+use super::num::{plus_bps, signal};
+use crate::exact::Exact;
 use crate::gate::{Gate, Notes, Unit};
 
 const HALF: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
@@ -18,7 +21,7 @@ pub(super) struct Sound<'a> {
     pub(super) quote: Quote,
     pub(super) mid: Decimal,
     /// The highest limit inside the collar.
-    pub(super) bound: Decimal,
+    pub(super) bound: Price,
 }
 
 /// Checks everything about a market but its size; what can be priced by comes back even when some
@@ -27,7 +30,7 @@ pub(super) fn check<'a>(
     scene: &Scene<'_>,
     market: &'a ProductMarket,
     tier: Tier,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) -> Option<Sound<'a>> {
     let online = market.product.status == ProductStatus::Online;
     notes.must(online, RiskCode::ProductStatus, "a product that is fully online");
@@ -57,7 +60,7 @@ pub(super) fn check<'a>(
         notes.missing("prices that fit exact decimals");
         return None;
     };
-    notes.tell(quote.ask.get() <= sound.bound, || {
+    notes.tell(quote.ask <= sound.bound, || {
         let found = (signal(quote.ask.get()) / signal(sound.mid) - 1.0) * 1e4;
         let limit = f64::from(limits.collar_bps);
         let gate = Gate::at_most(RiskCode::Collar, "market.collar_bps", limit, found);
@@ -72,7 +75,7 @@ fn within(found: f64, limit: f64) -> bool {
 }
 
 /// What is missing is as bad as what is old.
-fn ages(scene: &Scene<'_>, market: &ProductMarket, notes: &mut Notes) {
+fn ages(scene: &Scene<'_>, market: &ProductMarket, notes: &mut Notes<'_>) {
     let limits = &scene.policy.market;
     let (quote, key) = (RiskCode::StaleQuote, "market.quote_max_age_secs");
     age(scene, quote, key, limits.quote_max_age_secs, market.quote_vouched, notes);
@@ -88,7 +91,7 @@ fn age(
     key: &'static str,
     limit: u32,
     at: Option<Timestamp>,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) {
     let (age, limit) = (at.map(|at| age_secs(at, scene.now)), f64::from(limit));
     notes.tell(age.is_some_and(|age| within(age, limit)), || Gate {
@@ -109,10 +112,9 @@ fn priced<'a>(
     quote: Quote,
     collar_bps: u32,
 ) -> Option<Sound<'a>> {
-    let sum = quote.bid.get().checked_add(quote.ask.get())?;
-    let mid = sum.checked_mul(HALF)?;
+    let mid = (Exact::from(quote.bid.get()) + quote.ask.get()) * HALF;
     let collar_bps = if planted(Fault::WideCollar) { 3 * collar_bps } else { collar_bps };
-    let edge = mid.checked_mul(plus_bps(collar_bps))?;
-    let bound = floor_to(edge, product.limits.price_increment)?;
+    let bound = (mid * plus_bps(collar_bps)).floor_to(product.limits.price_increment);
+    let (mid, bound) = mid.get().zip(bound.price())?;
     Some(Sound { product, book, quote, mid, bound })
 }

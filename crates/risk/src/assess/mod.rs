@@ -18,12 +18,12 @@ use core::cmp::Ordering;
 use std::sync::Arc;
 
 use domain::planted::{Fault, planted};
-use domain::{Asset, MarketView, ProductId, Proposal, RiskCode, Timestamp, VerdictId};
-use rust_decimal::Decimal;
+use domain::{MarketView, Proposal, RiskCode, Timestamp, VerdictId};
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::approved::{APPROVAL_LIFE_SECS, Stamp, Under};
 use crate::cap;
+use crate::exact::Exact;
 use crate::gate::{Ladder, Notes};
 use crate::{ApprovedOrder, Limits, Policy, Reason, Rejected, RiskView, Verdict};
 pub use next::{Over, assess_next};
@@ -39,7 +39,7 @@ struct Scene<'a> {
     now: Timestamp,
     under: &'a Arc<Under>,
     /// 1 + the larger fee: whether an order rests or takes is decided later.
-    with_fee: Option<Decimal>,
+    with_fee: Option<Exact>,
 }
 
 impl Scene<'_> {
@@ -52,14 +52,6 @@ impl Scene<'_> {
             } else {
                 APPROVAL_LIFE_SECS
             }),
-        }
-    }
-
-    /// The base currency of a product, also of one that the market does not show.
-    fn asset(&self, product: &ProductId) -> Option<Asset> {
-        match self.market.get(product) {
-            Some(found) => Some(found.product.base),
-            None => product.base().parse().ok(),
         }
     }
 }
@@ -101,16 +93,13 @@ pub fn explain(
     let scene = Scene::new(limits, view, market, desk.under.of(limits, view, None));
     desk.sheet.open(&scene);
     let ladders = proposals.iter().map(|proposal| {
-        let mut notes = Notes::Gates(Vec::new());
-        let approved = judge(&scene, &mut desk.sheet, proposal, &mut notes);
-        if approved.is_none() && notes.all_passed() {
-            notes.missing("numbers that fit exact decimals");
-        }
+        let mut gates = Vec::new();
+        let approved = judge(&scene, &mut desk.sheet, proposal, &mut Notes::Gates(&mut gates));
         Ladder {
             proposal: proposal.id(),
             product: proposal.product(),
             side: proposal.side(),
-            gates: notes.into_gates(),
+            gates,
             approved: approved.and_then(|order| order.max_notional().get().to_f64()),
         }
     });
@@ -167,7 +156,7 @@ impl<'a> Scene<'a> {
         market: &'a MarketView<'a>,
         under: &'a Arc<Under>,
     ) -> Self {
-        let with_fee = view.fees.and_then(|fees| cap::with_fee(fees.taker_bps.max(fees.maker_bps)));
+        let with_fee = view.fees.map(|fees| cap::with_fee(fees.taker_bps.max(fees.maker_bps)));
         Self { limits, policy: limits.policy(), view, market, now: view.now, under, with_fee }
     }
 }
@@ -204,11 +193,12 @@ impl Desk {
         let scene = Scene::new(limits, view, market, self.under.of(limits, view, number));
         self.sheet.open(&scene);
         for proposal in proposals.drain(..) {
-            let mut notes = Notes::Reasons(Vec::new());
+            let mut reasons = Vec::new();
+            let mut notes = Notes::Reasons(&mut reasons);
             if let Some(approved) = judge(&scene, &mut self.sheet, &proposal, &mut notes) {
                 verdict.approved.push(approved);
             } else {
-                let reasons = said_once(notes.into_reasons());
+                let reasons = said_once(reasons);
                 verdict.rejected.push(Rejected { proposal, reasons });
             }
         }
@@ -219,7 +209,7 @@ fn judge(
     scene: &Scene<'_>,
     sheet: &mut Sheet,
     proposal: &Proposal,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) -> Option<ApprovedOrder> {
     match proposal {
         Proposal::Exit(exit) => exits::judge(scene, sheet, exit, notes),
@@ -227,8 +217,8 @@ fn judge(
     }
 }
 
-/// Never empty: a number that does not fit leaves no other reason behind. Several things can be
-/// missing; saying so once is enough.
+/// Several things can be missing; saying so once, in the end, is enough. Never empty, whatever
+/// happens: a no without a reason would be one that nobody can explain.
 fn said_once(mut reasons: Vec<Reason>) -> Vec<Reason> {
     let missing = Reason::plain(RiskCode::DataUnavailable);
     let unknown = reasons.is_empty() || reasons.contains(&missing);

@@ -40,17 +40,18 @@ pub fn assess_next(
     over: &Over,
 ) -> Result<ApprovedOrder, Vec<Reason>> {
     let mut desk = Desk::default();
-    let mut notes = Notes::Reasons(Vec::new());
+    let mut reasons = Vec::new();
+    let mut notes = Notes::Reasons(&mut reasons);
     let scene = Scene::new(limits, view, market, desk.under.of(limits, view, None));
     desk.sheet.open(&scene);
     let ask = ask(view.exposure, &spent, over, &mut notes);
     let approved = ask.and_then(|ask| entry::judge(&scene, &mut desk.sheet, &ask, &mut notes));
-    approved.ok_or_else(|| said_once(notes.into_reasons()))
+    approved.ok_or_else(|| said_once(reasons))
 }
 
 /// What is left of the parent's approval. A proof of another order, or one that a later step has
 /// overtaken, leaves nothing.
-fn ask(exposure: &Exposure, spent: &Spent, over: &Over, notes: &mut Notes) -> Option<Ask> {
+fn ask(exposure: &Exposure, spent: &Spent, over: &Over, notes: &mut Notes<'_>) -> Option<Ask> {
     let family = exposure.family(spent.root.intent);
     let family = family.filter(|f| over.intent == spent.own && f.ended_with(spent.own));
     let Some(family) = family else {

@@ -8,7 +8,7 @@ use super::pacing::{apart, below};
 use super::sheet::{Row, Sheet};
 use crate::gate::{Gate, Notes, Unit};
 
-pub(super) fn check(scene: &Scene<'_>, sheet: &Sheet, ask: &Ask, row: &Row, notes: &mut Notes) {
+pub(super) fn check(scene: &Scene<'_>, sheet: &Sheet, ask: &Ask, row: &Row, notes: &mut Notes<'_>) {
     answers(scene, sheet, notes);
     let messages = &scene.policy.messages;
     if matches!(ask.step, Step::First { .. }) {
@@ -22,14 +22,14 @@ pub(super) fn check(scene: &Scene<'_>, sheet: &Sheet, ask: &Ask, row: &Row, note
     notes.must(!row.sold, RiskCode::SelfTrade, "no own sale of the asset");
 }
 
-fn duplicate(scene: &Scene<'_>, row: &Row, notes: &mut Notes) {
+fn duplicate(scene: &Scene<'_>, row: &Row, notes: &mut Notes<'_>) {
     let before = scene.view.counters.last_order_of(row.asset());
     let last = if row.trades > 0 { Some(scene.now) } else { before };
     let (secs, key) = (scene.policy.messages.duplicate_secs, "messages.duplicate_secs");
     apart(notes, RiskCode::Duplicate, key, secs, last, scene.now);
 }
 
-fn answers(scene: &Scene<'_>, sheet: &Sheet, notes: &mut Notes) {
+fn answers(scene: &Scene<'_>, sheet: &Sheet, notes: &mut Notes<'_>) {
     let (venue, counters, now) = (&scene.policy.venue, scene.view.counters, scene.now);
     let crowded = counters.errors_crowded(venue.api_errors, venue.api_errors_secs);
     apart(notes, RiskCode::ApiErrors, "venue.api_pause_secs", venue.api_pause_secs, crowded, now);

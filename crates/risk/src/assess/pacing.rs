@@ -14,7 +14,7 @@ pub(super) fn check(
     sheet: &Sheet,
     trigger: &TriggerId,
     row: &Row,
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
 ) {
     let used = scene.view.counters.is_used(trigger) || sheet.is_used(trigger);
     notes.must(!used, RiskCode::TriggerUsed, "an event of its own");
@@ -25,7 +25,13 @@ pub(super) fn check(
 }
 
 /// A count that must stay below its limit for one more to fit.
-pub(super) fn below(notes: &mut Notes, code: RiskCode, key: &'static str, limit: u32, found: u32) {
+pub(super) fn below(
+    notes: &mut Notes<'_>,
+    code: RiskCode,
+    key: &'static str,
+    limit: u32,
+    found: u32,
+) {
     notes.tell(found < limit, || Gate {
         sense: Sense::Below,
         unit: Unit::Count,
@@ -33,7 +39,7 @@ pub(super) fn below(notes: &mut Notes, code: RiskCode, key: &'static str, limit:
     });
 }
 
-fn counts(scene: &Scene<'_>, sheet: &Sheet, notes: &mut Notes) {
+fn counts(scene: &Scene<'_>, sheet: &Sheet, notes: &mut Notes<'_>) {
     let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
     let with = |before: u32| before.saturating_add(sheet.traded);
     let key = "pacing.trades_per_day";
@@ -52,7 +58,7 @@ fn counts(scene: &Scene<'_>, sheet: &Sheet, notes: &mut Notes) {
 
 /// A moment that must lie at least so many seconds back.
 pub(super) fn apart(
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
     code: RiskCode,
     key: &'static str,
     secs: u32,
@@ -66,7 +72,7 @@ pub(super) fn apart(
     });
 }
 
-fn spacing(scene: &Scene<'_>, sheet: &Sheet, row: &Row, notes: &mut Notes) {
+fn spacing(scene: &Scene<'_>, sheet: &Sheet, row: &Row, notes: &mut Notes<'_>) {
     let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
     let last = if sheet.traded > 0 { Some(now) } else { counters.last_trade() };
     apart(notes, RiskCode::Spacing, "pacing.spacing_secs", pacing.spacing_secs, last, now);
@@ -75,7 +81,7 @@ fn spacing(scene: &Scene<'_>, sheet: &Sheet, row: &Row, notes: &mut Notes) {
     apart(notes, RiskCode::SymbolSpacing, key, secs, last, now);
 }
 
-fn pauses(scene: &Scene<'_>, asset: &Asset, notes: &mut Notes) {
+fn pauses(scene: &Scene<'_>, asset: &Asset, notes: &mut Notes<'_>) {
     let (pacing, counters, now) = (&scene.policy.pacing, scene.view.counters, scene.now);
     let exit = counters.last_exit(asset);
     let (minutes, key) = match exit.map(|(_, outcome)| outcome) {
@@ -93,7 +99,7 @@ fn pauses(scene: &Scene<'_>, asset: &Asset, notes: &mut Notes) {
 
 /// A pause of so many minutes from a moment on, reported in minutes.
 fn wait(
-    notes: &mut Notes,
+    notes: &mut Notes<'_>,
     code: RiskCode,
     key: &'static str,
     minutes: u32,
@@ -108,7 +114,7 @@ fn wait(
     });
 }
 
-fn positions(scene: &Scene<'_>, sheet: &Sheet, row: &Row, notes: &mut Notes) {
+fn positions(scene: &Scene<'_>, sheet: &Sheet, row: &Row, notes: &mut Notes<'_>) {
     let (positions, pacing) = (&scene.policy.positions, &scene.policy.pacing);
     // The others are counted, so that holding an asset never makes room for more of it.
     let (most, key) = (positions.max_open_positions, "positions.max_open_positions");

@@ -10,6 +10,7 @@ use super::Scene;
 use super::caps::Wish;
 use super::market::age_secs;
 use super::sheet::Sheet;
+use crate::exact::Exact;
 
 /// How long what is known of USDC's price holds, seconds.
 const PAR_MAX_AGE_SECS: f64 = 60.0;
@@ -33,7 +34,7 @@ pub(super) fn choose(
     for quote in &scene.policy.orders.quote_preference {
         let Some(product) = on(scene, &market.product, quote) else { continue };
         let Some(free) = free(scene, sheet, quote) else { continue };
-        if free >= wish.worst_case {
+        if wish.worst_case.is_at_most(free.into()) {
             return Some(Choice { product, free });
         }
         if best.is_none_or(|best| best.free < free) {
@@ -73,9 +74,9 @@ fn free(scene: &Scene<'_>, sheet: &Sheet, quote: &Asset) -> Option<Decimal> {
     if quote.as_str() == "USDC" && !at_par(scene) {
         return Some(Decimal::ZERO);
     }
-    let live = scene.view.exposure.reserved_in(quote)?;
-    let unheld = live.checked_sub(purse.held.get())?.max(Decimal::ZERO);
-    purse.available.get().checked_sub(unheld)?.checked_sub(sheet.spent(quote))
+    let live = scene.view.exposure.reserved_in(quote);
+    let unheld = (live - purse.held.get()).max(Exact::ZERO);
+    (Exact::from(purse.available.get()) - unheld - sheet.spent(quote)).get()
 }
 
 /// Whether USDC is worth about a dollar, as far as a market tells: a venue that has none, as it

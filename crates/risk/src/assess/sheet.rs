@@ -6,6 +6,7 @@ use domain::{Asset, ProductMarket, Tier, Timestamp, TriggerId};
 use rust_decimal::Decimal;
 
 use super::Scene;
+use crate::exact::Exact;
 use crate::stake::Stake;
 use crate::worth::Worth;
 
@@ -93,7 +94,7 @@ impl Sheet {
         }
     }
 
-    /// Adds what one asset has at stake; `None` when it has no mark or a sum does not fit.
+    /// Adds what one asset has at stake; `None` when it has no mark.
     fn value(
         &mut self,
         scene: &Scene<'_>,
@@ -106,34 +107,32 @@ impl Sheet {
         if let Some((product, tier)) = stake.bought.filter(|_| held) {
             let own = scene.market.get_next(&product, from).and_then(|m| bid(m, scene.now));
             let bid = own.or_else(|| any_mark(scene, &row.asset))?;
-            let worth = Worth::of(stake.held().checked_mul(bid)?)?;
-            self.add(row, place, Some(tier), worth)?;
+            self.add(row, place, Some(tier), Worth::at_most(Exact::from(stake.held()) * bid));
         }
         if !stake.external.is_zero() {
             let mark = any_mark(scene, &row.asset)?;
-            self.add(row, place, None, Worth::of(stake.external.checked_mul(mark)?)?)?;
+            self.add(row, place, None, Worth::at_most(Exact::from(stake.external) * mark));
         }
         // A live sale earns no credit until it fills.
         for (tier, worth) in stake.by_tier().filter(|_| !planted(Fault::ForgetsLiveBuys)) {
-            self.add(row, place, Some(tier), worth)?;
+            self.add(row, place, Some(tier), worth);
         }
         Some(())
     }
 
-    /// Adds to every sum that an asset is part of.
-    fn add(&mut self, row: &mut Row, place: usize, tier: Option<Tier>, worth: Worth) -> Option<()> {
-        row.worth = row.worth.plus(worth)?;
-        let cluster = self.clusters.get_mut(place)?;
-        *cluster = cluster.plus(worth)?;
+    /// Adds to every sum that an asset is part of. A sum that does not fit stays the largest there
+    /// is, and no cap leaves anything beside it.
+    fn add(&mut self, row: &mut Row, place: usize, tier: Option<Tier>, worth: Worth) {
+        row.worth = row.worth.and(worth);
+        self.clusters[place] = self.clusters[place].and(worth);
         if let Some(tier) = tier {
             let sum = in_tier(&mut self.tiers, tier);
-            *sum = sum.plus(worth)?;
+            *sum = sum.and(worth);
         }
-        self.total = self.total.plus(worth)?;
-        Some(())
+        self.total = self.total.and(worth);
     }
 
-    /// Takes note of an approved entry; `None` when a sum does not fit, and it is not granted.
+    /// Takes note of an approved entry.
     pub(super) fn bought(
         &mut self,
         scene: &Scene<'_>,
@@ -141,20 +140,19 @@ impl Sheet {
         tier: Tier,
         quote: Asset,
         worst_case: Decimal,
-    ) -> Option<()> {
+    ) {
         if planted(Fault::ForgetsBatch) {
-            return Some(());
+            return;
         }
         let place = scene.view.clusters.place(asset);
         let mut row = self.row(asset);
-        self.add(&mut row, place, Some(tier), Worth::of(worst_case)?)?;
+        self.add(&mut row, place, Some(tier), Worth::at_most(worst_case.into()));
         *self.row_mut(asset) = row;
         self.messages = self.messages.saturating_add(1);
         match self.spent.iter_mut().find(|(of, _)| *of == quote) {
             Some((_, spent)) => *spent = spent.saturating_add(worst_case),
             None => self.spent.push((quote, worst_case)),
         }
-        Some(())
     }
 
     /// The same for what only a first step counts in: pacing.
@@ -212,24 +210,24 @@ impl Sheet {
         found.map_or(Decimal::ZERO, |(_, spent)| *spent)
     }
 
-    /// At stake in an asset, its cluster, a tier, and in all; `None` when it cannot be told.
-    pub(super) fn at_stake(&self, row: &Row, place: usize, tier: Tier) -> Option<AtStake> {
+    /// At stake in an asset, its cluster, a tier, and in all.
+    pub(super) fn at_stake(&self, row: &Row, place: usize, tier: Tier) -> AtStake {
         let mut tiers = self.tiers;
-        Some(AtStake {
-            asset: row.worth.decimal()?,
-            cluster: self.clusters.get(place)?.decimal()?,
-            tier: in_tier(&mut tiers, tier).decimal()?,
-            total: self.total.decimal()?,
-        })
+        AtStake {
+            asset: row.worth.exact(),
+            cluster: self.clusters[place].exact(),
+            tier: in_tier(&mut tiers, tier).exact(),
+            total: self.total.exact(),
+        }
     }
 }
 
 /// What counts against the four caps, quote units.
 pub(super) struct AtStake {
-    pub(super) asset: Decimal,
-    pub(super) cluster: Decimal,
-    pub(super) tier: Decimal,
-    pub(super) total: Decimal,
+    pub(super) asset: Exact,
+    pub(super) cluster: Exact,
+    pub(super) tier: Exact,
+    pub(super) total: Exact,
 }
 
 const fn in_tier(tiers: &mut [Worth; 3], tier: Tier) -> &mut Worth {
@@ -248,7 +246,8 @@ fn any_mark(scene: &Scene<'_>, asset: &Asset) -> Option<Decimal> {
 }
 
 fn bid(market: &ProductMarket, now: Timestamp) -> Option<Decimal> {
-    let quote = market.quote.filter(|quote| quote.fault().is_none())?;
-    let fresh = now.plus_secs(-MARK_MAX_AGE_SECS) <= market.quote_vouched?;
-    fresh.then(|| quote.bid.get())
+    let oldest = now.plus_secs(-MARK_MAX_AGE_SECS);
+    let fresh = market.quote_vouched.is_some_and(|at| oldest <= at);
+    let quote = market.quote.filter(|quote| fresh && quote.fault().is_none());
+    quote.map(|quote| quote.bid.get())
 }

@@ -3,41 +3,35 @@
 use domain::Level;
 use rust_decimal::Decimal;
 
+use crate::exact::Exact;
+
 /// The most base units that can be taken from rising asks at an average price of at most `most`,
-/// or a smaller size of which it is said to be `enough`. What the book does not show
-/// is not there. `None` beyond exact decimals.
-pub(super) fn largest_qty(
-    asks: &[Level],
-    most: Decimal,
-    enough: impl Fn(Decimal) -> bool,
-) -> Option<Decimal> {
-    let (mut qty, mut value) = (Decimal::ZERO, Decimal::ZERO);
+/// or a smaller size of which it is said to be `enough`. What the book does not show is not there.
+pub(super) fn largest_qty(asks: &[Level], most: Exact, enough: impl Fn(Exact) -> bool) -> Exact {
+    let (mut qty, mut value) = (Exact::ZERO, Exact::ZERO);
     for level in asks {
-        let (price, mut take) = (level.price.get(), level.size.get());
-        if price > most {
+        let (price, size) = (Exact::from(level.price.get()), Exact::from(level.size.get()));
+        let mut take = size;
+        if !price.is_at_most(most) {
             // Solves (value + price × x) / (qty + x) = most.
-            let slack = most.checked_mul(qty)?.checked_sub(value)?;
-            take = take.min(slack.checked_div(price.checked_sub(most)?)?);
+            take = take.min((most * qty - value) / (price - most));
         }
-        qty = qty.checked_add(take)?;
-        if take < level.size.get() || enough(qty) {
+        qty = qty + take;
+        if take != size || enough(qty) {
             break;
         }
-        value = value.checked_add(price.checked_mul(take)?)?;
+        value = value + price * take;
     }
-    Some(qty)
+    qty
 }
 
-/// The average price of taking `qty` from rising asks; `None` when they do not hold it.
-pub(super) fn average_price(asks: &[Level], qty: Decimal) -> Option<Decimal> {
-    let (mut rest, mut value) = (qty, Decimal::ZERO);
+/// The average price of taking `qty` from rising asks; none when they do not hold it.
+pub(super) fn average_price(asks: &[Level], qty: Exact) -> Exact {
+    let (mut rest, mut value) = (qty, Exact::ZERO);
     for level in asks {
-        let take = rest.min(level.size.get());
-        value = value.checked_add(level.price.get().checked_mul(take)?)?;
-        rest = rest.checked_sub(take)?;
-        if rest.is_zero() {
-            return value.checked_div(qty);
-        }
+        let take = rest.min(level.size.get().into());
+        value = value + take * level.price.get();
+        rest = rest - take;
     }
-    None
+    Exact::from(rest.get().filter(Decimal::is_zero)) + value / qty
 }

@@ -10,11 +10,12 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, Approval, Asset, BaseQty, Book, Bps, ControlState, Entry, Evidence, Exit, ExitPlan,
-    ExitReason, Fact, Fees, Fill, Granularity, IntentFact, IntentId, Latch, Level, LotId,
-    MarketView, Mode, OrderEnd, Pct, PolicyHash, Price, Product, ProductId, ProductMarket,
-    ProductStatus, Proposal, Purse, QuoteAmt, Regime, RiskCode, RunKind, Side, Source, SubmitFact,
-    SubmitOutcome, Tier, Timestamp, TradingLimits, Trigger, TriggerId, TriggerKind, Usd,
+    AccountId, Adoption, Amount, Approval, Asset, BaseQty, Book, Bps, ControlState, Entry,
+    Evidence, Exit, ExitPlan, ExitReason, Fact, Fees, Fill, FlowConfirmed, FlowId, FlowKind,
+    Granularity, IntentFact, IntentId, Latch, Level, LotId, MarketView, Mode, OrderEnd, Pct,
+    PolicyHash, Price, Product, ProductId, ProductMarket, ProductStatus, Proposal, Purse, QuoteAmt,
+    Regime, RiskCode, RunKind, Side, Source, SubmitFact, SubmitOutcome, Tier, Timestamp,
+    TradingLimits, Trigger, TriggerId, TriggerKind, Usd,
 };
 use proptest::test_runner::{Config as ProptestConfig, FileFailurePersistence};
 use risk::{
@@ -217,6 +218,41 @@ pub fn submitted(number: u64, outcome: SubmitOutcome, at: Timestamp) -> Fact {
 pub fn boot(at: Timestamp) -> Fact {
     let policy = PolicyHash("p".into());
     Fact::Boot { at, mode: Mode::Paper, policy, run: RunKind::Loop }
+}
+
+pub fn adopted(number: u64, product: &str, qty_: &str, at_price: &str, at: Timestamp) -> Fact {
+    Fact::Adopted(Adoption {
+        at,
+        lot: LotId(IntentId(number)),
+        product: id(product),
+        asset: asset(id(product).base()),
+        tier: entry(product, "1").tier,
+        qty: qty(qty_),
+        price: price(at_price),
+        plan: plan(),
+        request: None,
+        reason: "given".to_owned(),
+    })
+}
+
+fn flow(asset_: &str, change: Decimal, kind: FlowKind, at: Timestamp) -> Fact {
+    Fact::FlowConfirmed(FlowConfirmed {
+        at,
+        flow: FlowId(1),
+        asset: asset(asset_),
+        change: Amount::new(change).unwrap(),
+        usd: None,
+        kind,
+        reason: "said".to_owned(),
+    })
+}
+
+pub fn withdrawn(asset: &str, qty: &str, at: Timestamp) -> Fact {
+    flow(asset, -dec(qty), FlowKind::Withdrawal, at)
+}
+
+pub fn deposited(asset: &str, qty: &str, at: Timestamp) -> Fact {
+    flow(asset, dec(qty), FlowKind::Deposit, at)
 }
 
 pub fn approval(product: &str, at: Timestamp) -> Fact {
