@@ -5,6 +5,7 @@ mod common;
 
 use common::*;
 use domain::{Book, ExitReason, Level, Proposal, ProposalId, Regime, RiskCode, Side, Source, Usd};
+use risk::{ApprovedOrder, Desk, Verdict};
 use rust_decimal::Decimal;
 
 /// A policy under which one cycle may open five positions at once.
@@ -270,20 +271,60 @@ fn a_minimum_that_does_not_divide_is_still_reached() {
     let market = world.market("XRP-USD");
     let step = Decimal::new(1, 28);
     market.product.limits.base_increment = step;
-    market.product.limits.quote_increment = Decimal::new(1, 24);
+    market.product.limits.quote_increment = step;
     market.product.limits.base_min = domain::BaseQty::new(step).unwrap();
     let level = |price_: &str| Level { price: price(price_), size: qty("100000") };
     let book =
         Book { bids: vec![level("3")], asks: vec![level("3.001")], at: T0, source: Source::Venue };
     market.set_book(book, T0);
     market.last_trade = None;
-    world.nav = Some(Usd::parse("7").unwrap());
     world.policy.orders.min_order_usd = Usd::parse("1").unwrap();
-    let gates = world.explain(vec![buy("XRP-USD", "100", 0.57)]).remove(0).gates;
-    let gate = gates.iter().find(|gate| gate.key == "orders.min_order_usd").unwrap();
-    // The whole of 7 dollars is proposed, 5 % of them are left: too little.
-    let expected =
-        Decimal::new(1, 28).saturating_add(Decimal::ONE / Decimal::from(3)) * dec("3.001");
-    assert_eq!(gate.limit.unwrap(), expected.to_string().parse::<f64>().unwrap());
-    assert!(!gate.passed);
+    // A third of a dollar, one step up, costs 1.000…3335 at the ask.
+    for (most, enough) in
+        [("1.0003333333333333333333333334", false), ("1.0003333333333333333333333335", true)]
+    {
+        world.policy.orders.max_order_usd = Usd::parse(most).unwrap();
+        let verdict = world.assess(vec![buy("XRP-USD", "1", 0.57)]);
+        assert_eq!(verdict.approved.len(), usize::from(enough), "{most} {:?}", verdict.rejected);
+        for order in verdict.approved {
+            assert!(order.max_qty().get() * dec("3") >= Decimal::ONE, "{order:?}");
+        }
+        for rejected in verdict.rejected {
+            assert_eq!(rejected.reasons[0].code, RiskCode::BelowMinOrder);
+        }
+    }
+}
+
+/// Approvals of one verdict know each other. What is judged apart, judged again, or judged at a desk
+/// that was copied does not belong, whatever it says of itself.
+#[test]
+fn an_approval_knows_the_others_of_its_verdict() {
+    let mut world = several();
+    world.policy.pacing.spacing_secs = 0;
+    let both = || vec![buy("XRP-USD", "1", 0.57), buy("UNI-USD", "1", 0.56)];
+    world.judge(|limits, view, market| {
+        let judged = |desk: &mut Desk| {
+            let mut verdict = Verdict::default();
+            desk.assess(limits, view, market, &mut both(), &mut verdict);
+            assert_eq!(verdict.approved.len(), 2, "{:?}", verdict.rejected);
+            verdict.approved
+        };
+        let mut desk = Desk::default();
+        let first = judged(&mut desk);
+        let mut copy = desk.clone();
+        let (second, third) = (judged(&mut desk), judged(&mut copy));
+        let number = |orders: &[ApprovedOrder]| orders[0].stamp().under.verdict;
+        assert_eq!(number(&second), number(&third), "a copy goes on with the numbers");
+        assert_ne!(number(&first), number(&second));
+        let all: Vec<_> = [&first, &second, &third].into_iter().flatten().collect();
+        for (at, one) in all.iter().enumerate() {
+            for (place, other) in all.iter().enumerate() {
+                let together = one.stamp().is_of_one_verdict(other.stamp());
+                assert_eq!(together, at / 2 == place / 2, "{at} and {place}");
+            }
+        }
+    });
+    let apart = world.assess(vec![buy("XRP-USD", "1", 0.57)]).approved.remove(0);
+    let alone = apart.stamp().is_of_one_verdict(apart.stamp());
+    assert_eq!(alone, apart.stamp().under.verdict.is_some());
 }

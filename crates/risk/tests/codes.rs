@@ -541,6 +541,16 @@ fn exits() -> Vec<Row> {
             w.market("XRP-USD").last_trade = Some((price("2"), T0.plus_secs(-61)));
             sell("XRP-USD", "10")
         }),
+        row!("selling where only viewing is allowed", [ProductStatus], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.market("XRP-USD").product.status = ProductStatus::ViewOnly;
+            sell("XRP-USD", "10")
+        }),
+    ]
+}
+
+fn exits_without_a_price() -> Vec<Row> {
+    vec![
         row!("selling what the market does not show", [DataUnavailable], |w| {
             w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
             w.markets.retain(|m| m.product.id != id("XRP-USD"));
@@ -563,11 +573,6 @@ fn exits() -> Vec<Row> {
         row!("selling in steps of nothing", [DataUnavailable], |w| {
             w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
             w.market("XRP-USD").product.limits.base_increment = Decimal::ZERO;
-            sell("XRP-USD", "10")
-        }),
-        row!("selling where only viewing is allowed", [ProductStatus], |w| {
-            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
-            w.market("XRP-USD").product.status = ProductStatus::ViewOnly;
             sell("XRP-USD", "10")
         }),
     ]
@@ -597,6 +602,7 @@ fn rows() -> Vec<Row> {
         answers(),
         own_orders(),
         exits(),
+        exits_without_a_price(),
     ];
     groups.into_iter().flatten().collect()
 }

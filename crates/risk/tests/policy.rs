@@ -32,7 +32,7 @@ type Spoil = fn(&mut Policy);
 /// One key, one value beyond what is allowed: the key comes back, alone.
 #[test]
 fn every_ceiling_and_contradiction_names_its_key() {
-    let cases: [(&str, Spoil); 35] = [
+    let cases: [(&str, Spoil); 36] = [
         ("loss_stops.daily_stop_pct", |p| {
             p.loss_stops.daily_stop_pct = pct("10.1");
             p.loss_stops.weekly_stop_pct = pct("11");
@@ -74,6 +74,7 @@ fn every_ceiling_and_contradiction_names_its_key() {
         ("pacing.spacing_secs", |p| p.pacing.spacing_secs = 86_401),
         ("pacing.cooldown_stop_minutes", |p| p.pacing.cooldown_stop_minutes = 1441),
         ("pacing.losses_in_a_row", |p| p.pacing.losses_in_a_row = 0),
+        ("venue.rejects", |p| p.venue.rejects = 0),
         ("market.quote_max_age_secs", |p| p.market.quote_max_age_secs = 0),
         ("market.depth_multiple", |p| p.market.depth_multiple = 0),
         ("market.spread_bps.T3", |p| p.market.spread_bps.t3 = 301),
