@@ -107,3 +107,36 @@ pub struct RiskView<'a> {
     /// Which assets move together.
     pub clusters: &'a Clusters,
 }
+
+const NO_LATCHES: &BTreeSet<Latch> = &BTreeSet::new();
+const NO_CLUSTERS: &Clusters = &Clusters { places: BTreeMap::new(), names: Vec::new() };
+
+impl<'a> RiskView<'a> {
+    /// The view of a program on paper that has nothing else to say: nothing latched, nothing to
+    /// reconcile with, one clock, no clusters, a market that goes sideways. NAV, purses and fee
+    /// rates are unknown until they are said, and until then nothing is bought.
+    pub const fn alone(
+        now: Timestamp,
+        account: &'a AccountId,
+        exposure: &'a Exposure,
+        counters: &'a Counters,
+    ) -> Self {
+        Self {
+            now,
+            mode: Mode::Paper,
+            account,
+            control: ControlState::Active,
+            latches: NO_LATCHES,
+            reconciled: true,
+            clock_skew_ms: Some(0),
+            fact_number: exposure.fact_number(),
+            nav: None,
+            purses: &[],
+            fees: None,
+            exposure,
+            counters,
+            regime: Regime::Chop,
+            clusters: NO_CLUSTERS,
+        }
+    }
+}

@@ -328,3 +328,23 @@ fn an_approval_knows_the_others_of_its_verdict() {
     let alone = apart.stamp().is_of_one_verdict(apart.stamp());
     assert_eq!(alone, apart.stamp().under.verdict.is_some());
 }
+
+/// A view with nothing but facts buys nothing; with money it does.
+#[test]
+fn a_view_alone_buys_once_its_money_is_said() {
+    let world = World::good();
+    let (account, limits) = (
+        domain::AccountId("mine".into()),
+        risk::Limits::new(world.policy.clone(), domain::PolicyHash("p".into())).unwrap(),
+    );
+    let (exposure, counters) = (world.exposure(), risk::Counters::default());
+    let market = domain::MarketView { now: T0, products: &world.markets };
+    let alone = risk::RiskView::alone(T0, &account, &exposure, &counters);
+    let wish = || vec![buy("XRP-USD", "1", 0.57)];
+    let refused = risk::assess(&limits, &alone, &market, wish()).rejected;
+    let codes: Vec<_> = refused[0].reasons.iter().map(|reason| reason.code).collect();
+    assert_eq!(codes, [RiskCode::DataUnavailable]);
+    let (nav, fees, purses) = (world.nav, world.fees, world.purses.as_slice());
+    let told = risk::RiskView { nav, fees, purses, ..alone };
+    assert_eq!(risk::assess(&limits, &told, &market, wish()).approved.len(), 1);
+}

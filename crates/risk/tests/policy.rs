@@ -32,7 +32,7 @@ type Spoil = fn(&mut Policy);
 /// One key, one value beyond what is allowed: the key comes back, alone.
 #[test]
 fn every_ceiling_and_contradiction_names_its_key() {
-    let cases: [(&str, Spoil); 36] = [
+    let cases: [(&str, Spoil); 38] = [
         ("loss_stops.daily_stop_pct", |p| {
             p.loss_stops.daily_stop_pct = pct("10.1");
             p.loss_stops.weekly_stop_pct = pct("11");
@@ -75,6 +75,8 @@ fn every_ceiling_and_contradiction_names_its_key() {
         ("pacing.cooldown_stop_minutes", |p| p.pacing.cooldown_stop_minutes = 1441),
         ("pacing.losses_in_a_row", |p| p.pacing.losses_in_a_row = 0),
         ("venue.rejects", |p| p.venue.rejects = 0),
+        ("flows.auto_reward_usd_per_day", |p| p.flows.auto_reward_usd_per_day = usd("-0.01")),
+        ("flows.auto_reward_usd_per_day", |p| p.flows.auto_reward_usd_per_day = usd("10.01")),
         ("market.quote_max_age_secs", |p| p.market.quote_max_age_secs = 0),
         ("market.depth_multiple", |p| p.market.depth_multiple = 0),
         ("market.spread_bps.T3", |p| p.market.spread_bps.t3 = 301),
@@ -152,5 +154,21 @@ fn an_asset_is_in_the_cluster_that_names_it_first_and_else_in_the_rest() {
     let named = [("SOL", "LAYER1"), ("XRP", "OTHER"), ("ADA", "OTHER"), ("BTC", "OTHER")];
     for (asset, cluster) in named {
         assert_eq!(clusters.of(&asset.parse().unwrap()), cluster, "{asset}");
+    }
+}
+
+/// In an account that is the program's alone, coins of others are a matter for a person.
+#[test]
+fn coins_of_others_count_where_others_may_trade_and_the_policy_says_so() {
+    use risk::Portfolio::{Dedicated, Shared};
+    let cases = [
+        (Dedicated, true, false),
+        (Dedicated, false, false),
+        (Shared, true, true),
+        (Shared, false, false),
+    ];
+    for (portfolio, count, counts) in cases {
+        let external = risk::External { portfolio, count };
+        assert_eq!(external.counts(), counts, "{external:?}");
     }
 }
