@@ -82,9 +82,9 @@ fn agrees(rehearsal: &Rehearsal) {
 }
 
 #[test]
-fn changes_that_are_told_twice_are_asked_for_and_booked_once() {
+fn changes_that_are_told_twice_change_no_number() {
     let (rehearsal, said) = traded("duplicate-events");
-    assert!(said.contains("heard of own orders"), "{said}");
+    assert!(said.contains("the stream of own orders"), "it listened: {said}");
     agrees(&rehearsal);
 }
 
@@ -92,6 +92,5 @@ fn changes_that_are_told_twice_are_asked_for_and_booked_once() {
 fn a_stream_that_tells_nothing_costs_time_and_no_order() {
     let (rehearsal, said) = traded("user-silent");
     assert!(said.contains("the stream of own orders"), "it listened: {said}");
-    assert!(!said.contains("heard of own orders"), "{said}");
     agrees(&rehearsal);
 }
