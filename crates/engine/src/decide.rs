@@ -351,7 +351,7 @@ impl Engine {
     ) -> Result<PlannedOrder, String> {
         let market = self.markets.view(now);
         let market = market.get(&approved.product()).ok_or("the product is gone")?;
-        let fees = self.fees.ok_or("the fee rates are not known")?;
+        let fees = self.counted_fees().ok_or("the fee rates are not known")?;
         let terms = &self.settings.execution;
         let intent = execution::plan(terms, market, fees, approved, self.next_id(), now)
             .map_err(|refusal| refusal.to_string())?;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use domain::planted::{Fault, planted};
 use domain::{
-    Asset, BalancesFact, Fact, Judged, Mark, MarketFact, MarksFact, Mode, ProductId, ProductMarket,
-    Stage, Timestamp,
+    Asset, BalancesFact, Fact, Fees, Judged, Mark, MarketFact, MarksFact, Mode, ProductId,
+    ProductMarket, Stage, Timestamp,
 };
 
 use crate::Engine;
@@ -46,7 +46,7 @@ impl Engine {
         Judged {
             policy: self.settings.limits.hash().clone(),
             fact_number: self.state.fact_number(),
-            fees: self.fees.map(|fees| self.settings.execution.at_least(fees)),
+            fees: self.counted_fees(),
             // DRY_RUN sends nothing, so there is nothing to compare.
             reconciled: self.is_compared()
                 || planted(Fault::EntersUncompared)
@@ -54,6 +54,11 @@ impl Engine {
             clock_skew_ms: self.clock_skew_ms,
             markets: self.of_assets(&assets, proposed),
         }
+    }
+
+    /// The fees that worst cases count with: the larger of the configured and the venue's own.
+    pub(crate) fn counted_fees(&self) -> Option<Fees> {
+        self.fees.map(|fees| self.settings.execution.at_least(fees))
     }
 
     fn note_balances(&mut self, effects: &mut Effects) {

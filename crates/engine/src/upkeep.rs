@@ -100,7 +100,7 @@ impl Engine {
 
     /// The next step of an entry, approved again on the market as it is now.
     fn go_on(&mut self, step: Step, at: Timestamp, effects: &mut Effects) {
-        let Some(fees) = self.fees else { return };
+        let Some(fees) = self.counted_fees() else { return };
         let Some(order) = self.orders.get(step.after) else { return };
         let product = BTreeSet::from([order.sent().product]);
         self.cycle.nav = self.worth(at);
