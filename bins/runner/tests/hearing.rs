@@ -25,7 +25,7 @@ use served::{TRADER, text};
 /// What rests takes at last, so that it fills although nobody may trade through it in time.
 const TAKES: [(&str, &str, &str); 3] = [
     ("app.yaml", "take_at_last: false", "take_at_last: true"),
-    ("app.yaml", "cancel_entry_secs: 15", "cancel_entry_secs: 2"),
+    ("app.yaml", "cancel_entry_secs: 15", "cancel_entry_secs: 10"),
     ("app.yaml", "reprices: 1", "reprices: 0"),
 ];
 
@@ -36,7 +36,7 @@ fn holds(line: &Value) -> bool {
 /// Buys, sells everything and stops in a scenario of the stream; what the process said.
 fn traded(scenario: &str) -> (Rehearsal, String) {
     let scenario = exchange_sim_server::scenario(scenario, None).unwrap();
-    let rehearsal = Rehearsal::new(&TAKES, 1, Some(scenario));
+    let rehearsal = Rehearsal::new(&TAKES, Some(scenario));
     let said = rehearsal.venue.home.path().join("said");
     let mut child = Command::new(env!("CARGO_BIN_EXE_runner"))
         .args(LIVE)
@@ -56,6 +56,8 @@ fn traded(scenario: &str) -> (Rehearsal, String) {
     until(&mut reader, "nothing left", |line| {
         !holds(line) && rehearsal.json(&["status"])["open_orders"] == 0
     });
+    // What the stream tells of the sale may come after its books.
+    until(&mut reader, "one more cycle", |_| true);
     signal(&child, "-INT");
     child.wait().unwrap();
     let said = fs::read_to_string(said).unwrap();

@@ -88,7 +88,7 @@ fn filled(line: &Value) -> bool {
 
 #[test]
 fn it_trades_survives_a_kill_9_and_sells_everything_when_told_to() {
-    let rehearsal = Rehearsal::new(&[], 1, None);
+    let rehearsal = Rehearsal::new(&[], None);
     let (mut child, mut reader) = rehearsal.start();
     let line = until(&mut reader, "an order", |line| {
         line["orders"].as_array().unwrap().iter().any(|order| order["outcome"] == "accepted")

@@ -51,7 +51,7 @@ fn holds(line: &Value) -> bool {
 
 #[test]
 fn it_buys_and_sells_on_live_prices_and_the_venue_sees_no_order_and_no_key() {
-    let rehearsal = Rehearsal::new(&TAKES, 1, None);
+    let rehearsal = Rehearsal::new(&TAKES, None);
     let before = rehearsal.venue.asked().len();
     let (mut child, mut reader) = start(&rehearsal);
     let line = until(&mut reader, "a position", holds);

@@ -14,10 +14,14 @@ const USAGE: &str = "usage: cargo xtask docs    (writes docs/reference/config)
        cargo xtask full    (many more cases, every mutant of risk, hours of fuzzing; takes a day)";
 
 /// What the full tier runs: what it is, and the command.
-const FULL: [(&str, &[&str]); 4] = [
+const FULL: [(&str, &[&str]); 5] = [
     (
         "100,000 simulated seeds, and as many places for a process to end",
         &["cargo", "test", "--release", "--locked", "-p", "system-tests", "--test", "simulation"],
+    ),
+    (
+        "200 kills of a process that trades at a served venue",
+        &["cargo", "test", "--release", "--locked", "-p", "runner", "--test", "kills"],
     ),
     (
         "1,000,000 random cycles through gate and verifier",
@@ -41,6 +45,8 @@ const CYCLES_TEST: &str = "gate_and_verifier";
 const FULL_CYCLES: &str = "1000000";
 /// Seeds of the simulation, and places to end at, in the full tier.
 const FULL_SEEDS: &str = "100000";
+/// Real kills in the full tier.
+const FULL_KILLS: &str = "200";
 /// Cases of a property in the full tier; mutants are killed by what the gate runs.
 const FULL_CASES: &str = "200000";
 
@@ -135,6 +141,7 @@ fn full() -> io::Result<()> {
         if arguments.first() == Some(&"test") {
             run.env("PROPTEST_CASES", FULL_CASES).env("TRADER_RANDOM_CYCLES", FULL_CYCLES);
             run.env("TRADER_SIM_SEEDS", FULL_SEEDS).env("TRADER_SIM_CRASHES", FULL_SEEDS);
+            run.env("TRADER_KILLS", FULL_KILLS);
         }
         let status = run.status()?;
         if !status.success() {

@@ -24,7 +24,7 @@ use crate::keys::{IssuedKey, KeyRing, write_file};
 use crate::limits::Limiter;
 use crate::listen::{Incoming, Peer};
 use crate::rest;
-use crate::scenario::Engine;
+use crate::scenario::{Engine, Scenario};
 use crate::shared::{Seen, Shared};
 use crate::tls::{identity, write_pem};
 use crate::token::AuthFault;
@@ -157,6 +157,12 @@ impl Server {
     /// Does something with the venue while nobody else does.
     pub fn with<T>(&self, act: impl FnOnce(&mut Venue) -> T) -> T {
         self.shared.visit(|floor| act(&mut floor.venue))
+    }
+
+    /// Lets something else go wrong from now on, and nothing more of what did; `None` heals. Its
+    /// rules count from now, its seconds from the start of the server.
+    pub fn goes_wrong(&self, scenario: Option<Scenario>) {
+        self.shared.engine.change(scenario);
     }
 
     /// The REST requests so far, oldest first.

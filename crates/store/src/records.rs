@@ -38,7 +38,11 @@ impl Records {
         let db = view(&path).map_err(|source| StoreError::Sqlite { path: path.clone(), source })?;
         let found = layout::admit(&db, &path, scope)?;
         match found {
-            0 => return Err(StoreError::Nothing { path: directory }),
+            0 => {
+                // An emptied database beside a head that knows of facts is not a new one.
+                agree(&db, &head_path, &head, Mark::START, found)?;
+                return Err(StoreError::Nothing { path: directory });
+            }
             READABLE..=LAYOUT => {}
             found => return Err(StoreError::Older { path, found, known: LAYOUT }),
         }

@@ -1,18 +1,24 @@
 //! LIVE rehearsed: a served venue with something to buy, the gates open, the operator's word given.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+mod market;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use exchange_sim::Seeded;
+use domain::{AccountId, Fact, Mode, Timestamp};
+use exchange_sim::spot::Order;
 use exchange_sim_server::Scenario;
 use rust_decimal::Decimal;
 use serde_json::Value;
+use store::{Records, Scope};
 
-use crate::served::{self, Served, TRADER, json, text};
+use crate::served::{Served, TRADER, json, text};
+use market::market;
 
 pub(crate) const FILE: &str = "CB_API_SECRET_FILE";
 pub(crate) const WORD: &str = "TRADER_CONFIRM_LIVE";
@@ -49,62 +55,25 @@ pub(crate) fn word(venue: &Served, key: usize) -> String {
     line.unwrap_or_else(|| panic!("no hash in {said}")).trim().to_owned()
 }
 
-/// Seconds of the hour left, so that what is fresh at the start stays so while a test runs.
-const HOUR_LEFT_SECS: u64 = 150;
-
-fn now_secs() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+/// This machine's time, which is the venue's.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
 }
 
-/// A market in which so many things are worth buying now: the first seed that says so.
-fn seed_with_entries(changes: &[(&str, &str, &str)], entries: u64) -> u64 {
-    let home = tempfile::tempdir().unwrap();
-    served::configure(home.path(), 1);
-    for change in changes {
-        edit(home.path(), *change);
-    }
-    if entries > 1 {
-        // One cycle of the search says what several of the test will do.
-        let several = ("new_positions_per_cycle: 1", "new_positions_per_cycle: 5");
-        edit(home.path(), ("policy.yaml", several.0, several.1));
-    }
-    for seed in 1..2_000 {
-        let left = 3_600 - now_secs() % 3_600;
-        if left < HOUR_LEFT_SECS {
-            std::thread::sleep(Duration::from_secs(left + 5));
-        }
-        // A minute on, in the same hour: events of an hour are fresh until the next one closes.
-        let at = domain::Timestamp::from_secs(i64::try_from(now_secs()).unwrap() + 60).to_string();
-        let seed_text = seed.to_string();
-        let words = ["run", "--once", "--seed", &seed_text, "--as-of", &at];
-        let outcome = served::run(home.path(), &words, &[]);
-        let line = json(&outcome);
-        let lasting = |trade: &&Value| !trade["reason"].as_str().unwrap().starts_with("Price");
-        let approved = line["base_trades"].as_array().unwrap().iter().filter(lasting).count();
-        if u64::try_from(approved).unwrap() >= entries && line["universe_size"] == 14 {
-            return seed;
-        }
-    }
-    panic!("no market of 2,000 has {entries} things to buy now");
-}
-
-/// LIVE on a market of a seed with enough money, with the operator's word.
+/// LIVE on a market that offers something at any time, with enough money and the operator's word.
 pub(crate) struct Rehearsal {
     pub(crate) venue: Served,
     pub(crate) word: String,
+    began: Timestamp,
 }
 
 impl Rehearsal {
-    /// With changes to the shipped configuration, a market that offers so many entries at once,
-    /// and what goes wrong at the venue.
-    pub(crate) fn new(
-        changes: &[(&str, &str, &str)],
-        entries: u64,
-        scenario: Option<Scenario>,
-    ) -> Self {
-        let seed = seed_with_entries(changes, entries);
+    /// With changes to the shipped configuration, and what goes wrong at the venue.
+    pub(crate) fn new(changes: &[(&str, &str, &str)], scenario: Option<Scenario>) -> Self {
+        let began = now();
         let venue = Served::new(|mut config| {
-            config.market = Seeded::new(seed).unwrap().into();
+            config.market = market(began, None).into();
             config.accounts[0].funds = vec![("USD".parse().unwrap(), Decimal::from(10_000))];
             config.scenario = scenario;
             config
@@ -115,7 +84,44 @@ impl Rehearsal {
             edit(venue.home.path(), *change);
         }
         let word = word(&venue, TRADER);
-        Self { venue, word }
+        Self { venue, word, began }
+    }
+
+    /// From the next minute on everything costs 12 % less.
+    pub(crate) fn falls(&self) {
+        let at = self.venue.server.now().plus_secs(60);
+        let fallen = market(self.began, Some(at));
+        self.venue.server.with(|venue| venue.go_on_with(fallen)).unwrap();
+    }
+
+    /// What is on record.
+    pub(crate) fn facts(&self) -> Vec<Fact> {
+        let data = self.venue.home.path().join("data");
+        Records::read(&data, &self.scope()).unwrap().facts().unwrap()
+    }
+
+    /// Whose records they are.
+    pub(crate) fn scope(&self) -> Scope {
+        let port = self.venue.server.http().unwrap().port();
+        let account = AccountId(format!("rehearsal-{port}"));
+        Scope { mode: Mode::Live, venue: "coinbase".to_owned(), account }
+    }
+
+    /// The venue's own books of the account: everything that it has, coins and dollars.
+    pub(crate) fn wallets(&self) -> BTreeMap<String, Decimal> {
+        self.venue.server.with(|venue| {
+            let wallets = venue.accounts()[0].wallets().unwrap();
+            let total = |purse: &domain::Purse| purse.available.get() + purse.held.get();
+            wallets.iter().map(|w| (w.purse.asset.to_string(), total(&w.purse))).collect()
+        })
+    }
+
+    /// The orders that the venue ever had of the account.
+    pub(crate) fn at_venue(&self) -> Vec<Order> {
+        self.venue.server.with(|venue| {
+            let no = venue.accounts()[0].no;
+            venue.orders(no).unwrap().cloned().collect()
+        })
     }
 
     pub(crate) fn start(&self) -> (Child, BufReader<ChildStdout>) {
@@ -135,14 +141,14 @@ impl Rehearsal {
     }
 }
 
-/// Reads cycles until one answers, at most for a minute and a half.
+/// Reads cycles until one answers, at most for four minutes.
 pub(crate) fn until(
     reader: &mut BufReader<ChildStdout>,
     what: &str,
     wanted: impl Fn(&Value) -> bool,
 ) -> Value {
     let began = Instant::now();
-    while began.elapsed() < Duration::from_secs(90) {
+    while began.elapsed() < Duration::from_secs(240) {
         let mut line = String::new();
         assert!(reader.read_line(&mut line).unwrap() > 0, "it ended before {what}");
         let line: Value = serde_json::from_str(&line).unwrap();
@@ -150,7 +156,7 @@ pub(crate) fn until(
             return line;
         }
     }
-    panic!("not within 90 s: {what}");
+    panic!("not within 240 s: {what}");
 }
 
 pub(crate) fn signal(child: &Child, name: &str) {

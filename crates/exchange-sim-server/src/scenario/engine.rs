@@ -1,6 +1,6 @@
 //! Decides which rule of a scenario fires.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::rules::{Fault, On, Rule, Scenario, When};
 
@@ -17,13 +17,11 @@ pub(crate) enum Moment<'a> {
 
 /// A scenario at work: it counts what it saw.
 #[derive(Debug, Default)]
-pub(crate) struct Engine {
-    rules: Vec<Rule>,
-    state: Mutex<State>,
-}
+pub(crate) struct Engine(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
+    rules: Vec<Rule>,
     /// Matches so far, aligned with the rules.
     seen: Vec<u64>,
     /// Which rules that happen by themselves have happened.
@@ -32,20 +30,29 @@ struct State {
 
 impl Engine {
     pub(crate) fn new(scenario: Option<Scenario>) -> Self {
+        let engine = Self::default();
+        engine.change(scenario);
+        engine
+    }
+
+    /// Another scenario from now on, which has seen nothing yet; `None` heals.
+    pub(crate) fn change(&self, scenario: Option<Scenario>) {
         let rules = scenario.map(|s| s.rules).unwrap_or_default();
-        let state = State { seen: vec![0; rules.len()], done: vec![false; rules.len()] };
-        Self { rules, state: Mutex::new(state) }
+        let (seen, done) = (vec![0; rules.len()], vec![false; rules.len()]);
+        *self.lock() = State { rules, seen, done };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The fault that hits this moment, `secs` venue seconds after the start. Every rule that
     /// matches counts it, and the first that fires decides.
     pub(crate) fn fault(&self, moment: Moment<'_>, secs: i64) -> Option<Fault> {
-        if self.rules.is_empty() {
-            return None;
-        }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
+        let State { rules, seen, .. } = &mut *state;
         let mut hit = None;
-        for (rule, seen) in self.rules.iter().zip(&mut state.seen) {
+        for (rule, seen) in rules.iter().zip(seen) {
             if !applies(&rule.fault, moment) || !matches(&rule.on, moment) {
                 continue;
             }
@@ -63,12 +70,10 @@ impl Engine {
     /// What happens by itself and has not yet, by `secs` venue seconds after the start: each with
     /// its own time in such seconds, in order.
     pub(crate) fn due(&self, secs: i64) -> Vec<(i64, Fault)> {
-        if self.rules.is_empty() {
-            return Vec::new();
-        }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
+        let State { rules, done, .. } = &mut *state;
         let mut due = Vec::new();
-        for (rule, done) in self.rules.iter().zip(&mut state.done) {
+        for (rule, done) in rules.iter().zip(done) {
             let at = rule.when.after_secs.unwrap_or(0);
             if !*done && by_itself(&rule.fault) && secs >= at {
                 *done = true;
@@ -81,7 +86,7 @@ impl Engine {
 
     /// How young an order must be to be hidden, if it is.
     pub(crate) fn listing_lag(&self) -> Option<i64> {
-        self.rules.iter().find_map(|rule| {
+        self.lock().rules.iter().find_map(|rule| {
             if let Fault::ListingLag { secs } = rule.fault { Some(secs) } else { None }
         })
     }

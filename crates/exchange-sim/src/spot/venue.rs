@@ -174,6 +174,26 @@ impl Venue {
         })
     }
 
+    /// Another market from now on, of the same products. It should say the same of what was: trades
+    /// and fills so far stay, and bars are the new market's.
+    ///
+    /// # Errors
+    /// [`SimError`]: a product that was not here, or is missing; the moment is outside the market.
+    pub fn go_on_with(&mut self, market: impl Into<Market>) -> Result<(), SimError> {
+        let mut market = market.into();
+        market.prepare(self.now)?;
+        let same = |a: &Product, b: &Product| a.id == b.id;
+        let (old, new) = (self.market.products(), market.products());
+        if let Some((_, other)) = old.iter().zip(new).find(|(a, b)| !same(a, b)) {
+            return Err(SimError::UnknownProduct(other.id));
+        }
+        if let Some(one) = old.get(new.len()).or_else(|| new.get(old.len())) {
+            return Err(SimError::UnknownProduct(one.id));
+        }
+        self.market = market;
+        Ok(())
+    }
+
     /// The venue's time.
     pub const fn now(&self) -> Timestamp {
         self.now
