@@ -119,7 +119,7 @@ async fn cancelled(
     drill: &mut Drill,
 ) -> Result<(usize, usize), Failure> {
     let began = Stopwatch::start();
-    let mut hands = records.reach_out().await?;
+    let mut hands = Box::pin(records.reach_out()).await?;
     loop {
         hands.look_after().await?;
         drill.observe(&hands.facts()?);
@@ -180,7 +180,7 @@ pub(crate) fn flatten(args: &FlattenArgs, out: &mut dyn Write) -> Result<Code, F
 /// Sells every lot, or for so long; lots and orders that are left.
 async fn sold(records: Locked, wait: Duration) -> Result<(usize, usize), Failure> {
     let began = Stopwatch::start();
-    let mut hands: Hands = records.reach_out().await?;
+    let mut hands: Hands = Box::pin(records.reach_out()).await?;
     // What the venue filled unseen is a lot, too.
     hands.look_after().await?;
     hands.sell_all().await?;

@@ -202,7 +202,11 @@ fn program() -> Result<String, Failure> {
             Some(read) => hash.update(read),
         }
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = core::fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}"));
+        text
+    }))
 }
 
 /// A random id.

@@ -18,7 +18,9 @@ const POLICY: &str = r#"{"pacing":{"spacing_secs":120,"trades_per_hour":1},"posi
 
 fn hash_of(text: &str) -> PolicyHash {
     let digest = Sha256::digest(text.as_bytes());
-    PolicyHash(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    let nibble = |n: u8| char::from_digit(u32::from(n), 16).unwrap();
+    let digits = digest.iter().flat_map(|byte| [nibble(byte >> 4), nibble(byte & 0xf)]);
+    PolicyHash(digits.collect())
 }
 
 fn hash() -> PolicyHash {
