@@ -6,6 +6,7 @@
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::wildcard_enum_match_arm,
     missing_docs,
     reason = "tests; the served venue runs on this machine's clock, as Coinbase does"
 )]
@@ -14,6 +15,7 @@ mod rehearsal;
 mod served;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -66,7 +68,7 @@ const PATIENT: u64 = 7;
 /// Least buys of a round.
 const BOUGHT: usize = 3;
 const EXITS_WITHIN: Duration = Duration::from_secs(20);
-const ENTRIES_WITHIN: Duration = Duration::from_secs(60);
+const ENTRIES_WITHIN: Duration = Duration::from_mins(1);
 
 fn kills() -> u64 {
     std::env::var("TRADER_KILLS").map_or(A_ROUND, |text| text.parse().unwrap())
@@ -104,7 +106,7 @@ fn mixed(round: u64) -> Scenario {
     for (seed, (on, share, fault)) in rules.iter().enumerate() {
         let seed = 1_000 * round + seed as u64;
         let when = format!("{{probability: {share}, seed: {seed}}}");
-        yaml += &format!("  - {{on: {on}, when: {when}, fault: {fault}}}\n");
+        writeln!(yaml, "  - {{on: {on}, when: {when}, fault: {fault}}}").unwrap();
     }
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), yaml).unwrap();

@@ -119,7 +119,7 @@ impl Left {
     }
 
     /// An order of the venue on record, as it was sent.
-    fn recorded(&self, intent: u64, order: &Order) -> Vec<Fact> {
+    fn recorded(intent: u64, order: &Order) -> Vec<Fact> {
         let (at, id) = (order.created, IntentId(intent));
         let venue_order_id = order.id.to_string();
         let limit = Price::new(order.limit.unwrap().get()).unwrap();
@@ -192,7 +192,7 @@ fn records_from_an_older_copy_are_rebuilt_to_the_venues_truth_and_wrong_sums_ref
     let (dear, cheap) = (left.price(Side::Buy, 2), left.price(Side::Sell, -2));
     // On record, and its fill is not.
     let known = left.send(&left.name(1), Side::Buy, "0.5", dear, Kind::SorLimitIoc);
-    left.record(&left.recorded(1, &known));
+    left.record(&Left::recorded(1, &known));
     // Sent after the copy was made: a buy, a sale of a part of it, and one that got nothing.
     left.send(&left.name(2), Side::Buy, "0.75", dear, Kind::SorLimitIoc);
     left.send(&left.name(3), Side::Sell, "0.25", cheap, Kind::SorLimitIoc);
@@ -252,7 +252,7 @@ fn a_halt_without_a_loop_cancels_own_entries_at_the_venue_and_leaves_others_alon
     let own: Vec<_> =
         (1..=2).map(|n| left.send(&left.name(n), Side::Buy, "0.5", low, Kind::LimitGtd)).collect();
     for (intent, order) in (1..).zip(&own) {
-        left.record(&left.recorded(intent, order));
+        left.record(&Left::recorded(intent, order));
     }
     let foreign = left.send("somebody", Side::Buy, "0.5", low, Kind::LimitGtd);
 
@@ -284,7 +284,7 @@ fn a_flatten_without_a_loop_sells_what_the_bot_bought_and_the_year_can_be_told()
     let left = Left::new();
     let bought =
         left.send(&left.name(1), Side::Buy, "0.5", left.price(Side::Buy, 2), Kind::SorLimitIoc);
-    left.record(&left.recorded(1, &bought));
+    left.record(&Left::recorded(1, &bought));
     let outcome = left.run(&["flatten", "--reason", "enough", "--wait", "90"]);
     done(&outcome);
     assert!(!left.truth().contains_key("SOL"), "{:?}", left.truth());

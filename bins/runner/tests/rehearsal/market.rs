@@ -45,8 +45,8 @@ struct Way {
 impl Way {
     /// Every second product moves so much within a minute that stops and targets are met.
     fn of(at: usize, price: f64) -> Self {
-        let (swing, noise) = if at % 2 == 0 { (0.03, 0.015) } else { (0.016_5, 0.001_5) };
-        Self { price, swing, noise, phase: if at / 2 % 2 == 0 { 0 } else { 5 } }
+        let (swing, noise) = if at.is_multiple_of(2) { (0.03, 0.015) } else { (0.016_5, 0.001_5) };
+        Self { price, swing, noise, phase: if (at / 2).is_multiple_of(2) { 0 } else { 5 } }
     }
 
     /// The price at a whole minute since 1970.
@@ -81,7 +81,7 @@ fn bars(way: &Way, now: i64, falls: i64) -> Bars {
         left * way.at(minute, lively_from)
     };
     let volume = VOLUME_24H / 1_440.0 / way.price;
-    let mut bars = Bars::with_capacity(Granularity::M1, (end - first) as usize);
+    let mut bars = Bars::with_capacity(Granularity::M1, usize::try_from(end - first).unwrap());
     for minute in first..end {
         let (open, close) = (price(minute), price(minute + 1));
         let noise = way.noise * calm(minute, lively_from);
