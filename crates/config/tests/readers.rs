@@ -285,7 +285,9 @@ fn unread(keys: &[Key]) -> Vec<String> {
         let handed = HANDED_TO.into_iter().map(|package| &reads[package]).any(|reads| {
             reads.1.contains(&above) || (key.owner == "config" && reads.0.contains(&key.field))
         });
-        own || handed
+        // A section is read where something is taken out of it.
+        let section = HANDED_TO.into_iter().flat_map(|package| &reads[package].1);
+        own || handed || section.clone().any(|(above, _)| *above == key.field)
     };
     keys.iter().filter(|key| !read(key)).map(|key| key.path.clone()).collect()
 }
