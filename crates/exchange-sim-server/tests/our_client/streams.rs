@@ -102,6 +102,8 @@ async fn a_market_that_stands_still_under_heartbeats_shows_by_the_books_last_cha
         trades.trades.iter().any(|trade| trade.at.secs_since(changed()) > 900)
     })
     .await;
+    // What is further ahead of the last heartbeat than two seconds vouches for nothing.
+    until(&mut events, |event| matches!(event, Event::Heartbeat { .. })).await;
     // Heartbeats go on in unbroken sequence, so the connection vouches for the book: a thin book may
     // stand still for that long. That nothing changed in it is told beside it, and is what the
     // policy's `unchanged_book_max_secs` refuses.
