@@ -21,6 +21,7 @@ use exchange_coinbase::{Address, AddressError, Hosts, KeyKind};
 use universe::Method;
 
 use crate::desk::Trading;
+use crate::feed::Readable;
 use crate::keys::{self, Key};
 use crate::venue::{Names, NavSource, ReadOnly, configured_fees};
 use crate::{Code, Failure, gates};
@@ -294,6 +295,13 @@ impl LiveVenue {
     }
 }
 
+impl Readable for LiveVenue {
+    fn instants(&self, venue: Timestamp) -> Instants {
+        use domain::Clock as _;
+        Instants { venue: Some(venue), ..self.timer.now() }
+    }
+}
+
 impl ReadOnly for LiveVenue {
     fn account(&self) -> AccountId {
         self.account.clone()
@@ -323,11 +331,6 @@ impl ReadOnly for LiveVenue {
 
     fn holder(&self) -> Option<&Holder> {
         self.holder.as_ref()
-    }
-
-    fn instants(&self, venue: Timestamp) -> Instants {
-        use domain::Clock as _;
-        Instants { venue: Some(venue), ..self.timer.now() }
     }
 
     /// Its clock is its own.

@@ -26,9 +26,11 @@ pub(crate) struct Slow {
 }
 
 /// What is read of a venue here.
-pub(crate) trait Readable: MarketData + Account {}
-
-impl<V: MarketData + Account + ?Sized> Readable for V {}
+pub(crate) trait Readable: MarketData + Account {
+    /// All clocks at a moment of the venue's. The engine's waits go by one monotonic clock, so
+    /// whoever tells it anything reads this one.
+    fn instants(&self, venue: Timestamp) -> Instants;
+}
 
 /// What was fed, and up to when.
 #[derive(Debug)]
@@ -72,20 +74,20 @@ impl From<FeedError> for Failure {
 }
 
 /// Hands one event to the engine.
-fn give(engine: &mut Engine, now: Timestamp, event: Event) -> Result<(), EngineError> {
+fn give(engine: &mut Engine, now: Instants, event: Event) -> Result<(), EngineError> {
     // Only a cycle that is due has effects.
     let mut effects = Effects::default();
-    engine.step(instants(now), event, &mut NoProbe, &mut effects)?;
+    engine.step(now, event, &mut NoProbe, &mut effects)?;
     Ok(())
 }
 
 /// Tells the engine what is on record.
-pub(crate) fn tell(engine: &mut Engine, now: Timestamp, fact: Fact) -> Result<(), Failure> {
+pub(crate) fn tell(engine: &mut Engine, now: Instants, fact: Fact) -> Result<(), Failure> {
     Ok(give(engine, now, Event::Fact(fact))?)
 }
 
 /// Tells the engine what an earlier process remembered.
-pub(crate) fn recall(engine: &mut Engine, now: Timestamp, memory: Memory) -> Result<(), Failure> {
+pub(crate) fn recall(engine: &mut Engine, now: Instants, memory: Memory) -> Result<(), Failure> {
     Ok(give(engine, now, Event::Recall(Box::new(memory)))?)
 }
 
@@ -162,7 +164,11 @@ impl Feed {
     ) -> Result<(), FeedError> {
         let products = venue.products().await?;
         self.products = products.iter().map(|product| product.id).collect();
-        Ok(give(engine, now, Event::Catalog { products, unknown: self.unknown.clone() })?)
+        Ok(give(
+            engine,
+            venue.instants(now),
+            Event::Catalog { products, unknown: self.unknown.clone() },
+        )?)
     }
 
     /// All candles of the warm-up, from which features are made anew.
@@ -173,7 +179,11 @@ impl Feed {
         now: Timestamp,
     ) -> Result<(), FeedError> {
         let from = now.floor_secs(HOUR_SECS).plus_secs(-WARM_UP_SECS);
-        give(engine, now, Event::Gaps { from, to: now, gaps: venue.gaps(from, now).await? })?;
+        give(
+            engine,
+            venue.instants(now),
+            Event::Gaps { from, to: now, gaps: venue.gaps(from, now).await? },
+        )?;
         self.coarse.clear();
         for product in self.products.clone() {
             if let Some(bars) = venue.bars(product, from, now).await? {
@@ -181,7 +191,7 @@ impl Feed {
                     self.coarse.push(product);
                 }
                 let hours = venue.hours(product, from, now).await?;
-                give(engine, now, Event::History { product, hours, bars })?;
+                give(engine, venue.instants(now), Event::History { product, hours, bars })?;
             }
         }
         self.through = now.floor_secs(SLOT_SECS);
@@ -208,14 +218,14 @@ impl Feed {
             }
         }
         let gap_secs = overlap(&venue.gaps(start, end).await?, start, end);
-        give(engine, now, Event::SlotClosed { start, gap_secs, bars: closed })?;
+        give(engine, venue.instants(now), Event::SlotClosed { start, gap_secs, bars: closed })?;
         self.through = end;
         if end.secs() % HOUR_SECS == 0 {
             let from = end.plus_secs(-WARM_UP_SECS);
             for product in &self.coarse {
                 if let Some(bars) = venue.bars(*product, from, now).await? {
                     let history = Event::History { product: *product, hours: None, bars };
-                    give(engine, now, history)?;
+                    give(engine, venue.instants(now), history)?;
                 }
             }
         }
@@ -231,7 +241,11 @@ impl Feed {
         for product in &self.products {
             if let Some(reading) = venue.book(*product).await? {
                 let (book, vouched) = (reading.book, reading.vouched);
-                give(engine, now, Event::Book { product: *product, book, vouched })?;
+                give(
+                    engine,
+                    venue.instants(now),
+                    Event::Book { product: *product, book, vouched },
+                )?;
             }
         }
         Ok(())
@@ -245,10 +259,12 @@ async fn account(
     now: Timestamp,
 ) -> Result<(), FeedError> {
     match (venue.purses().await, venue.fees().await) {
-        (Ok(purses), Ok(fees)) => Ok(give(engine, now, Event::Account { purses, fees })?),
+        (Ok(purses), Ok(fees)) => {
+            Ok(give(engine, venue.instants(now), Event::Account { purses, fees })?)
+        }
         (Err(error), _) | (_, Err(error)) => {
             tracing::error!(%error, "the account cannot be read: nothing can be bought");
-            Ok(give(engine, now, Event::AccountLost)?)
+            Ok(give(engine, venue.instants(now), Event::AccountLost)?)
         }
     }
 }

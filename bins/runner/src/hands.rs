@@ -15,7 +15,7 @@ use store::Scope;
 use crate::coinbase::{self, LiveVenue};
 use crate::control::carried_out;
 use crate::desk::{Desk, Kept as _};
-use crate::feed::tell;
+use crate::feed::{Readable as _, tell};
 use crate::keep::Keeper;
 use crate::orders::folded;
 use crate::rebuild::trading;
@@ -105,7 +105,7 @@ impl Locked {
         let boot = keeper.boot(&config, start)?;
         for fact in past.facts.into_iter().chain(boot) {
             venue.names().apply(&fact);
-            tell(&mut engine, start, fact)?;
+            tell(&mut engine, venue.instants(start), fact)?;
         }
         engine.told();
         let nothing = || Some("a command buys nothing".to_owned());

@@ -180,12 +180,13 @@ fn begin<'a>(
     let cycles = past.cycles;
     tracing::info!(%start, cycles, records = %keeper.place(), "the loop begins");
     venue.recall(&past.facts)?;
+    let now = venue.instants(start);
     for fact in past.facts {
         venue.names().apply(&fact);
-        tell(&mut engine, start, fact)?;
+        tell(&mut engine, now, fact)?;
     }
     if let Some(memory) = past.memory {
-        recall(&mut engine, start, memory)?;
+        recall(&mut engine, now, memory)?;
     }
     engine.told();
     let fed = Feed::begin(&*venue, venue.unknown(), &mut engine, slow(config));
@@ -193,7 +194,7 @@ fn begin<'a>(
     let start = runtime.block_on(venue.now())?;
     for fact in keeper.boot(config, start)? {
         venue.names().apply(&fact);
-        tell(&mut engine, start, fact)?;
+        tell(&mut engine, venue.instants(start), fact)?;
     }
     let reporter = Reporter::new(args.format, venue.nav_source());
     let forgot_on = 0;
@@ -395,7 +396,7 @@ impl Loop<'_> {
             };
         self.keeper.append_all(&facts)?;
         for fact in facts {
-            tell(&mut self.engine, at, fact)?;
+            tell(&mut self.engine, self.venue.instants(at), fact)?;
         }
         if let Some(desk) = &mut self.desk {
             let now = self.venue.instants(at);
@@ -417,7 +418,7 @@ impl Loop<'_> {
         tracing::error!(%reason, "kill: nothing is bought until `runner resume kill`");
         let fact = Fact::Latched { at: now, latch: Latch::Kill, reason };
         self.keeper.append(&fact)?;
-        tell(&mut self.engine, now, fact)
+        tell(&mut self.engine, self.venue.instants(now), fact)
     }
 
     async fn cycle(

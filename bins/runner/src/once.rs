@@ -32,13 +32,13 @@ pub(crate) fn once(config: &Config, args: &RunArgs, out: &mut dyn Write) -> Resu
     let now = runtime.block_on(venue.now())?;
     for fact in keeper.boot(config, now)? {
         venue.names().apply(&fact);
-        tell(&mut engine, now, fact)?;
+        tell(&mut engine, venue.instants(now), fact)?;
     }
     let killed = watch::killed(&config.app.data_dir);
     if let Some(reason) = killed.clone() {
         let fact = Fact::Latched { at: now, latch: Latch::Kill, reason };
         keeper.append(&fact)?;
-        tell(&mut engine, now, fact)?;
+        tell(&mut engine, venue.instants(now), fact)?;
     }
     feasibility::tell(config, &mut engine, now)?;
     let id = assemble::cycle_id(engine.identity(), now, 1);

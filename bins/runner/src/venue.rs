@@ -17,14 +17,14 @@ use history::{Dataset, HistoryError};
 use crate::cli::RunArgs;
 use crate::coinbase::Holder;
 use crate::desk::Trading;
-use crate::feed::instants;
+use crate::feed::{Readable, instants};
 use crate::{Code, Failure};
 
 /// Bars are loaded for so long before the moment: warm-up and a day for volumes.
 const LOADED_SECS: i64 = 361 * 3600;
 
 /// What a run needs of a venue. The way to its orders is apart, and only some modes have it.
-pub(crate) trait ReadOnly: MarketData + Account {
+pub(crate) trait ReadOnly: Readable {
     /// Products with bars whose increments nobody knows.
     fn unknown(&self) -> Vec<ProductId> {
         Vec::new()
@@ -50,11 +50,6 @@ pub(crate) trait ReadOnly: MarketData + Account {
     /// News of own orders, where the venue streams them. Needs the runtime.
     fn news(&self) -> Option<Box<dyn OrderFeed>> {
         None
-    }
-
-    /// All clocks at a moment of the venue's. An embedded venue's is the only one there is.
-    fn instants(&self, venue: Timestamp) -> Instants {
-        instants(venue)
     }
 
     /// What own orders are called here.
@@ -120,6 +115,13 @@ impl Names {
     pub(crate) fn of(&self, intent: IntentId) -> String {
         let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         names.of(intent).map(|name| name.to_string()).unwrap_or_default()
+    }
+}
+
+/// Its clock is the only one there is.
+impl Readable for Embedded {
+    fn instants(&self, venue: Timestamp) -> Instants {
+        instants(venue)
     }
 }
 

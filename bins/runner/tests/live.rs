@@ -116,3 +116,32 @@ fn it_trades_survives_a_kill_9_and_sells_everything_when_told_to() {
     let verified = rehearsal.venue.run(&["verify"], &[]);
     assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
 }
+
+/// The first order never reaches the venue, and nobody is told so.
+#[test]
+fn an_order_that_never_arrived_is_proved_absent_while_the_process_runs_on() {
+    let lost = "version: 1\nscenarios:\n- name: first-post-lost\n  about: The first order is lost.\n  \
+                rules:\n  - {on: {method: POST, path: /orders}, when: {nth: 1}, \
+                fault: {kind: status_before, status: 503}}\n";
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), lost).unwrap();
+    let scenario = exchange_sim_server::scenarios_in(file.path()).unwrap().remove(0);
+    let soon = [
+        ("app.yaml", "entry_expires_secs: 90", "entry_expires_secs: 15"),
+        ("app.yaml", "cancel_entry_secs: 15", "cancel_entry_secs: 2"),
+        ("app.yaml", "listing_lag_bound_secs: 15", "listing_lag_bound_secs: 1"),
+        // Others follow: a list that shows nothing of ours proves nothing.
+        ("policy.yaml", "  spacing_secs: 120", "  spacing_secs: 5"),
+    ];
+    let rehearsal = Rehearsal::new(&soon, Some(scenario));
+    let (mut child, mut reader) = rehearsal.start();
+    let states = || {
+        let orders = rehearsal.json(&["orders"]);
+        let orders = orders["orders"].as_array().unwrap().clone();
+        orders.into_iter().map(|order| order["state"].clone()).collect::<Vec<_>>()
+    };
+    until(&mut reader, "the first order is unknown", |_| states().contains(&"unknown".into()));
+    until(&mut reader, "and then absent", |_| states().contains(&"absent".into()));
+    signal(&child, "-INT");
+    child.wait().unwrap();
+}

@@ -20,6 +20,7 @@ use exchange_sim::{Live, Opening, OthersTrade, SharedVenue, SimError, SimVenue};
 
 use super::LiveVenue;
 use crate::desk::Trading;
+use crate::feed::Readable;
 use crate::venue::{Names, NavSource, ReadOnly, configured_fees};
 use crate::{Code, Failure};
 
@@ -166,6 +167,12 @@ impl Paper {
     }
 }
 
+impl Readable for Paper {
+    fn instants(&self, venue: Timestamp) -> Instants {
+        self.live.instants(venue)
+    }
+}
+
 impl ReadOnly for Paper {
     fn account(&self) -> AccountId {
         self.live.account()
@@ -192,10 +199,6 @@ impl ReadOnly for Paper {
             let text = format!("the simulated account cannot be put back: {error}");
             Failure::new(Code::Failed, text)
         })
-    }
-
-    fn instants(&self, venue: Timestamp) -> Instants {
-        self.live.instants(venue)
     }
 
     fn set_clock(&self, to: Timestamp) -> Result<(), Failure> {

@@ -39,6 +39,12 @@ impl MarketData for Venue {
 }
 
 #[async_trait::async_trait]
+impl Readable for Venue {
+    fn instants(&self, venue: Timestamp) -> Instants {
+        instants(venue)
+    }
+}
+
 impl Account for Venue {
     async fn purses(&self) -> Result<Vec<domain::Purse>, PortError> {
         self.1.purses().await

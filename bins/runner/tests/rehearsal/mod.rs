@@ -147,16 +147,16 @@ pub(crate) fn until(
     what: &str,
     wanted: impl Fn(&Value) -> bool,
 ) -> Value {
-    let began = Instant::now();
+    let (began, mut line) = (Instant::now(), String::new());
     while began.elapsed() < Duration::from_mins(4) {
-        let mut line = String::new();
+        line.clear();
         assert!(reader.read_line(&mut line).unwrap() > 0, "it ended before {what}");
-        let line: Value = serde_json::from_str(&line).unwrap();
-        if wanted(&line) {
-            return line;
+        let cycle: Value = serde_json::from_str(&line).unwrap();
+        if wanted(&cycle) {
+            return cycle;
         }
     }
-    panic!("not within 240 s: {what}");
+    panic!("not within 240 s: {what}; last: {line}");
 }
 
 pub(crate) fn signal(child: &Child, name: &str) {
