@@ -38,13 +38,13 @@ impl MarketData for Venue {
     }
 }
 
-#[async_trait::async_trait]
 impl Readable for Venue {
     fn instants(&self, venue: Timestamp) -> Instants {
         instants(venue)
     }
 }
 
+#[async_trait::async_trait]
 impl Account for Venue {
     async fn purses(&self) -> Result<Vec<domain::Purse>, PortError> {
         self.1.purses().await
