@@ -67,6 +67,8 @@ const A_ROUND: u64 = 20;
 const PATIENT: u64 = 7;
 /// Least buys of a round.
 const BOUGHT: usize = 3;
+/// Cycles that a sale is waited for before the market is made to bring one.
+const PATIENCE: u32 = 10;
 const EXITS_WITHIN: Duration = Duration::from_secs(20);
 const ENTRIES_WITHIN: Duration = Duration::from_mins(1);
 
@@ -175,6 +177,7 @@ fn lives_and_dies(rehearsal: &Rehearsal, kill: u64, tally: &mut Tally) {
 fn comes_to_rest(rehearsal: &Rehearsal) {
     let (mut child, mut reader) = rehearsal.start();
     // Whatever the kills left undone: it has bought, sold and holds something in the end.
+    let (mut waited, mut fallen) = (0, false);
     until(&mut reader, "buys, a sale and something held", |_| {
         let facts = rehearsal.facts();
         let fills = |side: Side| {
@@ -182,6 +185,17 @@ fn comes_to_rest(rehearsal: &Rehearsal) {
             facts.iter().filter(of).count()
         };
         let coins = rehearsal.wallets().values().filter(|held| !held.is_zero()).count() > 1;
+        // What was bought may reach neither its stop nor its target for long: one is brought down.
+        waited += 1;
+        let lot = State::of(&facts).ledger().lots().next().map(|lot| lot.product);
+        if let Some(product) = lot
+            && waited > PATIENCE
+            && !fallen
+            && fills(Side::Sell) == 0
+        {
+            fallen = true;
+            rehearsal.falls(Some(product));
+        }
         fills(Side::Buy) >= BOUGHT && fills(Side::Sell) >= 1 && coins
     });
     let halt = rehearsal.venue.run(&["halt", "--reason", "the books are compared"], &[]);

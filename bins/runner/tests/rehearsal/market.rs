@@ -62,12 +62,21 @@ fn calm(minute: i64, lively_from: i64) -> f64 {
     if minute < lively_from { 0.4 } else { 1.0 }
 }
 
-/// The market around a moment. From the minute of `falls` on everything is 12 % cheaper.
-pub(crate) fn market(begins: Timestamp, falls: Option<Timestamp>) -> Recorded {
+/// What becomes 12 % cheaper, and from which moment on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fall {
+    pub(crate) at: Timestamp,
+    /// One product, or all.
+    pub(crate) of: Option<ProductId>,
+}
+
+/// The market around a moment.
+pub(crate) fn market(begins: Timestamp, fall: Option<Fall>) -> Recorded {
     let now = begins.secs().div_euclid(MINUTE);
-    let falls = falls.map_or(i64::MAX, |at| at.secs().div_euclid(MINUTE));
     let series = PRODUCTS.iter().enumerate().map(|(at, (name, price))| {
         let product: ProductId = name.parse().unwrap();
+        let falls = fall.filter(|fall| fall.of.is_none_or(|of| of == product));
+        let falls = falls.map_or(i64::MAX, |fall| fall.at.secs().div_euclid(MINUTE));
         (product, bars(&Way::of(at, *price), now, falls))
     });
     Recorded::new(&Catalog::embedded().unwrap(), series, Vec::new())

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use domain::{AccountId, Fact, Mode, Timestamp};
+use domain::{AccountId, Fact, Mode, ProductId, Timestamp};
 use exchange_sim::spot::Order;
 use exchange_sim_server::Scenario;
 use rust_decimal::Decimal;
@@ -18,7 +18,7 @@ use serde_json::Value;
 use store::{Records, Scope};
 
 use crate::served::{Served, TRADER, json, text};
-use market::market;
+use market::{Fall, market};
 
 pub(crate) const FILE: &str = "CB_API_SECRET_FILE";
 pub(crate) const WORD: &str = "TRADER_CONFIRM_LIVE";
@@ -87,10 +87,10 @@ impl Rehearsal {
         Self { venue, word, began }
     }
 
-    /// From the next minute on everything costs 12 % less.
-    pub(crate) fn falls(&self) {
+    /// From the next minute on a product, or everything, costs 12 % less.
+    pub(crate) fn falls(&self, of: Option<ProductId>) {
         let at = self.venue.server.now().plus_secs(60);
-        let fallen = market(self.began, Some(at));
+        let fallen = market(self.began, Some(Fall { at, of }));
         self.venue.server.with(|venue| venue.go_on_with(fallen)).unwrap();
     }
 
@@ -145,7 +145,7 @@ impl Rehearsal {
 pub(crate) fn until(
     reader: &mut BufReader<ChildStdout>,
     what: &str,
-    wanted: impl Fn(&Value) -> bool,
+    mut wanted: impl FnMut(&Value) -> bool,
 ) -> Value {
     let (began, mut line) = (Instant::now(), String::new());
     while began.elapsed() < Duration::from_mins(4) {
