@@ -26,6 +26,8 @@ pub enum Code {
     Unreachable = 5,
     /// A gate refused: mode, policy or permissions.
     Gate = 6,
+    /// The venue shows what must not be: records and venue wait for a person.
+    Reconciliation = 7,
     /// The kill switch is latched.
     Killed = 8,
     /// Stopped by a signal.

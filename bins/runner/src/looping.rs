@@ -466,16 +466,22 @@ impl Loop<'_> {
         Ok(())
     }
 
-    fn is_killed(&self) -> bool {
-        self.engine.state().latches(self.engine.cycle().as_of).contains(&Latch::Kill)
+    fn is_latched(&self, latch: Latch) -> bool {
+        self.engine.state().latches(self.engine.cycle().as_of).contains(&latch)
     }
 
     /// Says why it ended and what it leaves.
     fn farewell(&self, ending: &Ending) -> Code {
         let code = match ending {
-            Ending::Asked if self.is_killed() => {
+            Ending::Asked if self.is_latched(Latch::Kill) => {
                 tracing::info!("stopped while the kill switch is latched");
                 Code::Killed
+            }
+            Ending::Asked if self.is_latched(Latch::Halt) => {
+                tracing::info!(
+                    "stopped while the venue shows what must not be: see `runner status`"
+                );
+                Code::Reconciliation
             }
             Ending::Asked => {
                 tracing::info!("stopped");

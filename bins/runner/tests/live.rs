@@ -16,6 +16,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use domain::Side;
+use exchange_sim::spot::{Configuration, Draft, Fields, Kind, Status};
 use rehearsal::{FILE, LIVE, Rehearsal, WORD, edit, open, signal, until, word};
 use serde_json::Value;
 use served::{ALL, Served, TRADER, VIEWER, text};
@@ -115,6 +117,34 @@ fn it_trades_survives_a_kill_9_and_sells_everything_when_told_to() {
     assert_eq!(posts as u64, sent, "each order on record was sent once, and no other");
     let verified = rehearsal.venue.run(&["verify"], &[]);
     assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
+}
+
+#[test]
+fn a_strangers_order_in_its_own_portfolio_halts_it_and_the_exit_code_says_so() {
+    let rehearsal = Rehearsal::new(&[], None);
+    rehearsal.venue.server.with(|venue| {
+        let fields = Fields {
+            base_size: Some("1".to_owned()),
+            limit_price: Some("10".to_owned()),
+            ..Fields::default()
+        };
+        let draft = Draft {
+            client_order_id: "somebody".to_owned(),
+            product_id: "LINK-USD".to_owned(),
+            side: Some(Side::Buy),
+            configurations: vec![Configuration { kind: Kind::LimitGtc, fields }],
+            attached: None,
+        };
+        let no = venue.accounts()[0].no;
+        venue.create(no, draft).unwrap().unwrap();
+    });
+    let (mut child, mut reader) = rehearsal.start();
+    until(&mut reader, "a halt", |line| line["status"] == "HALTED");
+    assert_eq!(rehearsal.json(&["status"])["latches"], Value::from(vec!["halt"]));
+    signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(7));
+    assert_eq!(rehearsal.at_venue().len(), 1, "the stranger's alone");
+    assert_eq!(rehearsal.at_venue()[0].status, Status::Open, "and it is left alone");
 }
 
 /// The first order never reaches the venue, and nobody is told so.
