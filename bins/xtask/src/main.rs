@@ -21,7 +21,7 @@ const FULL: [(&str, &[&str]); 5] = [
     ),
     (
         "200 kills of a process that trades at a served venue",
-        &["cargo", "test", "--release", "--locked", "-p", "runner", "--test", "kills"],
+        &["cargo", "test", "--release", "--locked", "-p", "runner", "--test", "venue", "kills"],
     ),
     (
         "1,000,000 random cycles through gate and verifier",

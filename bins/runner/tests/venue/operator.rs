@@ -1,31 +1,20 @@
 //! What an operator does while no loop runs, against the served venue: rebuild records that came
 //! from an older copy, stop entries at the venue, sell everything, ask what LIVE still lacks.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    missing_docs,
-    reason = "tests; the served venue runs on this machine's clock, as Coinbase does"
-)]
-
-mod rehearsal;
-mod served;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Output;
 
+use crate::rehearsal::{self, FILE, open};
+use crate::served::{Served, TRADER, json, text};
 use domain::{
     AccountId, Amount, BootId, ExitPlan, Fact, Flow, FlowId, FlowKind, IntentFact, IntentId,
     JournalId, Mode, NamesFact, PolicyHash, Price, ProductId, QuoteAmt, RunKind, Side, SubmitFact,
     SubmitOutcome, Tier, Timestamp,
 };
 use exchange_sim::spot::{AccountNo, Configuration, Draft, Fields, Kind, Order, Status};
-use rehearsal::{FILE, open};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use served::{Served, TRADER, json, text};
 use store::{Records, Scope, Store};
 
 const PRODUCT: &str = "SOL-USD";

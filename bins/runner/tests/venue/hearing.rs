@@ -1,26 +1,15 @@
 //! LIVE beside the venue's stream of own orders: what it tells is asked for at once, and a stream
 //! that repeats everything or tells nothing changes no number.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    missing_docs,
-    reason = "tests; the served venue runs on this machine's clock, as Coinbase does"
-)]
-
-mod rehearsal;
-mod served;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::BufReader;
 use std::process::{Command, Stdio};
 
-use rehearsal::{FILE, LIVE, Rehearsal, WORD, signal, until};
+use crate::rehearsal::{FILE, LIVE, Rehearsal, WORD, signal, until};
+use crate::served::{TRADER, text};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use served::{TRADER, text};
 
 /// What rests takes at last, so that it fills although nobody may trade through it in time.
 const TAKES: [(&str, &str, &str); 3] = [

@@ -1,19 +1,15 @@
 //! The whole program over 300 products: once the stream is warm, a cycle costs next to no requests.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod served;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
+use crate::served::{self, Served, TRADER};
 use domain::{Bar, Bars, Granularity, ProductId, Timestamp};
 use exchange_sim::{Catalog, Recorded};
 use exchange_sim_server::{Config, Pace};
 use serde_json::Value;
-use served::{Served, TRADER};
 
 const PRODUCTS: usize = 300;
 const HOURS: i64 = 340;

@@ -1,16 +1,12 @@
 //! `runner doctor` names what is wrong with a key, a clock, a disk or a venue.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod served;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::served::{self, ALL, BLIND, HMAC, Served, TRADER, VIEWER, json, text};
 use exchange_sim_server::scenario;
 use serde_json::Value;
-use served::{ALL, BLIND, HMAC, Served, TRADER, VIEWER, json, text};
 
 const DOCTOR: [&str; 5] = ["doctor", "--venue", "coinbase", "--format", "json"];
 const FILE: &str = "CB_API_SECRET_FILE";

@@ -1,30 +1,17 @@
 //! Real `kill -9` at moments of LIVE trading that nobody chose, against a served venue at which
 //! much goes wrong. `TRADER_KILLS` says how many.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    clippy::wildcard_enum_match_arm,
-    missing_docs,
-    reason = "tests; the served venue runs on this machine's clock, as Coinbase does"
-)]
-
-mod rehearsal;
-mod served;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::rehearsal::{self, Rehearsal, signal, until};
+use crate::served::text;
 use domain::{ControlState, Fact, Side, SubmitOutcome, Timestamp};
 use exchange_sim_server::{Scenario, scenarios_in};
-use rehearsal::{Rehearsal, signal, until};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use served::text;
 use state::State;
 
 /// Trade as often as a policy allows, do not rest long, and wait for lists no longer than this venue

@@ -1,16 +1,12 @@
 //! `runner data download`: candles on disk, whole or not at all; and `venue serve` as a process.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod served;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 
+use crate::served::{self, Served, json, text};
 use domain::{Granularity, ProductId, Timestamp};
 use exchange_sim_server::{Config, Pace, scenario};
 use history::{Coverage, Dataset};
-use served::{Served, json, text};
 
 const NOW: &str = "2026-01-05T12:02:00Z";
 

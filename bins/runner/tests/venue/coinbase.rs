@@ -1,21 +1,11 @@
 //! `--venue coinbase` against the served venue: what it decides on, whose money it sees, and that it
 //! never asks for more than it may.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    missing_docs,
-    reason = "tests; the time that a refusal takes is what one of them is about"
-)]
-
-mod served;
 
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use served::{ALL, ED25519, HMAC, Served, TRADER, json, text};
+use crate::served::{self, ALL, ED25519, HMAC, Served, TRADER, json, text};
 
 const ONCE: [&str; 4] = ["run", "--once", "--venue", "coinbase"];
 const FILE: &str = "CB_API_SECRET_FILE";

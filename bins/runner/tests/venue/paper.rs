@@ -1,23 +1,12 @@
 //! PAPER on a live market, rehearsed against the served venue: it buys and sells on its own books,
 //! across a `kill -9`, and the venue never sees an order or a key.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    missing_docs,
-    reason = "tests; the served venue runs on this machine's clock, as Coinbase does"
-)]
-
-mod rehearsal;
-mod served;
 
 use std::io::BufReader;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use rehearsal::{FILE, Rehearsal, signal, until};
+use crate::rehearsal::{FILE, Rehearsal, signal, until};
+use crate::served::{TRADER, text};
 use serde_json::Value;
-use served::{TRADER, text};
 
 const PAPER: [&str; 8] =
     ["run", "--loop", "--mode", "paper", "--venue", "coinbase", "--interval", "0.05"];

@@ -1,14 +1,10 @@
 //! A venue that goes away and comes back ends no loop.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod served;
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use crate::served::Served;
 use serde_json::Value;
-use served::Served;
 
 /// A cycle a second: more than it takes to notice, and to connect again after the longest delay.
 const MOST: usize = 180;

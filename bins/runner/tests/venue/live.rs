@@ -1,26 +1,15 @@
 //! LIVE, rehearsed against the served venue: every gate by itself, then real orders, a kill, a
 //! `kill -9`, and the venue's truth afterwards.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    missing_docs,
-    reason = "tests; the served venue runs on this machine's clock, as Coinbase does"
-)]
-
-mod rehearsal;
-mod served;
 
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use crate::rehearsal::{FILE, LIVE, Rehearsal, WORD, edit, open, signal, until, word};
+use crate::served::{ALL, Served, TRADER, VIEWER, text};
 use domain::Side;
 use exchange_sim::spot::{Configuration, Draft, Fields, Kind, Status};
-use rehearsal::{FILE, LIVE, Rehearsal, WORD, edit, open, signal, until, word};
 use serde_json::Value;
-use served::{ALL, Served, TRADER, VIEWER, text};
 
 fn refused(venue: &Served, outcome: &Output, why: &str) {
     let said = text(&outcome.stderr);
