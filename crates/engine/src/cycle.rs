@@ -2,7 +2,7 @@
 //! allocates nothing.
 
 use domain::{
-    CycleId, CycleStatus, Entry, Exit, NoTrade, PlannedOrder, Proposal, Rejection, RiskCode,
+    CycleId, CycleStatus, Entry, Exit, NoTrade, PlannedOrder, Proposal, Purse, Rejection, RiskCode,
     RuleRefusal, Stage, Timestamp, Universe, Usd,
 };
 
@@ -35,6 +35,8 @@ pub struct Cycle {
     pub rejections: Vec<Rejection<RiskCode>>,
     /// What the account was worth, when known.
     pub nav: Option<Usd>,
+    /// The account that it decided for.
+    pub purses: Vec<Purse>,
     /// A stage that failed.
     pub failure: Option<Failure>,
 }
@@ -78,6 +80,7 @@ impl Cycle {
             exits: Vec::new(),
             rejections: Vec::new(),
             nav: None,
+            purses: Vec::new(),
             failure: None,
         }
     }

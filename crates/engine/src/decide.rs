@@ -27,6 +27,7 @@ impl Engine {
         effects: &mut Effects,
     ) {
         self.cycle.begin(id, now);
+        self.cycle.purses.clone_from(&self.purses);
         self.judged = None;
         self.markets.refresh();
         probe.ended(StageName::Features);

@@ -37,7 +37,7 @@ impl Engine {
             orders: cycle.approved.iter().filter_map(|a| a.order.clone().ok()).collect(),
             exits: cycle.exits.clone(),
             nav: cycle.nav,
-            purses: self.purses().to_vec(),
+            purses: cycle.purses.clone(),
             judged: self.judged.clone(),
         }
     }

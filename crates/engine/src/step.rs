@@ -209,6 +209,8 @@ impl Engine {
         if let Fact::Fill(_) = fact {
             self.executed = true;
             self.account_behind = true;
+            // What it is after this goes on record also where the venue shows no change yet.
+            self.noted = None;
         }
         if matches!(fact, Fact::Fill(_) | Fact::Submitted(_)) {
             self.activity.push(fact.clone());

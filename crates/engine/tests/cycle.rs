@@ -3,7 +3,9 @@
 
 mod world;
 
-use domain::{CycleStatus, Exclusion, Fact, Latch, NoTrade, RiskCode};
+use domain::{
+    CycleStatus, Exclusion, Fact, Fill, FillKind, IntentId, Latch, NoTrade, RiskCode, Side,
+};
 use engine::{Effect, Effects, Event, NoProbe};
 use world::{World, account_of, instants};
 
@@ -197,4 +199,52 @@ fn coins_of_others_take_room_where_the_policy_counts_them_and_are_never_worth_of
     assert!(approved > 0 && capped == 0, "{approved} {capped}");
     let (approved, capped) = with_coins(true);
     assert!(approved == 0 && capped > 0, "{approved} {capped}");
+}
+
+/// A part of an order that this engine knows nothing of.
+fn filled(world: &World) -> Fact {
+    Fact::Fill(Fill {
+        entry_id: "e".to_owned(),
+        intent: IntentId(1),
+        at: world.now,
+        product: "P001-USD".parse().unwrap(),
+        asset: "P001".parse().unwrap(),
+        side: Side::Buy,
+        qty: "1".parse().unwrap(),
+        price: "1".parse().unwrap(),
+        fee: "0".parse().unwrap(),
+        kind: FillKind::Fill,
+        trade_id: None,
+        liquidity: None,
+    })
+}
+
+#[test]
+fn an_account_goes_on_record_where_it_changed_and_after_every_fill() {
+    let mut world = World::quiet(5);
+    let mut noted = |event: Option<Event>| {
+        let mut effects = Effects::default();
+        if let Some(event) = event {
+            feed(&mut world, event);
+        }
+        world.decide(&mut effects);
+        let balances = |effect: &&Effect| matches!(effect, Effect::Append(Fact::Balances(_)));
+        effects.list.iter().filter(balances).count()
+    };
+    let same = || account_of(&[("USD", "10000")]);
+    assert_eq!([noted(None), noted(None), noted(Some(same()))], [1, 0, 0]);
+    assert_eq!([noted(Some(account_of(&[("USD", "9999")]))), noted(Some(same()))], [1, 1]);
+    let fact = filled(&World::quiet(1));
+    assert_eq!([noted(Some(Event::Fact(fact))), noted(None)], [1, 0]);
+}
+
+#[test]
+fn a_record_shows_the_account_that_was_decided_for_and_none_that_was_read_since() {
+    let mut world = World::quiet(5);
+    world.decide(&mut Effects::default());
+    let purses = world.engine.purses().to_vec();
+    feed(&mut world, account_of(&[("USD", "1")]));
+    assert_eq!(world.engine.record().purses, purses);
+    world.decide(&mut Effects::default());
+    assert_eq!(world.engine.record().purses, world.engine.purses());
 }

@@ -86,13 +86,15 @@ impl Verifier {
         (self.world.batch, self.world.verdict) = (None, None);
         self.world.policy = None;
         self.world.balances = None;
-        self.world.markets.clear();
         self.world.marks = None;
+        // A cycle that was cut off is over as well.
+        self.world.over();
     }
 }
 
 impl World {
     fn read(&mut self, fact: &Fact, pen: &mut Pen<'_>) {
+        self.worth = self.worth.filter(|_| is_consequence(fact));
         match fact {
             Fact::Boot { mode, .. } => self.mode = Some(*mode),
             Fact::Policy(policy) => {
@@ -192,6 +194,9 @@ impl World {
             pen.report.grants += 1;
         }
         check::grant(self, grant, pen);
+        if self.worth.is_none() {
+            self.worth = Some((grant.at, self.nav(grant.at)));
+        }
         let goes_on = grant.side == Side::Buy && !self.parents(&grant.proposal).is_empty();
         let step = if goes_on { Step::Next } else { Step::First };
         if grant.side == Side::Buy && step == Step::First && !self.is_open(&grant.asset) {
@@ -376,11 +381,25 @@ impl World {
         if let Some(nav) = nav {
             self.references.record(at, nav);
         }
-        for given in &mut self.given {
-            given.past = true;
-        }
-        self.opened.clear();
-        self.markets.clear();
+        self.over();
         self.sweep(at);
     }
+}
+
+/// Whether a verdict's grants can lead to it before their cycle is told: its orders are sent, and
+/// the venue answers. Anything else belongs to what is decided next.
+const fn is_consequence(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Granted(_)
+            | Fact::Approved(_)
+            | Fact::Intent(_)
+            | Fact::Submitted(_)
+            | Fact::Seen(_)
+            | Fact::Fill(_)
+            | Fact::OrderEnd(_)
+            | Fact::Venue { .. }
+            | Fact::Latched { .. }
+            | Fact::Cycle { .. }
+    )
 }

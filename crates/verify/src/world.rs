@@ -133,6 +133,9 @@ pub(crate) struct World {
     pub(crate) lots: Lots,
     /// Positions opened in the cycle under way.
     pub(crate) opened: BTreeSet<Asset>,
+    /// When the newest verdict granted something, and what the account was worth to it: what its
+    /// orders fill before the cycle is told changes that no more.
+    pub(crate) worth: Option<(Timestamp, Option<Num>)>,
 }
 
 impl World {
@@ -146,6 +149,17 @@ impl World {
         let before = self.overtaking(verdict);
         self.batch = verdict.map(|verdict| Batch { verdict, before });
         self.exposure_fact = self.facts;
+    }
+
+    /// A decision is over, told or not: what it did not spend reserves nothing, and the next counts
+    /// its positions anew.
+    pub(crate) fn over(&mut self) {
+        for given in &mut self.given {
+            given.past = true;
+        }
+        self.opened.clear();
+        self.markets.clear();
+        self.worth = None;
     }
 
     /// The newest fact that overtakes an approval of a verdict judged before it.

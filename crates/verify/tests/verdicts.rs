@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Approval, Asset, BalancesFact, BaseQty, ExitPlan, Fact, Fees, Grant, GrantRef, IntentFact,
-    IntentId, Mark, MarksFact, Mode, OrderEnd, PolicyFact, PolicyHash, ProductId, ProposalId,
-    Purse, QuoteAmt, Regime, RunKind, Side, Tier, Timestamp, TriggerId, TriggerKind, Usd,
-    VerdictId,
+    Approval, Asset, BalancesFact, BaseQty, ExitPlan, Fact, Fees, Fill, FillKind, Grant, GrantRef,
+    IntentFact, IntentId, Mark, MarksFact, Mode, OrderEnd, PolicyFact, PolicyHash, ProductId,
+    ProposalId, Purse, QuoteAmt, Regime, RunKind, Side, Tier, Timestamp, TriggerId, TriggerKind,
+    Usd, VerdictId,
 };
 use sha2::{Digest as _, Sha256};
 use verify::{Check, verify};
@@ -180,6 +180,83 @@ fn a_next_step_counts_in_no_window_and_opens_no_position_of_its_cycle() {
     assert_eq!(next_cycle.len(), last + 2);
     let none = Vec::<String>::new();
     assert_eq!(objections(&next_cycle, Check::NewPositionsPerCycle), none);
+}
+
+/// A verdict that is granted and, in part, on record; then its process is killed before the cycle
+/// is told, and the next one grants another.
+fn cut_off(told: usize, boots: bool) -> Vec<Fact> {
+    let (one, other) = (grant("BTC-USD", 0, 2, Some(1)), grant("ETH-USD", 300, 2, Some(1)));
+    let mut facts = begin();
+    facts.extend([granted(&one), approved(&one)].into_iter().take(told));
+    if boots {
+        facts.extend(begin());
+    }
+    facts.extend([granted(&other), approved(&other)]);
+    facts.push(Fact::Cycle { at: other.at, id: domain::CycleId::default(), nav: None });
+    facts
+}
+
+#[test]
+fn a_cycle_that_a_kill_cut_off_counts_in_no_other() {
+    let none = Vec::<String>::new();
+    for told in [1, 2] {
+        let facts = cut_off(told, true);
+        for check in [Check::NewPositionsPerCycle, Check::Approval] {
+            assert_eq!(objections(&facts, check), none, "{check:?} after {told}");
+        }
+        // Without a kill both are of one cycle.
+        let facts = cut_off(told, false);
+        assert_eq!(objections(&facts, Check::NewPositionsPerCycle), ["2 is above 1"]);
+    }
+    // What was granted and never sent reserves nothing, and what pacing counted stays counted.
+    assert_eq!(objections(&cut_off(2, true), Check::TradesPerHour), ["2 is above 1"]);
+    assert_eq!(objections(&cut_off(1, true), Check::TradesPerHour), none);
+    assert_eq!(objections(&cut_off(1, false), Check::Approval), ["pacing did not count it"]);
+    // Each process counts its verdicts from 1.
+    assert_eq!(objections(&cut_off(2, true), Check::Grant), none);
+}
+
+/// Buys one bitcoin at 100 dollars within a cycle that began with 1,000, and tells the cycle then.
+fn bought_within(nav: &str, between: Option<Fact>) -> Vec<Fact> {
+    let purse = Purse {
+        asset: "USD".parse().unwrap(),
+        available: "1000".parse().unwrap(),
+        held: QuoteAmt::ZERO,
+    };
+    let (at, one) = (NOW.plus_secs(5), grant("BTC-USD", 5, 3, Some(1)));
+    let mut facts = begin();
+    facts.push(Fact::Balances(BalancesFact { at, purses: vec![purse], fees: None }));
+    facts.extend([granted(&one), approved(&one), intent(1, &one, None)]);
+    facts.push(Fact::Fill(Fill {
+        entry_id: "e".to_owned(),
+        intent: IntentId(1),
+        at,
+        product: one.product,
+        asset: one.asset,
+        side: Side::Buy,
+        qty: one.max_qty,
+        price: one.price_bound,
+        fee: "1.2".parse().unwrap(),
+        kind: FillKind::Fill,
+        trade_id: None,
+        liquidity: None,
+    }));
+    facts.extend(between);
+    let nav = Some(nav.parse().unwrap());
+    facts.push(Fact::Cycle { at, id: domain::CycleId::default(), nav });
+    facts
+}
+
+#[test]
+fn a_cycle_is_worth_what_its_verdict_saw_whatever_its_orders_filled() {
+    let nav = |facts: &[Fact]| objections(facts, Check::Nav);
+    assert_eq!(nav(&bought_within("1000", None)), Vec::<String>::new());
+    let other = ["2000 is on record, the facts make 1000"];
+    assert_eq!(nav(&bought_within("2000", None)), other);
+    // What is no consequence of the verdict is what the next one saw, and bitcoin has no mark.
+    let read = Fact::Marks(MarksFact { at: NOW.plus_secs(5), marks: Vec::new() });
+    let missing = ["a balance or a mark is not on record"];
+    assert_eq!(nav(&bought_within("1000", Some(read))), missing);
 }
 
 #[test]

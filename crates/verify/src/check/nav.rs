@@ -10,7 +10,12 @@ use crate::world::World;
 pub(crate) fn cycle(world: &World, at: Timestamp, nav: Option<Usd>, pen: &mut Pen<'_>) {
     let Some(recorded) = nav else { return };
     let subject = format!("cycle at {at}");
-    let Some(own) = world.nav(at) else {
+    // Where the cycle sent something, fills of it may be on record by now.
+    let own = match world.worth {
+        Some((judged, worth)) if judged == at => worth,
+        Some(_) | None => world.nav(at),
+    };
+    let Some(own) = own else {
         pen.missing(Check::Nav, &subject, "a balance or a mark");
         return;
     };
