@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::planted::{Fault, planted};
 use domain::{
     Approval, ControlState, CycleId, Exclusion, Exit, ExitReason, Fact, Judged, Latch, Lot, LotId,
-    Mode, PlannedOrder, ProductId, Proposal, Rejection, RiskCode, Stage, Timestamp, Usd,
+    Mode, PlannedOrder, ProductId, Proposal, Rejection, RiskCode, Side, Stage, Timestamp, Usd,
 };
 use exchange::TimeInForce;
 use risk::{ApprovedOrder, LossReferences, Rejected, RiskView, Verdict};
@@ -164,7 +164,9 @@ impl Engine {
         self.lots.clear();
         self.lots.extend(self.state.ledger().lots());
         let mut due = Vec::new();
-        if self.lots.is_empty() {
+        // What may fill yet will be sold as well.
+        let filling = self.orders.live().any(|(_, order)| order.sent().side == Side::Buy);
+        if self.lots.is_empty() && !filling {
             self.exits = Exits::ByRule;
         }
         match self.exits {

@@ -134,7 +134,8 @@ fn engine() -> Engine {
     let life = TimeInForce::PostOnlyUntil(NOW.plus_secs(90));
     let intent: IntentFact = serde_json::from_value(json!({
         "at": NOW, "intent": INTENT, "product": "SOL-USD", "asset": "SOL", "tier": "T1",
-        "side": Side::Buy, "qty": "2", "limit": "100", "worst_case": "202.4", "plan": null,
+        "side": Side::Buy, "qty": "2", "limit": "100", "worst_case": "202.4",
+        "plan": {"stop_pct": "6", "target_pct": "12", "max_hold_hours": 48},
         "time_in_force": life,
     }))
     .unwrap();
@@ -274,4 +275,17 @@ fn a_wire_that_shut_itself_latches_once_and_leaves_reductions() {
     step(&mut engine, at(4), Event::Fact(resumed)).unwrap();
     run(desk.upkeep(at(4), &mut engine, &mut book)).unwrap();
     assert_eq!(engine.state().control(NOW.plus_secs(4)), ControlState::ReduceOnly);
+}
+
+#[test]
+fn what_an_entry_fills_after_everything_was_to_be_sold_is_sold_too() {
+    let mut engine = engine();
+    step(&mut engine, at(0), Event::Flatten).unwrap();
+    // Nothing is held, and the entry still rests.
+    step(&mut engine, at(1), Event::Upkeep).unwrap();
+    step(&mut engine, at(2), Event::Filled(vec![fill()])).unwrap();
+    let lot = engine.state().ledger().lots().next().unwrap().id;
+    step(&mut engine, at(3), Event::Upkeep).unwrap();
+    // Without a price it cannot be sold, and was tried.
+    assert!(!engine.orders().exit_wait(lot, core::time::Duration::ZERO).is_zero());
 }
