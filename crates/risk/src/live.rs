@@ -14,11 +14,12 @@ pub(crate) struct Live {
     pub(crate) side: Side,
     pub(crate) root: IntentId,
     pub(crate) qty: Decimal,
-    pub(crate) worst_case: Decimal,
+    /// What all of it may cost at most; of a sale, nothing.
+    full: Worth,
     pub(crate) filled: Decimal,
     /// What it filled in all, once it is over; fills that are still under way stay reserved.
     pub(crate) ended: Option<Decimal>,
-    /// What the rest may cost at most; of a sale, nothing.
+    /// What the rest may cost at most.
     pub(crate) reserved: Worth,
     pub(crate) answer: Answer,
 }
@@ -38,8 +39,10 @@ impl Live {
     /// As it was sent; `None` when its worst case is beyond what can be summed.
     #[inline]
     pub(crate) fn of(intent: &IntentFact) -> Option<Self> {
-        let worst_case = intent.worst_case.get();
-        let reserved = if intent.side == Side::Buy { Worth::of(worst_case)? } else { Worth::ZERO };
+        let full = match intent.side {
+            Side::Buy => Worth::of(intent.worst_case.get())?,
+            Side::Sell => Worth::ZERO,
+        };
         Some(Self {
             asset: intent.asset,
             quote: intent.product.quote_asset(),
@@ -47,10 +50,10 @@ impl Live {
             side: intent.side,
             root: intent.parent.unwrap_or(intent.intent),
             qty: intent.qty.get(),
-            worst_case,
+            full,
             filled: Decimal::ZERO,
             ended: None,
-            reserved,
+            reserved: full,
             answer: Answer::Waiting,
         })
     }
@@ -59,16 +62,25 @@ impl Live {
     #[inline]
     pub(crate) fn remaining(&self) -> Decimal {
         let most = self.ended.unwrap_or(self.qty);
-        most.saturating_sub(self.filled).max(Decimal::ZERO)
+        not_below_nothing(most.saturating_sub(self.filled))
     }
 
-    /// What those may cost at most; what was reserved before where the share cannot be computed.
-    pub(crate) fn worth(&self) -> Worth {
-        let remaining = self.remaining().min(self.qty);
-        if remaining.is_zero() {
-            return Worth::ZERO;
-        }
-        let share = self.worst_case.checked_mul(remaining).and_then(|v| v.checked_div(self.qty));
-        share.and_then(Worth::of).map_or(self.reserved, |share| share.min(self.reserved))
+    /// What so many of them may cost at most; what was reserved before where the share cannot be
+    /// computed.
+    #[inline]
+    pub(crate) fn worth_of(&self, remaining: Decimal) -> Worth {
+        let share = self.full.share(remaining, self.qty);
+        share.map_or(self.reserved, |share| share.min(self.reserved))
     }
+
+    /// More of it filled, or less where a fill was taken back.
+    #[inline]
+    pub(crate) fn filled_by(&mut self, change: Decimal) {
+        self.filled = not_below_nothing(self.filled.saturating_add(change));
+    }
+}
+
+#[inline]
+fn not_below_nothing(value: Decimal) -> Decimal {
+    if value.is_sign_negative() { Decimal::ZERO } else { value }
 }

@@ -9,11 +9,13 @@ pub(crate) struct Shelf<K, V> {
     values: Vec<V>,
     /// Places whose values are gone.
     free: Vec<usize>,
+    /// Where the key that was asked for last is, or was: it is often asked for again.
+    last: usize,
 }
 
 impl<K, V> Default for Shelf<K, V> {
     fn default() -> Self {
-        Self { keys: Vec::new(), values: Vec::new(), free: Vec::new() }
+        Self { keys: Vec::new(), values: Vec::new(), free: Vec::new(), last: 0 }
     }
 }
 
@@ -21,12 +23,15 @@ impl<K: Copy + Ord, V: Copy> Shelf<K, V> {
     /// Nothing yet, with room for so many.
     pub(crate) fn with_room(many: usize) -> Self {
         let (keys, values) = (Vec::with_capacity(many), Vec::with_capacity(many));
-        Self { keys, values, free: Vec::new() }
+        Self { keys, values, free: Vec::new(), last: 0 }
     }
 
     /// Where a key is, or would be. New keys are mostly the greatest.
     #[inline]
     fn find(&self, key: &K) -> Result<usize, usize> {
+        if self.keys.get(self.last).is_some_and(|(known, _)| known == key) {
+            return Ok(self.last);
+        }
         if self.keys.last().is_none_or(|(last, _)| last < key) {
             return Err(self.keys.len());
         }
@@ -42,20 +47,23 @@ impl<K: Copy + Ord, V: Copy> Shelf<K, V> {
     #[inline]
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let at = self.find(key).ok()?;
+        self.last = at;
         Some(&mut self.values[self.keys[at].1])
     }
 
     /// The value of a key; a new one when there was none.
     #[inline]
     pub(crate) fn entry(&mut self, key: K, new: impl FnOnce() -> V) -> &mut V {
-        let place = match self.find(&key) {
-            Ok(at) => self.keys[at].1,
+        let at = match self.find(&key) {
+            Ok(at) => at,
             Err(at) => {
                 let place = self.put(new());
                 self.keys.insert(at, (key, place));
-                place
+                at
             }
         };
+        self.last = at;
+        let place = self.keys[at].1;
         &mut self.values[place]
     }
 

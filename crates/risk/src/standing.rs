@@ -1,13 +1,19 @@
 //! What stands of each trade when the venue takes fills back or replaces them.
 
+use std::collections::BTreeMap;
+
 use domain::{Fill, FillKind};
 use rust_decimal::Decimal;
 
-use crate::names::ByName;
+use crate::names::List;
 
-/// Base units that stand for a trade, by its id.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Standing(ByName<Decimal>);
+/// What each entry changed of its trade, in base units, as they came: a fill is only written down,
+/// and the rare entry that takes back looks for all of its trade.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Standing {
+    trades: List,
+    changes: Vec<Decimal>,
+}
 
 impl Standing {
     /// By how many base units an entry changes what its order filled: negative where it takes back.
@@ -22,18 +28,41 @@ impl Standing {
     }
 
     /// Remembers that an entry was booked, and what it changed.
+    #[inline]
     pub(crate) fn book(&mut self, fill: &Fill, change: Decimal) {
         if let Some(trade) = &fill.trade_id {
-            let stands = self.0.entry(trade.as_str().into()).or_default();
-            *stands = stands.saturating_add(change);
+            self.trades.push(trade);
+            self.changes.push(change);
         }
     }
 
     fn stands(&self, fill: &Fill) -> Decimal {
-        let stands = fill.trade_id.as_ref().and_then(|trade| self.0.get(trade.as_str()));
-        stands.copied().unwrap_or_default()
+        let own = self.each().filter(|(trade, _)| fill.trade_id.as_deref() == Some(trade));
+        own.fold(Decimal::ZERO, |sum, (_, change)| sum.saturating_add(change))
+    }
+
+    fn each(&self) -> impl Iterator<Item = (&str, Decimal)> {
+        self.trades.iter().zip(self.changes.iter().copied())
+    }
+
+    fn by_trade(&self) -> BTreeMap<&str, Decimal> {
+        let mut sums = BTreeMap::<_, Decimal>::new();
+        for (trade, change) in self.each() {
+            let sum = sums.entry(trade).or_default();
+            *sum = sum.saturating_add(change);
+        }
+        sums
     }
 }
+
+/// By what stands, whatever made it.
+impl PartialEq for Standing {
+    fn eq(&self, other: &Self) -> bool {
+        self.by_trade() == other.by_trade()
+    }
+}
+
+impl Eq for Standing {}
 
 /// Whether an entry adds to what was traded, and is no adjustment of it.
 pub(crate) const fn adds(fill: &Fill) -> bool {

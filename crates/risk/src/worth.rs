@@ -58,7 +58,52 @@ impl Worth {
         self.0.checked_sub(other.0).map(Self)
     }
 
+    /// The share `part / whole` of it, rounded up; `None` where it does not fit.
+    pub(crate) fn share(self, part: Decimal, whole: Decimal) -> Option<Self> {
+        // Both in units of the finer of the two.
+        let digits = part.scale().max(whole.scale());
+        let units = |value: Decimal| value.mantissa().checked_mul(power(digits - value.scale()));
+        let (part, whole) = units(part).zip(units(whole))?;
+        let above = self.0.checked_mul(part)?;
+        Some(Self(-(-above).checked_div_euclid(whole)?))
+    }
+
     pub(crate) fn exact(self) -> Exact {
         Decimal::try_from_i128_with_scale(self.0, DIGITS).ok().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(of: &str, part: &str, whole: &str) -> Option<Decimal> {
+        let exact = |text| Decimal::from_str_exact(text).unwrap_or_default();
+        Worth::of(exact(of))?.share(exact(part), exact(whole))?.exact().get()
+    }
+
+    #[test]
+    fn a_share_is_exact_or_rounded_up_by_less_than_a_step() {
+        let rows = [
+            ("12", "1", "4", "3"),
+            ("12", "0.5", "1.50", "4"),
+            ("12", "0.50", "1.5", "4"),
+            ("10", "1", "3", "3.333333333334"),
+            ("0.000000000001", "1", "3", "0.000000000001"),
+            ("5", "0", "7", "0"),
+        ];
+        for (of, part, whole, expected) in rows {
+            let found = share(of, part, whole);
+            assert_eq!(found, Decimal::from_str_exact(expected).ok(), "{part} / {whole} of {of}");
+        }
+    }
+
+    #[test]
+    fn a_share_of_nothing_and_one_that_does_not_fit_are_none() {
+        assert_eq!(share("1", "0", "0"), None);
+        // Its units, and what it would be taken of.
+        let most = "79228162514264337593543950335";
+        assert_eq!(share("1", most, "0.000000000000000000000000001"), None);
+        assert_eq!(share("1000000000", most, "1"), None);
     }
 }

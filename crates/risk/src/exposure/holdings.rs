@@ -38,22 +38,21 @@ impl Exposure {
     }
 
     pub(super) fn fill(&mut self, fill: &Fill) -> Result<(), NumError> {
-        if !self.seen.insert(fill.entry_id.as_str().into()) {
+        if !self.seen.insert(&fill.entry_id) {
             return Ok(());
         }
         let booked = self.book(fill);
         if booked.is_err() {
-            self.seen.remove(fill.entry_id.as_str());
+            self.seen.take_back(&fill.entry_id);
         }
         booked
     }
 
     fn book(&mut self, fill: &Fill) -> Result<(), NumError> {
-        let order = self.live.get(&fill.intent);
-        let (root, bought_in) = (
-            order.map(|order| order.root),
-            order.filter(|order| order.side == Side::Buy).map(|order| order.tier),
-        );
+        let order = self.live.get_mut(&fill.intent);
+        let order = order.map(|order| (order.root, order.side, order.tier));
+        let root = order.map(|(root, ..)| root);
+        let bought_in = order.filter(|(_, side, _)| *side == Side::Buy).map(|(.., tier)| tier);
         let change = self.standing.change(fill);
         let stake = self.stakes.entry(fill.asset, Stake::default);
         stake.trade(fill, change, bought_in).ok_or(POSITION)?;
@@ -61,9 +60,7 @@ impl Exposure {
             self.stakes.remove(&fill.asset);
         }
         self.standing.book(fill, change);
-        self.change(fill.intent, |order| {
-            order.filled = order.filled.saturating_add(change).max(Decimal::ZERO);
-        });
+        self.change(fill.intent, |order| order.filled_by(change));
         // What an entry's next steps may still take is never raised by an adjustment.
         if fill.side == Side::Buy && adds(fill) {
             self.families.fill(root, fill);

@@ -59,7 +59,8 @@ impl Exposure {
     /// Nothing, with room for what an account has at a time.
     fn with_room() -> Self {
         let (stakes, live) = (Shelf::with_room(64), Shelf::with_room(256));
-        Self { stakes, live, families: Families::with_room(256), ..Self::default() }
+        let (families, seen) = (Families::with_room(256), Names::with_room(256));
+        Self { stakes, live, families, seen, ..Self::default() }
     }
 
     /// Takes one fact. A fill counts once, however often it comes.

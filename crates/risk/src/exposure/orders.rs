@@ -63,19 +63,24 @@ impl Exposure {
     fn forget(&mut self, intent: IntentId) {
         let Some(order) = self.live.remove(&intent) else { return };
         self.unknown -= usize::from(order.answer == Answer::Unknown);
-        self.settle(&order, None);
+        Self::settle(&mut self.stakes, &mut self.reserved, &order, None);
     }
 
     /// Every sum that an order is part of, after it has changed or is gone.
-    fn settle(&mut self, before: &Live, after: Option<&Live>) {
-        let stake = self.stakes.entry(before.asset, Stake::default);
+    fn settle(
+        stakes: &mut Shelf<Asset, Stake>,
+        reserved: &mut Shelf<Asset, Worth>,
+        before: &Live,
+        after: Option<&Live>,
+    ) {
+        let stake = stakes.entry(before.asset, Stake::default);
         match before.side {
             Side::Buy => {
                 let to = after.map_or(Worth::ZERO, |order| order.reserved);
                 let moved = |sum: Worth| sum.minus(before.reserved).and_then(|sum| sum.plus(to));
                 let sum = stake.buys_in(before.tier);
                 *sum = moved(*sum).unwrap_or(*sum);
-                let purse = self.reserved.entry(before.quote, Worth::default);
+                let purse = reserved.entry(before.quote, Worth::default);
                 *purse = moved(*purse).unwrap_or(*purse);
             }
             Side::Sell => {
@@ -87,7 +92,7 @@ impl Exposure {
         if after.is_none() {
             stake.forget_order(before.side);
             if stake.is_nothing() {
-                self.stakes.remove(&before.asset);
+                stakes.remove(&before.asset);
             }
         }
     }
@@ -97,15 +102,14 @@ impl Exposure {
         let Some(order) = self.live.get_mut(&intent) else { return };
         let before = *order;
         how(order);
-        order.reserved = order.worth();
-        let after = *order;
-        if after.remaining().is_zero() {
+        let rest = order.remaining();
+        order.reserved = order.worth_of(rest);
+        let stays = !rest.is_zero();
+        Self::settle(&mut self.stakes, &mut self.reserved, &before, stays.then_some(&*order));
+        if !stays {
             self.live.remove(&intent);
-            self.unknown -= usize::from(after.answer == Answer::Unknown);
-            self.settle(&before, None);
-            self.families.over(after.root, intent);
-        } else {
-            self.settle(&before, Some(&after));
+            self.unknown -= usize::from(before.answer == Answer::Unknown);
+            self.families.over(before.root, intent);
         }
     }
 

@@ -1,0 +1,87 @@
+//! Sales.
+
+use domain::{ControlState, Latch, ProductStatus, Side};
+use risk::KillExits;
+use rust_decimal::Decimal;
+
+use super::common::*;
+use super::{Row, sell};
+
+pub(super) fn exits() -> Vec<Row> {
+    vec![
+        row!("selling what is not held", [ShortingDisallowed], |_| sell("XRP-USD", "10")),
+        row!("selling more than is held", [ExceedsHolding], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            sell("XRP-USD", "10.1")
+        }),
+        row!("selling what is being sold", [ExceedsHolding], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.facts.push(order(2, Side::Sell, "XRP-USD", "5", "2", T0));
+            sell("XRP-USD", "6")
+        }),
+        row!("selling coins of somebody else", [ShortingDisallowed], |w| {
+            w.external.push((asset("XRP"), qty("10")));
+            sell("XRP-USD", "10")
+        }),
+        row!("selling in a halt", [Halted], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.control = ControlState::Halted;
+            sell("XRP-USD", "10")
+        }),
+        row!("selling in a kill that freezes", [KillSwitch], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.policy.control.kill_exits = KillExits::Freeze;
+            w.latches.insert(Latch::Kill);
+            sell("XRP-USD", "10")
+        }),
+        row!("selling before a reconciliation", [NotReconciled], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.reconciled = false;
+            sell("XRP-USD", "10")
+        }),
+        row!("selling dust", [BelowMinOrder], |w| {
+            w.facts.extend(position(1, "XRP-USD", "0.4", "2", T0));
+            sell("XRP-USD", "0.4")
+        }),
+        row!("selling without any recent price", [StaleQuote], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.market("XRP-USD").quote_vouched = Some(T0.plus_secs(-6));
+            w.market("XRP-USD").last_trade = Some((price("2"), T0.plus_secs(-61)));
+            sell("XRP-USD", "10")
+        }),
+        row!("selling where only viewing is allowed", [ProductStatus], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.market("XRP-USD").product.status = ProductStatus::ViewOnly;
+            sell("XRP-USD", "10")
+        }),
+    ]
+}
+
+pub(super) fn exits_without_a_price() -> Vec<Row> {
+    vec![
+        row!("selling what the market does not show", [DataUnavailable], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.markets.retain(|m| m.product.id != id("XRP-USD"));
+            sell("XRP-USD", "10")
+        }),
+        row!("selling without a quote or a trade", [DataUnavailable], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            let market = w.market("XRP-USD");
+            (market.quote, market.last_trade) = (None, None);
+            sell("XRP-USD", "10")
+        }),
+        row!("selling into a crossed book without a trade", [BadBook], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            let market = w.market("XRP-USD");
+            market.last_trade = None;
+            let quote = market.quote.as_mut().unwrap();
+            (quote.bid, quote.ask) = (quote.ask, quote.bid);
+            sell("XRP-USD", "10")
+        }),
+        row!("selling in steps of nothing", [DataUnavailable], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.market("XRP-USD").product.limits.base_increment = Decimal::ZERO;
+            sell("XRP-USD", "10")
+        }),
+    ]
+}
