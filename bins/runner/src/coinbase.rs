@@ -230,6 +230,7 @@ fn refused(error: &RestError, key: &Key) -> Failure {
         }
         ErrorKind::Input
         | ErrorKind::Throttled
+        | ErrorKind::TooLate
         | ErrorKind::Unreachable
         | ErrorKind::Timeout
         | ErrorKind::TooLarge

@@ -153,6 +153,7 @@ fn refused(error: &RestError, key: &Key, skew: Skew) -> Check {
         ErrorKind::Key => bad(format!("the key does not sign: {error}"), how()),
         ErrorKind::Input
         | ErrorKind::Throttled
+        | ErrorKind::TooLate
         | ErrorKind::Unreachable
         | ErrorKind::Timeout
         | ErrorKind::TooLarge

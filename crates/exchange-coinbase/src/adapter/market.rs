@@ -30,6 +30,7 @@ pub(super) fn port_error(error: &RestError) -> PortError {
         ErrorKind::Input
         | ErrorKind::Key
         | ErrorKind::Throttled
+        | ErrorKind::TooLate
         | ErrorKind::Unreachable
         | ErrorKind::Timeout
         | ErrorKind::Unauthorized

@@ -7,6 +7,8 @@
 //! # Promises
 //! - D-02, D-04: a book is the stream's, valid and vouched for; a bar is closed, and known: streamed
 //!   to its end without a loss, or read afterwards.
+//! - D-01: an order whose approval has run out is not sent, whatever kept it until then; one that was
+//!   stopped after this was seen has a signature that the venue takes for 10 s more.
 //! - O-05: an order is `Accepted` only when it was read back and is the one that was sent, in every
 //!   term of it; whatever is neither that nor proved absent is `Unknown`. Nothing is ever sent
 //!   twice.

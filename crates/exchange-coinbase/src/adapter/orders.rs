@@ -59,6 +59,13 @@ fn order_of(intent: &OrderIntent, id: &str) -> Result<NewOrder, RestError> {
     NewOrder::new(ClientOrderId::new(id)?, approved.product(), configuration)
 }
 
+/// Until when an intent may be sent, by the monotonic clock that showed `mono` when it was `at` at
+/// the venue; `None` when its approval has run out (D-01).
+fn last_moment(mono: Duration, at: Timestamp, intent: &OrderIntent) -> Option<Duration> {
+    let left = intent.approved().stamp().expires.millis().saturating_sub(at.millis());
+    Some(mono.saturating_add(Duration::from_millis(u64::try_from(left).ok()?)))
+}
+
 impl Coinbase {
     /// Looks at an order that the venue says it took. Only what was seen is accepted.
     async fn read_back(
@@ -119,10 +126,16 @@ impl OrderVenue for Coinbase {
             Ok(new) => new,
             Err(error) => return refused(format!("it was not sent: {error}")),
         };
+        // Read first: what is lost in between counts as passed.
+        let mono = self.timer.now().mono;
         // Without the venue's time, what comes back cannot be told from an older order.
         let at = match self.time().await {
             Ok(at) => at,
             Err(error) => return refused(format!("it was not sent: {error}")),
+        };
+        let Some(last) = last_moment(mono, at, intent) else {
+            let expired = intent.approved().stamp().expires;
+            return refused(format!("it was not sent: its approval ran out at {expired}"));
         };
         if let Err(error) =
             self.door.pass(&intent.fact(at), new.client_order_id().as_str(), &new.body())
@@ -133,7 +146,7 @@ impl OrderVenue for Coinbase {
             Side::Buy => Lane::Entry,
             Side::Sell => Lane::Exit,
         };
-        match self.rest.place(&new, lane).await {
+        match self.rest.place_by(&new, lane, last).await {
             PlaceOutcome::Accepted(placed) => {
                 self.sent.insert(intent.id(), placed.order_id.clone());
                 self.read_back(&placed.order_id, &new, intent, at).await

@@ -29,6 +29,8 @@ pub(crate) struct Call {
     pub(crate) life: Life,
     /// The longest wait for a turn, when it is shorter than the whole call may take.
     pub(crate) turn: Option<Duration>,
+    /// Monotonic time after which it is not sent any more.
+    pub(crate) not_after: Option<Duration>,
 }
 
 impl Call {
@@ -45,6 +47,7 @@ impl Call {
             cap: SMALL,
             life: Life::Standard,
             turn: None,
+            not_after: None,
         }
     }
 
@@ -76,6 +79,11 @@ impl Call {
 
     pub(crate) fn turn(mut self, longest: Duration) -> Self {
         self.turn = Some(longest);
+        self
+    }
+
+    pub(crate) fn not_after(mut self, mono: Option<Duration>) -> Self {
+        self.not_after = mono;
         self
     }
 

@@ -286,6 +286,10 @@ impl RestClient {
             Ok(headers) => headers,
             Err(error) => return Attempt::NotSent(error),
         };
+        // The last look before the bytes: whatever kept us until here, a stopped process included.
+        if call.not_after.is_some_and(|last| inner.timer.now().mono > last) {
+            return Attempt::NotSent(RestError::TooLate { endpoint });
+        }
         let left = deadline.saturating_sub(sent.mono);
         let outgoing = Outgoing {
             method: call.method.clone(),

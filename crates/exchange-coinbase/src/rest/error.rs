@@ -48,6 +48,12 @@ pub enum RestError {
         /// The endpoint.
         endpoint: &'static str,
     },
+    /// What allowed it was over before it could be sent.
+    #[error("{endpoint} was too late: its approval had run out before it could be sent")]
+    TooLate {
+        /// The endpoint.
+        endpoint: &'static str,
+    },
     /// No complete reply.
     #[error("{endpoint}: {failure}")]
     Transport {
@@ -103,6 +109,8 @@ pub enum ErrorKind {
     Key,
     /// Our own budget.
     Throttled,
+    /// What allowed it was over.
+    TooLate,
     /// Not reached, or broken off.
     Unreachable,
     /// A time limit.
@@ -138,6 +146,7 @@ impl ErrorKind {
             Self::Input => "input",
             Self::Key => "key",
             Self::Throttled => "throttled",
+            Self::TooLate => "too_late",
             Self::Unreachable => "unreachable",
             Self::Timeout => "timeout",
             Self::TooLarge => "too_large",
@@ -162,6 +171,7 @@ impl RestError {
             Self::Input { .. } => ErrorKind::Input,
             Self::NoKey { .. } | Self::Sign { .. } => ErrorKind::Key,
             Self::Throttled { .. } => ErrorKind::Throttled,
+            Self::TooLate { .. } => ErrorKind::TooLate,
             Self::Transport { failure, .. } => match failure.cause {
                 TransportCause::Timeout => ErrorKind::Timeout,
                 TransportCause::TooLarge { .. } => ErrorKind::TooLarge,

@@ -17,6 +17,7 @@ mod account;
 mod cancels;
 mod desk;
 mod door;
+mod late;
 mod outcomes;
 mod read_back;
 mod scripted;

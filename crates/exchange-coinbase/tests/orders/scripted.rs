@@ -115,6 +115,14 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn new(script: impl Fn(&Asked, usize) -> Act + Send + Sync + 'static) -> Self {
+        Self::timed(Arc::new(Frozen), script).await
+    }
+
+    /// With a clock of the test's own, which shows `T0` now.
+    pub(crate) async fn timed(
+        timer: Arc<dyn Timer>,
+        script: impl Fn(&Asked, usize) -> Act + Send + Sync + 'static,
+    ) -> Self {
         let script: Box<Script> = Box::new(script);
         let seen: Mutex<Vec<Asked>> = Mutex::default();
         let server = Server::start(move |_, text| {
@@ -133,7 +141,6 @@ impl Stage {
             script(&asked, before)
         })
         .await;
-        let timer: Arc<dyn Timer> = Arc::new(Frozen);
         let rest = RestClient::builder(server.address())
             .credentials(Arc::new(credentials()))
             .limits(limits())

@@ -6,7 +6,10 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex};
 
 use domain::{Clock, Instants, ManualClock, Timestamp};
-use exchange_coinbase::rest::{Bucket, ErrorKind, Lane, Patience, ProductQuery, RestClient, Timer};
+use exchange_coinbase::rest::{
+    Bucket, ErrorKind, Lane, Patience, PlaceOutcome, ProductQuery, Refusal, RestClient, RestError,
+    Timer,
+};
 use exchange_coinbase::{Credentials, rest::Audience};
 use proptest::prelude::*;
 
@@ -190,6 +193,23 @@ async fn client_again(server: &Server, timer: &Arc<FakeTimer>) -> ErrorKind {
     let first = client.server_time().await.unwrap_err().kind();
     assert_eq!(client.server_time().await.unwrap_err().kind(), ErrorKind::Throttled);
     first
+}
+
+#[test]
+fn an_order_whose_last_moment_passes_while_it_waits_for_its_turn_is_not_sent() {
+    run(async {
+        for (life, posts) in [(500, 1), (1_500, 2)] {
+            let server = Server::start(|_, _| send(429, "retry-after: 1\r\n", "")).await;
+            let timer = FakeTimer::new();
+            let client = client(&server, &timer);
+            drop(client.place(&crate::placing::order(), Lane::Exit).await);
+            let last = timer.now().mono + Duration::from_millis(life);
+            let outcome = client.place_by(&crate::placing::order(), Lane::Exit, last).await;
+            let late = RestError::TooLate { endpoint: "POST /orders" };
+            let is_late = outcome == PlaceOutcome::Refused(Refusal::NotTried(late));
+            assert_eq!((is_late, server.seen().len()), (posts == 1, posts), "{outcome:?}");
+        }
+    });
 }
 
 #[test]

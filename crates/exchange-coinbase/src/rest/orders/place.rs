@@ -157,10 +157,22 @@ impl RestClient {
     /// If the budget has no turn for it within two seconds it is not sent: what it was based on is
     /// too old by then.
     pub async fn place(&self, order: &NewOrder, lane: Lane) -> PlaceOutcome {
+        self.posted(order, lane, None).await
+    }
+
+    /// The same, unless the timer's monotonic clock is beyond `last` when the order is signed and
+    /// about to go out: then it is [`Refusal::NotTried`]. That clock runs while a process is
+    /// stopped, and does not jump. Whatever stops it between this look and the first byte is
+    /// bounded by the signature's 10 seconds.
+    pub async fn place_by(&self, order: &NewOrder, lane: Lane, last: Duration) -> PlaceOutcome {
+        self.posted(order, lane, Some(last)).await
+    }
+
+    async fn posted(&self, order: &NewOrder, lane: Lane, last: Option<Duration>) -> PlaceOutcome {
         let mut call = Call::get("POST /orders", "/orders", crate::rest::Audience::Account);
         call.method = Method::POST;
         call.body = order.body().into();
-        let call = call.lane(lane).life(Life::Order).turn(LONGEST_TURN);
+        let call = call.lane(lane).life(Life::Order).turn(LONGEST_TURN).not_after(last);
         match self.once(&call).await {
             Attempt::NotSent(error) => PlaceOutcome::Refused(Refusal::NotTried(error)),
             Attempt::Tried(tried) => classify(&order.expected(), &tried),
