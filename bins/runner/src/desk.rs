@@ -119,7 +119,7 @@ impl Desk {
         Self { venue, account, mode, policy, killed, compared_at: None }
     }
 
-    /// Looks after own orders, without a decision.
+    /// Looks after own orders, without a decision: [`Self::see`], then [`Self::act`].
     ///
     /// # Errors
     /// [`Failure`]: the records do not take it, and the process must end.
@@ -130,6 +130,20 @@ impl Desk {
         keeper: &mut K,
     ) -> Result<(), Failure> {
         self.see(now, engine, keeper).await?;
+        self.act(now, engine, keeper).await
+    }
+
+    /// Does what is due. What is approved here lives for two seconds from `now`: where time passes
+    /// while the venue is asked, it is read after [`Self::see`].
+    ///
+    /// # Errors
+    /// As [`Self::upkeep`].
+    pub async fn act<K: Kept>(
+        &mut self,
+        now: Instants,
+        engine: &mut Engine,
+        keeper: &mut K,
+    ) -> Result<(), Failure> {
         self.event(now, Event::Upkeep, engine, keeper).await?;
         self.settle(now, engine).await;
         Ok(())
@@ -247,7 +261,10 @@ impl Desk {
     }
 
     /// Asks for fills of own orders while there are live ones.
-    async fn see<K: Kept>(
+    ///
+    /// # Errors
+    /// As [`Self::upkeep`].
+    pub async fn see<K: Kept>(
         &mut self,
         now: Instants,
         engine: &mut Engine,

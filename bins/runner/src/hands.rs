@@ -123,11 +123,13 @@ impl Hands {
     /// Takes in what the venue shows, and does what is due. A latched kill has own entries
     /// cancelled. Whether own entries may fill yet is [`Self::entries`].
     pub(crate) async fn look_after(&mut self) -> Result<(), Failure> {
-        let now = self.now().await?;
-        let (engine, keeper) = (&mut self.engine, &mut self.keeper);
+        let asked = self.now().await?;
+        self.desk.see(asked, &mut self.engine, &mut self.keeper).await?;
         // What is known is cancelled before the venue is asked for what is not.
-        self.desk.upkeep(now, engine, keeper).await?;
-        self.desk.compare(now, engine, keeper).await
+        let now = self.now().await?;
+        self.desk.act(now, &mut self.engine, &mut self.keeper).await?;
+        let now = self.now().await?;
+        self.desk.compare(now, &mut self.engine, &mut self.keeper).await
     }
 
     /// Has every lot sold from the next look on.

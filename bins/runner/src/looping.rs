@@ -362,9 +362,19 @@ impl Loop<'_> {
     async fn upkeep(&mut self, now: Timestamp) -> Result<(), Failure> {
         let Some(desk) = &mut self.desk else { return Ok(()) };
         let now = self.venue.instants(now);
+        desk.compare(now, &mut self.engine, &mut self.keeper).await?;
+        self.act().await
+    }
+
+    /// Takes in what own orders filled, then does what is due. A slow answer costs no approval its
+    /// life: the time is read again when the venue has answered.
+    async fn act(&mut self) -> Result<(), Failure> {
+        let Some(desk) = &mut self.desk else { return Ok(()) };
         let (engine, keeper) = (&mut self.engine, &mut self.keeper);
-        desk.compare(now, engine, keeper).await?;
-        desk.upkeep(now, engine, keeper).await
+        let asked = self.venue.instants(self.venue.now().await?);
+        desk.see(asked, engine, keeper).await?;
+        let now = self.venue.instants(self.venue.now().await?);
+        desk.act(now, engine, keeper).await
     }
 
     /// Carries out what other processes ask of this one.
@@ -404,7 +414,7 @@ impl Loop<'_> {
             if matches!(request, Request::Flatten { .. }) {
                 desk.event(now, Event::Flatten, engine, keeper).await?;
             }
-            desk.upkeep(now, engine, keeper).await?;
+            self.act().await?;
         }
         Ok(Answer::new(id.to_owned(), at, true, text))
     }
@@ -443,6 +453,8 @@ impl Loop<'_> {
         watch.lap("data");
         self.upkeep(now).await?;
         watch.lap("orders");
+        // What is approved now lives from now on, not from before the orders were looked after.
+        let now = self.venue.now().await?;
         self.cycles += 1;
         let id = assemble::cycle_id(self.engine.identity(), now, self.cycles);
         let effects = decide(&mut self.engine, self.venue.instants(now), id, &mut watch)?;
