@@ -2,6 +2,7 @@
 //! back to the engine.
 
 mod hear;
+mod last;
 
 use core::fmt;
 use std::collections::VecDeque;
@@ -91,6 +92,8 @@ pub struct Desk {
     mode: Mode,
     policy: PolicyHash,
     killed: Killed,
+    /// Why no entry is put on record.
+    spare: Option<String>,
     compared_at: Option<Timestamp>,
 }
 
@@ -116,7 +119,13 @@ impl Desk {
     ) -> Self {
         let identity = engine.identity();
         let (account, mode) = (identity.account.clone(), identity.mode);
-        Self { venue, account, mode, policy, killed, compared_at: None }
+        Self { venue, account, mode, policy, killed, spare: None, compared_at: None }
+    }
+
+    /// Puts no entry on record and sends none while there is a reason: the room that is left is for
+    /// exits.
+    pub fn spare(&mut self, reason: Option<String>) {
+        self.spare = reason;
     }
 
     /// Looks after own orders, without a decision: [`Self::see`], then [`Self::act`].
@@ -336,7 +345,7 @@ impl Desk {
             mode: self.mode,
             exposure_fact: engine.exposure_fact(),
         };
-        let together = Journalled::commit_all(keeper.journal(), &view, intents);
+        let together = Journalled::commit_all(keeper.journal(), &view, self.spared(intents));
         match together.refused {
             Some((_, exchange::CommitError::Journal(error))) => {
                 return Err(Failure::new(Code::Failed, error.to_string()));
@@ -352,6 +361,18 @@ impl Desk {
             step(engine, now, Event::Fact(fact))?;
         }
         Ok(orders)
+    }
+
+    /// Without entries where they are spared: those are decided again when there is room.
+    fn spared(&self, mut intents: Vec<OrderIntent>) -> Vec<OrderIntent> {
+        if let Some(reason) = &self.spare {
+            let all = intents.len();
+            intents.retain(|intent| intent.approved().side() == Side::Sell);
+            if intents.len() < all {
+                tracing::error!(entries = all - intents.len(), %reason, "not sent");
+            }
+        }
+        intents
     }
 
     /// One question to the venue, and what its answer is to the engine.

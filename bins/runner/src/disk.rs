@@ -17,6 +17,18 @@ pub(crate) fn free(_: &Path) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
+/// With fewer bytes left nothing is bought: what must be written then comes from the reserve of the
+/// records, and files beside them need a little, too.
+const LEAST_FREE: u64 = 8 << 20;
+
+/// Why the disk of a place counts as full, in words for the records. A disk that does not say counts
+/// as one with room: records say themselves when they find none.
+pub(crate) fn full(place: &Path) -> Option<String> {
+    let left = free(place).ok().flatten().filter(|left| *left < LEAST_FREE)?;
+    let place = place.display();
+    Some(format!("the disk of {place} has {left} bytes left, less than {LEAST_FREE}"))
+}
+
 /// Makes a directory and writes a file to it, which is taken away again.
 pub(crate) fn probe(place: &Path) -> io::Result<()> {
     fs::create_dir_all(place)?;

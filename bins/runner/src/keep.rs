@@ -23,6 +23,10 @@ use crate::{Code, Failure};
 pub(crate) struct Keeper {
     store: Store,
     run: RunKind,
+    /// Whether room is held for what must be kept on a full disk.
+    has_reserve: bool,
+    /// Whether that room is all there is: it is for orders then.
+    pub(crate) spares: bool,
 }
 
 /// What a new process knows from those before it.
@@ -62,7 +66,36 @@ impl Kept for Keeper {
 impl Keeper {
     /// Opens the records that a run of this kind writes.
     pub(crate) fn open(config: &Config, scope: &Scope, run: RunKind) -> Result<Self, Failure> {
-        Ok(Self { store: Store::open(&config.app.data_dir, scope)?, run })
+        let store = Store::open(&config.app.data_dir, scope)?;
+        Ok(Self { store, run, has_reserve: false, spares: false })
+    }
+
+    /// Takes room on the disk, so that orders that must go out on a full one can be put on record.
+    pub(crate) fn take_reserve(&mut self) -> Result<(), Failure> {
+        let taken = self.store.take_reserve().map_err(|error| {
+            let text = format!(
+                "{error}\n  a loop with orders takes room for records at its start, so that it can \
+                 sell on a full disk: 16 MiB have to be free"
+            );
+            Failure::new(Code::Failed, text)
+        })?;
+        if !taken {
+            tracing::warn!("somebody reads the records: room is taken later");
+        }
+        self.has_reserve = true;
+        Ok(())
+    }
+
+    /// Why the room that is held cannot be filled up again, if so.
+    pub(crate) fn short_of_reserve(&mut self) -> Option<String> {
+        if !self.has_reserve {
+            return None;
+        }
+        match self.store.has_reserve() {
+            Ok(true) => None,
+            Ok(false) => self.store.take_reserve().err().map(|error| error.to_string()),
+            Err(error) => Some(error.to_string()),
+        }
     }
 
     /// What is remembered. A single cycle remembers nothing.
@@ -146,13 +179,17 @@ impl Keeper {
         Ok(facts)
     }
 
-    /// Records a cycle with its facts and, in a loop, what to remember of it.
+    /// Records a cycle with its facts and, in a loop, what to remember of it. On a full disk its
+    /// facts alone: what is left of the reserve is for orders.
     pub(crate) fn cycle(
         &mut self,
         engine: &Engine,
         facts: &[Fact],
         stage_ms: &BTreeMap<String, f64>,
     ) -> Result<(), Failure> {
+        if self.spares {
+            return self.append_all(facts);
+        }
         let memory = match self.run {
             RunKind::Once => None,
             RunKind::Loop => Some(serde_json::to_string(&engine.memory())?),
@@ -160,7 +197,9 @@ impl Keeper {
         self.store.append_cycle(facts, CycleEntry { record: engine.record(), stage_ms, memory })?;
         if self.run == RunKind::Loop {
             let picture = picture(engine, self.store.records().last_fact());
-            self.store.write_snapshot(&format!("{picture:#}\n"))?;
+            if let Err(error) = self.store.write_snapshot(&format!("{picture:#}\n")) {
+                tracing::error!(%error, "the picture of the state stays as it was");
+            }
         }
         Ok(())
     }

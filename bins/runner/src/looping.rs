@@ -1,5 +1,7 @@
 //! `run --loop`: a cycle at each tick, from what the records remember, until stopped.
 
+mod room;
+
 use core::time::Duration;
 use std::io::Write;
 
@@ -98,6 +100,8 @@ struct Loop<'a> {
     hearing: Hearing,
     cycles: u64,
     forgot_on: i64,
+    /// Why the disk counts as full.
+    full: Option<String>,
 }
 
 /// Why a loop ended.
@@ -120,8 +124,13 @@ pub(crate) fn forever(
     let runtime = runtime(config)?;
     let (mut running, start) = begin(config, args, minutes, &runtime, watch)?;
     let pace = Pace::new(start, minutes, args.speed, jitter);
-    let ending = runtime.block_on(running.run(pace, args.cycles, stop, out))?;
-    Ok(running.farewell(&ending))
+    match room::caught(|| runtime.block_on(running.run(pace, args.cycles, stop, out))) {
+        Ok(ending) => Ok(running.farewell(&ending)),
+        Err(failure) => {
+            runtime.block_on(running.last_resort());
+            Err(failure)
+        }
+    }
 }
 
 /// A venue, the records of its account, and what they remember.
@@ -192,15 +201,19 @@ fn begin<'a>(
     let fed = Feed::begin(&*venue, venue.unknown(), &mut engine, slow(config));
     let feed = runtime.block_on(fed).map_err(|error| unfed(config, error))?;
     let start = runtime.block_on(venue.now())?;
+    let trading = venue.trading();
+    if trading.is_some() {
+        keeper.take_reserve()?;
+    }
     for fact in keeper.boot(config, start)? {
         venue.names().apply(&fact);
         tell(&mut engine, venue.instants(start), fact)?;
     }
     let reporter = Reporter::new(args.format, venue.nav_source());
     let forgot_on = 0;
-    let desk = venue
-        .trading()
-        .map(|trading| Desk::new(trading, &engine, config.policy_hash(), watch.question()));
+    let desk = trading.map(|trading| {
+        Desk::new(trading, &engine, config.policy_hash(), room::heeded(config, &watch))
+    });
     let mailbox = Mailbox::of(&config.app.data_dir, &scope(&engine));
     let hearing = {
         let _entered = runtime.enter();
@@ -219,6 +232,7 @@ fn begin<'a>(
         hearing,
         cycles,
         forgot_on,
+        full: None,
     };
     feasibility::tell(config, &mut running.engine, start)?;
     running.heed_kill(start)?;
@@ -332,6 +346,7 @@ impl Loop<'_> {
 
     /// New prices and what they ask for, between two cycles of a venue with its own clock.
     async fn look_after(&mut self) -> Result<(), Failure> {
+        self.heed_disk(false);
         let fed = self.feed.prices(&*self.venue, &mut self.engine).await;
         let now = match (fed, self.venue.now().await) {
             (Err(FeedError::Engine(error)), _) => return Err(error.into()),
@@ -388,7 +403,9 @@ impl Loop<'_> {
                 Found::Unreadable { id, why } => Answer::new(id, at, false, why),
             };
             tracing::warn!(id = %answer.id, done = answer.done, "{}", answer.text);
-            self.mailbox.answer(&answer)?;
+            if let Err(error) = self.mailbox.answer(&answer) {
+                tracing::error!(%error, "the answer cannot be left: the request is taken again");
+            }
         }
         Ok(())
     }
@@ -438,6 +455,7 @@ impl Loop<'_> {
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let mut watch = Stopwatch::start();
+        self.heed_disk(true);
         self.pass(now).await?;
         self.venue.set_clock(now)?;
         match self.feed.advance(&*self.venue, &mut self.engine).await {
@@ -472,9 +490,8 @@ impl Loop<'_> {
             self.keeper.forget(self.config, now)?;
         }
         watch.lap("record");
-        self.reporter.cycle(&self.engine, self.cycles, skipped, &watch, out)?;
+        self.show(skipped, &watch, out)?;
         self.engine.told();
-        out.flush()?;
         Ok(())
     }
 

@@ -34,6 +34,8 @@
 //! - S-01: what is written beside the database (copies, exports, requests) has its name only when
 //!   it is whole.
 //! - S-06: after a write that failed, a store takes nothing more.
+//! - A full disk: [`Store::take_reserve`] keeps room for thousands of facts inside the database and
+//!   its log, where nobody else can fill it.
 //! - O-03: [`exchange::IntentJournal::append_intent`] returns after the commit, with SQLite in WAL
 //!   mode and `synchronous=FULL`, and after the head is on disk.
 //!
@@ -52,6 +54,7 @@ mod lock;
 mod mailbox;
 mod open;
 mod records;
+mod reserve;
 mod scope;
 
 pub use append::CycleEntry;

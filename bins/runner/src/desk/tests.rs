@@ -289,3 +289,10 @@ fn what_an_entry_fills_after_everything_was_to_be_sold_is_sold_too() {
     // Without a price it cannot be sold, and was tried.
     assert!(!engine.orders().exit_wait(lot, core::time::Duration::ZERO).is_zero());
 }
+
+#[test]
+fn at_the_last_own_entries_are_cancelled_once_each_and_nothing_is_put_on_record() {
+    let (venue, engine) = (Arc::new(Venue::default()), engine());
+    run(desk(&venue, &engine).last_resort(&engine));
+    assert_eq!(venue.asked(), ["cancel"]);
+}

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use domain::{AccountId, Fact, Mode, ProductId, Timestamp};
+use domain::{AccountId, Fact, Mode, ProductId, Side, Timestamp};
 use exchange_sim::spot::Order;
 use exchange_sim_server::Scenario;
 use rust_decimal::Decimal;
@@ -31,6 +31,41 @@ const OPEN: [(&str, &str, &str); 5] = [
     ("app.yaml", "read_only: true", "read_only: false"),
     ("policy.yaml", "live_trading_enabled: false", "live_trading_enabled: true"),
     ("strategy.yaml", "live: false", "live: true"),
+];
+
+/// Trade as often as a policy allows, do not rest long, and wait for lists no longer than this venue
+/// needs. A kill leaves nothing that moves, so that books can be compared.
+pub(crate) const BUSY: [(&str, &str, &str); 30] = [
+    ("app.yaml", "entry_expires_secs: 90", "entry_expires_secs: 15"),
+    ("app.yaml", "cancel_entry_secs: 15", "cancel_entry_secs: 2"),
+    ("app.yaml", "reprices: 1", "reprices: 2"),
+    ("app.yaml", "take_at_last: false", "take_at_last: true"),
+    ("app.yaml", "listing_lag_bound_secs: 15", "listing_lag_bound_secs: 1"),
+    ("policy.yaml", "kill_exits: reduce_only", "kill_exits: freeze"),
+    ("policy.yaml", "daily_stop_pct: 3", "daily_stop_pct: 10"),
+    ("policy.yaml", "weekly_stop_pct: 7", "weekly_stop_pct: 20"),
+    ("policy.yaml", "max_drawdown_pct: 10", "max_drawdown_pct: 30"),
+    ("policy.yaml", "max_total_pct: 15", "max_total_pct: 50"),
+    ("policy.yaml", "LAYER1: 10", "LAYER1: 30"),
+    ("policy.yaml", "T2: 20, T3: 10", "T2: 40, T3: 10"),
+    ("policy.yaml", "max_open_positions: 8", "max_open_positions: 14"),
+    ("policy.yaml", "trades_per_day: 10", "trades_per_day: 40"),
+    ("policy.yaml", "trades_per_hour: 4", "trades_per_hour: 12"),
+    ("policy.yaml", "attempts_per_hour: 12", "attempts_per_hour: 40"),
+    ("policy.yaml", "  spacing_secs: 120", "  spacing_secs: 5"),
+    ("policy.yaml", "symbol_spacing_secs: 600", "symbol_spacing_secs: 0"),
+    ("policy.yaml", "cooldown_loss_minutes: 60", "cooldown_loss_minutes: 0"),
+    ("policy.yaml", "cooldown_stop_minutes: 120", "cooldown_stop_minutes: 0"),
+    ("policy.yaml", "losses_in_a_row: 3", "losses_in_a_row: 100"),
+    ("policy.yaml", "api_pause_secs: 300", "api_pause_secs: 1"),
+    ("policy.yaml", "rate_limit_pause_secs: 60", "rate_limit_pause_secs: 1"),
+    ("policy.yaml", "rejects_secs: 300", "rejects_secs: 5"),
+    ("policy.yaml", "max_unknown_orders: 2", "max_unknown_orders: 5"),
+    ("policy.yaml", "duplicate_secs: 60", "duplicate_secs: 0"),
+    ("policy.yaml", "repeated_executions: 8", "repeated_executions: 20"),
+    ("policy.yaml", "target_min_pct: 2", "target_min_pct: 1"),
+    ("strategy.yaml", "stop_pct: 6", "stop_pct: 2.2"),
+    ("strategy.yaml", "target_pct: 12", "target_pct: 2.5"),
 ];
 
 pub(crate) fn edit(home: &Path, (file, from, to): (&str, &str, &str)) {
@@ -132,6 +167,32 @@ impl Rehearsal {
         let mut child = command.spawn().unwrap();
         let reader = BufReader::new(child.stdout.take().unwrap());
         (child, reader)
+    }
+
+    /// The venue's books without what is empty: they are what the fills on record add up to, to the
+    /// last digit.
+    pub(crate) fn books_are_the_fills(&self) -> BTreeMap<String, Decimal> {
+        let mut ledger = BTreeMap::from([("USD".to_owned(), Decimal::from(10_000))]);
+        for fact in self.facts() {
+            let Fact::Fill(fill) = fact else { continue };
+            let (qty, value) = (fill.qty.get(), fill.qty.get() * fill.price.get());
+            let (coins, dollars) = match fill.side {
+                Side::Buy => (qty, -value - fill.fee.get()),
+                Side::Sell => (-qty, value - fill.fee.get()),
+            };
+            *ledger.entry(fill.asset.to_string()).or_default() += coins;
+            *ledger.entry("USD".to_owned()).or_default() += dollars;
+        }
+        ledger.retain(|_, held| !held.is_zero());
+        let mut books = self.wallets();
+        books.retain(|_, held| !held.is_zero());
+        assert_eq!(books, ledger, "the venue's books are what the fills add up to");
+        books
+    }
+
+    /// Waits for the end of a process, which is this code.
+    pub(crate) fn ends(&self, mut child: Child, code: i32) {
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{}", self.json(&["status"]));
     }
 
     pub(crate) fn json(&self, words: &[&str]) -> Value {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::rehearsal::{self, Rehearsal, signal, until};
+use crate::rehearsal::{self, BUSY, Rehearsal, signal, until};
 use crate::served::text;
 use domain::{ControlState, Fact, Side, SubmitOutcome, Timestamp};
 use exchange_sim_server::{Scenario, scenarios_in};
@@ -14,40 +14,6 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use state::State;
 
-/// Trade as often as a policy allows, do not rest long, and wait for lists no longer than this venue
-/// needs. A kill leaves nothing that moves, so that books can be compared.
-const BUSY: [(&str, &str, &str); 30] = [
-    ("app.yaml", "entry_expires_secs: 90", "entry_expires_secs: 15"),
-    ("app.yaml", "cancel_entry_secs: 15", "cancel_entry_secs: 2"),
-    ("app.yaml", "reprices: 1", "reprices: 2"),
-    ("app.yaml", "take_at_last: false", "take_at_last: true"),
-    ("app.yaml", "listing_lag_bound_secs: 15", "listing_lag_bound_secs: 1"),
-    ("policy.yaml", "kill_exits: reduce_only", "kill_exits: freeze"),
-    ("policy.yaml", "daily_stop_pct: 3", "daily_stop_pct: 10"),
-    ("policy.yaml", "weekly_stop_pct: 7", "weekly_stop_pct: 20"),
-    ("policy.yaml", "max_drawdown_pct: 10", "max_drawdown_pct: 30"),
-    ("policy.yaml", "max_total_pct: 15", "max_total_pct: 50"),
-    ("policy.yaml", "LAYER1: 10", "LAYER1: 30"),
-    ("policy.yaml", "T2: 20, T3: 10", "T2: 40, T3: 10"),
-    ("policy.yaml", "max_open_positions: 8", "max_open_positions: 14"),
-    ("policy.yaml", "trades_per_day: 10", "trades_per_day: 40"),
-    ("policy.yaml", "trades_per_hour: 4", "trades_per_hour: 12"),
-    ("policy.yaml", "attempts_per_hour: 12", "attempts_per_hour: 40"),
-    ("policy.yaml", "  spacing_secs: 120", "  spacing_secs: 5"),
-    ("policy.yaml", "symbol_spacing_secs: 600", "symbol_spacing_secs: 0"),
-    ("policy.yaml", "cooldown_loss_minutes: 60", "cooldown_loss_minutes: 0"),
-    ("policy.yaml", "cooldown_stop_minutes: 120", "cooldown_stop_minutes: 0"),
-    ("policy.yaml", "losses_in_a_row: 3", "losses_in_a_row: 100"),
-    ("policy.yaml", "api_pause_secs: 300", "api_pause_secs: 1"),
-    ("policy.yaml", "rate_limit_pause_secs: 60", "rate_limit_pause_secs: 1"),
-    ("policy.yaml", "rejects_secs: 300", "rejects_secs: 5"),
-    ("policy.yaml", "max_unknown_orders: 2", "max_unknown_orders: 5"),
-    ("policy.yaml", "duplicate_secs: 60", "duplicate_secs: 0"),
-    ("policy.yaml", "repeated_executions: 8", "repeated_executions: 20"),
-    ("policy.yaml", "target_min_pct: 2", "target_min_pct: 1"),
-    ("strategy.yaml", "stop_pct: 6", "stop_pct: 2.2"),
-    ("strategy.yaml", "target_pct: 12", "target_pct: 2.5"),
-];
 /// Kills on one venue and one set of records; more begin anew.
 const A_ROUND: u64 = 20;
 /// In every run of so many the first that may buy again is waited for.
@@ -219,25 +185,14 @@ fn compared(rehearsal: &Rehearsal, tally: &mut Tally) {
         assert!(matches!(state, "rejected" | "absent"), "{order}");
     }
 
+    let mut books = rehearsal.books_are_the_fills();
     let facts = rehearsal.facts();
     let fills =
         facts.iter().filter_map(|f| if let Fact::Fill(fill) = f { Some(fill) } else { None });
-    let mut ledger = BTreeMap::from([("USD".to_owned(), Decimal::from(10_000))]);
     for fill in fills {
-        let (qty, value) = (fill.qty.get(), fill.qty.get() * fill.price.get());
-        let (coins, dollars) = match fill.side {
-            Side::Buy => (qty, -value - fill.fee.get()),
-            Side::Sell => (-qty, value - fill.fee.get()),
-        };
-        *ledger.entry(fill.asset.to_string()).or_default() += coins;
-        *ledger.entry("USD".to_owned()).or_default() += dollars;
         tally.bought += usize::from(fill.side == Side::Buy);
         tally.sold += usize::from(fill.side == Side::Sell);
     }
-    ledger.retain(|_, held| !held.is_zero());
-    let mut books = rehearsal.wallets();
-    books.retain(|_, held| !held.is_zero());
-    assert_eq!(books, ledger, "the venue's books are what the fills add up to, to the last digit");
     let mut lots: BTreeMap<String, Decimal> = BTreeMap::new();
     for lot in rehearsal.json(&["positions"])["positions"].as_array().unwrap() {
         let base = lot["product"].as_str().unwrap().split('-').next().unwrap().to_owned();

@@ -11,9 +11,12 @@
     reason = "tests; the served venue runs on this machine's clock, as Coinbase does"
 )]
 
+mod closing;
 mod coinbase;
 mod doctor;
 mod download;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod hearing;
 mod kills;
 mod live;
