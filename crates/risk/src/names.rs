@@ -159,14 +159,15 @@ mod tests {
         };
         let first = *b"aaaaaaaa";
         let found = (0..100_000_u32).find_map(|n| {
-            let mut other: [u8; 8] = format!("{n:08}").into_bytes().try_into().ok()?;
+            let mut other = *b"00000000";
+            other.copy_from_slice(format!("{n:08}").as_bytes());
             // A product carries upwards alone: the first letters must differ.
             other.reverse();
             let turned = after(u64::from_le_bytes(first)) ^ after(u64::from_le_bytes(other));
             let (ends, back) = (*b"bbbbbbbb", u64::from_le_bytes(*b"bbbbbbbb") ^ turned);
             let names = [[first, ends], [other, back.to_le_bytes()]].map(|words| words.concat());
             let [one, another] = names.map(|name| String::from_utf8(name).ok());
-            Some([one?, another?])
+            one.zip(another).map(|(one, another)| [one, another])
         });
         found.unwrap_or_default()
     }

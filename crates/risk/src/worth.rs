@@ -79,7 +79,8 @@ mod tests {
 
     fn share(of: &str, part: &str, whole: &str) -> Option<Decimal> {
         let exact = |text| Decimal::from_str_exact(text).unwrap_or_default();
-        Worth::of(exact(of))?.share(exact(part), exact(whole))?.exact().get()
+        let of = Worth::of(exact(of)).unwrap_or_default();
+        of.share(exact(part), exact(whole)).and_then(|share| share.exact().get())
     }
 
     #[test]
