@@ -1,23 +1,16 @@
 //! What is damaged, lost, newer, full or foreign is refused by name, and left as it is.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod numbered;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use domain::{AccountId, Fact, Latch, Mode, Timestamp};
+use domain::{Fact, Latch, Timestamp};
+use numbered::{fact, scope};
 use proptest::prelude::*;
-use store::{Records, Scope, Store, StoreError};
-
-fn scope() -> Scope {
-    let account = AccountId("a".to_owned());
-    Scope { mode: Mode::DryRun, venue: "simulated".to_owned(), account }
-}
-
-fn fact(n: i64) -> Fact {
-    let at = Timestamp::from_secs(n);
-    Fact::Latched { at, latch: Latch::Kill, reason: format!("number {n}") }
-}
+use store::{Records, Store, StoreError};
 
 fn home(dir: &Path) -> PathBuf {
     scope().directory(dir)

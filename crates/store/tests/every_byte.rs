@@ -13,13 +13,15 @@
 )]
 
 mod memory;
+mod numbered;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use domain::{AccountId, Fact, Latch, Mode, Timestamp};
-use store::{Records, Scope, Store};
+use domain::Fact;
+use numbered::{fact, scope};
+use store::{Records, Store};
 
 const FACTS: i64 = 5;
 const DATABASE: &str = "trader.db";
@@ -33,16 +35,6 @@ const PAGE: usize = 4096;
 const STEP: usize = 61;
 
 type Files = BTreeMap<&'static str, Vec<u8>>;
-
-fn scope() -> Scope {
-    let account = AccountId("a".to_owned());
-    Scope { mode: Mode::DryRun, venue: "simulated".to_owned(), account }
-}
-
-fn fact(n: i64) -> Fact {
-    let at = Timestamp::from_secs(n);
-    Fact::Latched { at, latch: Latch::Kill, reason: format!("number {n}") }
-}
 
 fn facts(count: i64) -> Vec<Fact> {
     (1..=count).map(fact).collect()

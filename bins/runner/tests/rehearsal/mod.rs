@@ -195,6 +195,17 @@ impl Rehearsal {
         assert_eq!(child.wait().unwrap().code(), Some(code), "{}", self.json(&["status"]));
     }
 
+    /// Each order on record was sent once and no other, and the independent checker agrees.
+    pub(crate) fn sent_once_and_true_to_the_policy(&self) {
+        let posts = self.venue.asked();
+        let posts =
+            posts.iter().filter(|(m, path)| m == "POST" && path.ends_with("/orders")).count();
+        let sent = self.json(&["status"])["orders"].as_u64().unwrap();
+        assert_eq!(posts as u64, sent, "each order on record was sent once, and no other");
+        let verified = self.venue.run(&["verify"], &[]);
+        assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
+    }
+
     pub(crate) fn json(&self, words: &[&str]) -> Value {
         let outcome = self.venue.run(&[words, &["--format", "json"]].concat(), &[]);
         assert_eq!(outcome.status.code(), Some(0), "{}", text(&outcome.stderr));

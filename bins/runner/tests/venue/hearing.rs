@@ -64,12 +64,7 @@ fn agrees(rehearsal: &Rehearsal) {
     });
     let dust = coins.values().all(|sum| *sum < Decimal::new(1, 4));
     assert!(dust, "the venue has none of what the records have none of: {coins:?}");
-    let posts = rehearsal.venue.asked();
-    let posts = posts.iter().filter(|(m, path)| m == "POST" && path.ends_with("/orders")).count();
-    let sent = rehearsal.json(&["status"])["orders"].as_u64().unwrap();
-    assert_eq!(posts as u64, sent, "each order on record was sent once, and no other");
-    let verified = rehearsal.venue.run(&["verify"], &[]);
-    assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
+    rehearsal.sent_once_and_true_to_the_policy();
 }
 
 #[test]

@@ -100,12 +100,7 @@ fn it_trades_survives_a_kill_9_and_sells_everything_when_told_to() {
     signal(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(8), "the kill is latched");
 
-    let posts = rehearsal.venue.asked();
-    let posts = posts.iter().filter(|(m, path)| m == "POST" && path.ends_with("/orders")).count();
-    let sent = rehearsal.json(&["status"])["orders"].as_u64().unwrap();
-    assert_eq!(posts as u64, sent, "each order on record was sent once, and no other");
-    let verified = rehearsal.venue.run(&["verify"], &[]);
-    assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
+    rehearsal.sent_once_and_true_to_the_policy();
 }
 
 #[test]
