@@ -81,6 +81,8 @@ mod ports;
 mod recall;
 mod recorded;
 mod seeded;
+#[cfg(feature = "ports")]
+mod shown;
 pub mod spot;
 mod venue;
 mod wire;

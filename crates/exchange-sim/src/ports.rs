@@ -5,15 +5,13 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use domain::{
-    Bars, Fees, Fill, Gap, IntentId, Price, Product, ProductId, Purse, Timestamp, VenueStatus,
-};
+use domain::{Bars, Fees, Gap, IntentId, Product, ProductId, Purse, Timestamp};
 use exchange::{
     Account, BookReading, Durability, Journalled, MarketData, OrderVenue, PortError, SubmitOutcome,
-    TimeInForce, VenueFill, VenueOrder,
+    VenueFill, VenueOrder,
 };
 
-use crate::order::{Life, Order, OrderState, Ticket};
+use crate::order::Order;
 use crate::venue::{SimError, SimVenue};
 
 /// The name of an intent at the venue, the same for the same intent for ever.
@@ -51,28 +49,8 @@ impl<D> SharedVenue<D> {
         Self { venue: Arc::new(Mutex::new(venue)), names, durability: PhantomData }
     }
 
-    fn shown(&self, order: &Order) -> VenueOrder {
-        let ticket = order.ticket;
-        let average = order.filled_value.get().checked_div(order.filled.get());
-        VenueOrder {
-            venue_order_id: order.id.to_string(),
-            client_order_id: (self.names)(ticket.client),
-            product: ticket.product.to_string(),
-            side: ticket.side,
-            status: match order.state {
-                OrderState::Open => VenueStatus::Open,
-                OrderState::Filled => VenueStatus::Filled,
-                OrderState::Cancelled => VenueStatus::Cancelled,
-                OrderState::Expired => VenueStatus::Expired,
-            },
-            qty: Some(ticket.qty),
-            limit: Some(ticket.limit),
-            filled: order.filled,
-            average_price: average.and_then(|price| Price::new(price).ok()),
-            fees: Some(order.fees),
-            created: order.placed,
-            updated: order.ended,
-        }
+    fn shown(&self, venue: &SimVenue, order: &Order) -> VenueOrder {
+        venue.show(order, (self.names)(order.ticket.client))
     }
 
     /// Does something with the venue while nobody else does, such as moving its clock.
@@ -103,23 +81,6 @@ fn port_error(error: &SimError) -> PortError {
         | SimError::Id(_)
         | SimError::Bar(_) => PortError::Unreadable(error.to_string()),
     }
-}
-
-fn shown_fill(venue: &SimVenue, fill: &Fill) -> Result<VenueFill, SimError> {
-    let order = venue.order_of(fill.intent).ok_or(SimError::Lost("fill's order"))?;
-    Ok(VenueFill {
-        entry_id: fill.entry_id.clone(),
-        trade_id: fill.trade_id.clone().unwrap_or_else(|| fill.entry_id.clone()),
-        venue_order_id: order.id.to_string(),
-        product: fill.product.to_string(),
-        side: fill.side,
-        kind: Some(fill.kind),
-        qty: fill.qty,
-        price: fill.price,
-        fee: fill.fee,
-        liquidity: fill.liquidity,
-        at: fill.at,
-    })
 }
 
 #[async_trait]
@@ -171,26 +132,7 @@ impl<D: Durability + Send + 'static> OrderVenue for SharedVenue<D> {
     type Durability = D;
 
     async fn submit(&self, order: Journalled<D>) -> SubmitOutcome {
-        let intent = order.intent();
-        let terms = intent.terms();
-        let ticket = Ticket {
-            client: intent.id(),
-            product: intent.approved().product(),
-            side: intent.approved().side(),
-            qty: terms.qty,
-            limit: terms.limit,
-            life: match terms.time_in_force {
-                TimeInForce::PostOnlyUntil(end) => Life::PostOnlyUntil(end),
-                TimeInForce::ImmediateOrCancel => Life::Immediate,
-            },
-        };
-        match self.with(|venue| venue.submit(ticket)) {
-            Ok(Ok(id)) => SubmitOutcome::Accepted { venue_order_id: id.to_string() },
-            Ok(Err(refusal)) => {
-                SubmitOutcome::Refused { reason: format!("{}: {refusal}", refusal.code()) }
-            }
-            Err(error) => SubmitOutcome::Unknown { cause: error.to_string() },
-        }
+        self.with(|venue| venue.place(&order))
     }
 
     async fn cancel(&self, intent: IntentId) -> Result<(), PortError> {
@@ -203,21 +145,21 @@ impl<D: Durability + Send + 'static> OrderVenue for SharedVenue<D> {
     }
 
     async fn order(&self, intent: IntentId) -> Result<VenueOrder, PortError> {
-        let found = self.with(|venue| venue.order_of(intent).map(|order| self.shown(order)));
+        let found = self.with(|venue| venue.order_of(intent).map(|order| self.shown(venue, order)));
         found.ok_or_else(|| PortError::Unknown(format!("intent {}", intent.0)))
     }
 
     async fn orders(&self, from: Timestamp) -> Result<Vec<VenueOrder>, PortError> {
         Ok(self.with(|venue| {
             let since = venue.orders().filter(|order| order.placed >= from);
-            since.map(|order| self.shown(order)).collect()
+            since.map(|order| self.shown(venue, order)).collect()
         }))
     }
 
     async fn fills(&self, from: Timestamp) -> Result<Vec<VenueFill>, PortError> {
         self.ask(|venue| {
             let since = venue.fills().iter().filter(|fill| fill.at >= from);
-            since.map(|fill| shown_fill(venue, fill)).collect()
+            since.map(|fill| venue.show_fill(fill)).collect()
         })
     }
 }

@@ -117,11 +117,7 @@ impl SimVenue {
     ) -> Result<Self, SimError> {
         let mut market = market.into();
         market.prepare(as_of)?;
-        for rate in [opening.fees.maker_bps, opening.fees.taker_bps] {
-            if rate.get() >= Decimal::from(10_000) {
-                return Err(SimError::Fee(rate));
-            }
-        }
+        payable(opening.fees)?;
         let mut venue = Self {
             market,
             now: as_of,
@@ -185,6 +181,20 @@ impl SimVenue {
             bars.push(bar)?;
         }
         Ok(bars)
+    }
+
+    /// The closed bars of a product that lie within `[from, to]`, as one; `None` when it has none.
+    ///
+    /// # Errors
+    /// [`SimError::UnknownProduct`].
+    pub fn span(
+        &self,
+        product: ProductId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Option<domain::Bar>, SimError> {
+        let closed = self.market.closed(self.position(product)?, from, to.min(self.now));
+        Ok(closed.reduce(|bars, later| bars.merged(&later)))
     }
 
     /// The spans within `[from, to]`, and not after the clock, in which nothing traded anywhere. A
@@ -304,6 +314,15 @@ impl SimVenue {
         let bar = self.market.closed(at, from, self.now).next_back()?;
         let end = bar.start.plus_secs(self.market.granularity(at).secs());
         Some((bar.close, end))
+    }
+}
+
+/// That a fee leaves something of what it is taken from.
+pub(crate) fn payable(fees: Fees) -> Result<(), SimError> {
+    let mut rates = [fees.maker_bps, fees.taker_bps].into_iter();
+    match rates.find(|rate| rate.get() >= Decimal::from(10_000)) {
+        Some(rate) => Err(SimError::Fee(rate)),
+        None => Ok(()),
     }
 }
 

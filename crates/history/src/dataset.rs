@@ -136,6 +136,37 @@ impl Dataset {
         Ok(Some(Loaded { bars, file }))
     }
 
+    /// The bars of a product that start within `[from, to)`: from the file that covers most days of
+    /// that span, among equals the one with the finest bars, then the most, then the first by name.
+    /// Bars longer than `longest` are never chosen. `None` when no file has any.
+    ///
+    /// # Errors
+    /// [`HistoryError`] naming the file and what is wrong with it.
+    pub fn load_span(
+        &self,
+        product: &ProductId,
+        from: Timestamp,
+        to: Timestamp,
+        longest: Granularity,
+    ) -> Result<Option<Loaded>, HistoryError> {
+        let mut best: Option<(_, Candidate<'_>)> = None;
+        for file in self.usable(product).filter(|file| file.granularity() <= longest) {
+            let starts = file.starts()?;
+            let first = starts.partition_point(|start| *start < from);
+            let end = starts.partition_point(|start| *start < to);
+            let inside = starts.get(first..end).unwrap_or_default();
+            let (Some(low), Some(high)) = (inside.first(), inside.last()) else { continue };
+            let days = high.secs_since(*low) / REACH_SECS;
+            let rank = (-days, file.granularity(), usize::MAX - inside.len());
+            if best.as_ref().is_none_or(|(held, _)| rank < *held) {
+                best = Some((rank, Candidate { file, from: first, to: end }));
+            }
+        }
+        let Some((_, best)) = best else { return Ok(None) };
+        let (bars, file) = (best.file.bars(best.from, best.to)?, best.file.path().to_owned());
+        Ok(Some(Loaded { bars, file }))
+    }
+
     /// From the first bar's start to the last bar's end, over all usable files.
     ///
     /// # Errors

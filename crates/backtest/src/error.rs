@@ -1,0 +1,51 @@
+//! Why a backtest cannot be made, or cannot go on.
+
+use domain::{NumError, Timestamp};
+use engine::EngineError;
+use exchange::CommitError;
+use exchange_sim::{CatalogError, SimError};
+use history::HistoryError;
+
+/// A backtest that did not come to its end. What the strategy or the policy refuses is no error.
+#[derive(Debug, thiserror::Error)]
+pub enum BacktestError {
+    /// Candles that are not there, or not readable.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// Increments that are not readable.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// No product has bars in the span.
+    #[error("no product has {granularity} bars or finer between {from} and {to}")]
+    NoBars {
+        /// The longest bars that would do.
+        granularity: domain::Granularity,
+        /// The span's start.
+        from: Timestamp,
+        /// Its end.
+        to: Timestamp,
+    },
+    /// A span that ends before it begins.
+    #[error("the span ends at {to}, which is not after its start {from}")]
+    EmptySpan {
+        /// The span's start.
+        from: Timestamp,
+        /// Its end.
+        to: Timestamp,
+    },
+    /// The engine was told something that cannot be true: a defect of the driver.
+    #[error("the engine refused an event: {0}")]
+    Engine(#[from] EngineError),
+    /// The venue cannot go on.
+    #[error("the venue stands still: {0}")]
+    Venue(#[from] SimError),
+    /// The engine asked for an order that its approval does not cover: a defect.
+    #[error("an order could not be put on record: {0}")]
+    Commit(#[from] CommitError),
+    /// A sum beyond exact decimals.
+    #[error(transparent)]
+    Num(#[from] NumError),
+    /// A fee ladder that cannot be used.
+    #[error("fees: {0}")]
+    Fees(String),
+}

@@ -1,0 +1,190 @@
+//! Brings the venue's market and account to the engine, in the order in which a loop in PAPER does:
+//! everything at the start, then what is new.
+
+use domain::{Bar, Gap, Granularity, ProductId, Timestamp};
+use engine::Event;
+use exchange_sim::{SimError, SimVenue};
+
+use crate::BacktestError;
+use crate::desk::Desk;
+
+/// Warm-up: the last 336 closed hours, from the start of an hour.
+const WARM_UP_SECS: i64 = 336 * 3600;
+const HOUR_SECS: i64 = 3600;
+const SLOT_SECS: i64 = 300;
+/// After a longer silence everything is fed anew.
+const CATCH_UP_SECS: i64 = 24 * HOUR_SECS;
+
+/// How often slow facts are read, seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Slow {
+    /// The venue's products.
+    pub catalog_secs: i64,
+    /// Balances and fees.
+    pub account_secs: i64,
+}
+
+/// Where the bar of a closed slot comes from. There is one honest answer, [`FromVenue`]; a test that
+/// wants to see foresight caught brings another.
+pub trait Slots {
+    /// What a product did in `[start, end)`, a span that is over.
+    ///
+    /// # Errors
+    /// [`SimError`]: the venue does not know the product.
+    fn slot(
+        &mut self,
+        venue: &SimVenue,
+        product: ProductId,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<Option<Bar>, SimError>;
+}
+
+/// What the venue shows of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FromVenue;
+
+impl Slots for FromVenue {
+    fn slot(
+        &mut self,
+        venue: &SimVenue,
+        product: ProductId,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<Option<Bar>, SimError> {
+        venue.span(product, start, end)
+    }
+}
+
+/// What was fed, and up to when.
+pub(crate) struct Feed<'a> {
+    slots: &'a mut dyn Slots,
+    slow: Slow,
+    products: Vec<ProductId>,
+    /// Those whose finest bars are longer than five minutes; their hours are fed as history.
+    coarse: Vec<ProductId>,
+    /// The end of the newest 5-minute slot that was fed.
+    through: Timestamp,
+    catalog_at: Timestamp,
+    account_at: Timestamp,
+}
+
+impl<'a> Feed<'a> {
+    /// Feeds products, gaps, candles, books and the account as of the venue's time.
+    pub(crate) fn begin(
+        desk: &mut Desk,
+        slow: Slow,
+        slots: &'a mut dyn Slots,
+    ) -> Result<Self, BacktestError> {
+        let now = desk.venue.now();
+        let mut feed = Self {
+            slots,
+            slow,
+            products: Vec::new(),
+            coarse: Vec::new(),
+            through: now.floor_secs(SLOT_SECS),
+            catalog_at: now,
+            account_at: now,
+        };
+        feed.catalog(desk)?;
+        feed.history(desk)?;
+        feed.books(desk)?;
+        desk.account()?;
+        Ok(feed)
+    }
+
+    /// Feeds what is new at the venue's time.
+    pub(crate) fn advance(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
+        let now = desk.venue.now();
+        if now.secs_since(self.catalog_at) >= self.slow.catalog_secs {
+            self.catalog_at = now;
+            self.catalog(desk)?;
+        }
+        if now.secs_since(self.through) > CATCH_UP_SECS {
+            self.history(desk)?;
+        }
+        while self.through.plus_secs(SLOT_SECS) <= now {
+            self.slot(desk)?;
+        }
+        self.books(desk)?;
+        if now.secs_since(self.account_at) >= self.slow.account_secs {
+            self.account_at = now;
+            desk.account()?;
+        }
+        Ok(())
+    }
+
+    fn catalog(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
+        let products = desk.venue.products();
+        self.products = products.iter().map(|product| product.id).collect();
+        let unknown = desk.venue.unknown_products().to_vec();
+        desk.give(Event::Catalog { products, unknown })
+    }
+
+    /// All candles of the warm-up, from which features are made anew.
+    fn history(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
+        let now = desk.venue.now();
+        let from = now.floor_secs(HOUR_SECS).plus_secs(-WARM_UP_SECS);
+        desk.give(Event::Gaps { from, to: now, gaps: desk.venue.gaps(from, now) })?;
+        self.coarse.clear();
+        for product in &self.products {
+            let bars = desk.venue.bars(*product, from, now)?;
+            if bars.granularity() > Granularity::M5 {
+                self.coarse.push(*product);
+            }
+            if !bars.is_empty() {
+                desk.give(Event::History { product: *product, hours: None, bars })?;
+            }
+        }
+        self.through = now.floor_secs(SLOT_SECS);
+        Ok(())
+    }
+
+    /// The next closed 5-minute slot of all products.
+    fn slot(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
+        let start = self.through;
+        let end = start.plus_secs(SLOT_SECS);
+        let mut bars = Vec::with_capacity(self.products.len());
+        for product in &self.products {
+            if let Some(bar) = self.slots.slot(&desk.venue, *product, start, end)? {
+                bars.push((*product, Bar { start, ..bar }));
+            }
+        }
+        let gap_secs = overlap(&desk.venue.gaps(start, end), start, end);
+        desk.give(Event::SlotClosed { start, gap_secs, bars })?;
+        self.through = end;
+        if end.secs() % HOUR_SECS == 0 {
+            self.hours(desk, end)?;
+        }
+        Ok(())
+    }
+
+    /// What has no finer bars than hours is fed an hour at a time.
+    fn hours(&self, desk: &mut Desk, end: Timestamp) -> Result<(), BacktestError> {
+        let now = desk.venue.now();
+        let from = end.plus_secs(-WARM_UP_SECS);
+        for product in &self.coarse {
+            let bars = desk.venue.bars(*product, from, now)?;
+            if !bars.is_empty() {
+                desk.give(Event::History { product: *product, hours: None, bars })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn books(&self, desk: &mut Desk) -> Result<(), BacktestError> {
+        let vouched = desk.venue.now();
+        for product in &self.products {
+            if let Some(book) = desk.venue.book(*product)? {
+                desk.give(Event::Book { product: *product, book, vouched })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many seconds of `[from, to)` are gap.
+fn overlap(gaps: &[Gap], from: Timestamp, to: Timestamp) -> u16 {
+    let secs = gaps.iter().map(|gap| gap.to.min(to).secs_since(gap.from.max(from)).max(0));
+    u16::try_from(secs.sum::<i64>()).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,42 @@
+//! History through the same engine.
+//!
+//! [`run`] plays recorded bars to the [`engine`] that trades: the same universe, triggers, rules,
+//! policy, order life and ledger as PAPER, against the same simulated venue, with a journal in memory.
+//! There is no second path of decisions. [`Report::of`] says what came of it: figures by exact
+//! definitions ([`metrics`]), costs, gates, what holding would have done, and what all of it rests on.
+//!
+//! # Promises
+//! - Z-01: the same data and setup give the same report, to the byte.
+//! - D-04: a decision at t depends on bars that are closed at t; [`lookahead`] checks it.
+//! - O-01: every order is approved, on record and sent once: the types of [`exchange`] hold here too.
+//! - A figure that is undefined says so ([`metrics::Measure`]).
+//!
+//! # Not here
+//! Configuration files, the terminal, files that are written (`runner backtest`); searches over
+//! parameters.
+
+mod data;
+mod desk;
+mod error;
+mod feed;
+mod fees;
+pub mod html;
+mod journal;
+pub mod lookahead;
+pub mod metrics;
+mod observe;
+mod report;
+mod run;
+pub mod tables;
+
+pub use data::{Data, Series, WARM_UP_SECS, Wanted};
+pub use error::BacktestError;
+pub use feed::{FromVenue, Slots, Slow};
+pub use fees::{FeeSchedule, VOLUME_DAYS};
+pub use journal::Journal;
+pub use observe::{Failed, Observed, Point};
+pub use report::{
+    AccountSummary, Assumption, Costs, Described, Figures, Funnel, Group, Held, Inputs,
+    OrderCounts, Period, Played, Report, SCHEMA, Sample, TradeRow,
+};
+pub use run::{CycleIds, Outcome, Progress, Setup, Silent, run, run_on};

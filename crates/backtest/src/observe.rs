@@ -1,0 +1,151 @@
+//! What is seen of each decision while a run goes on: worth, exposure, and the gates.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{CycleStatus, Proposal, Regime, RiskCode, Stage, Timestamp, TriggerId};
+use engine::Engine;
+use rust_decimal::prelude::ToPrimitive as _;
+
+/// The account at one decision, dollars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// When.
+    pub at: Timestamp,
+    /// What it was worth: cash, and coins at the bid.
+    pub equity: f64,
+    /// The part of that in coins.
+    pub invested: f64,
+}
+
+/// A stage that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// When first.
+    pub at: Timestamp,
+    /// Which.
+    pub stage: Stage,
+    /// What happened.
+    pub what: String,
+}
+
+/// Everything seen. Events are counted once, however many decisions looked at them; products are
+/// counted at each decision.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    /// When it began.
+    pub from: Timestamp,
+    /// Decisions.
+    pub cycles: u64,
+    /// One for each decision whose worth is known.
+    pub points: Vec<Point>,
+    /// Decisions by how they ended.
+    pub statuses: BTreeMap<&'static str, u64>,
+    /// Decisions by regime.
+    pub regimes: BTreeMap<&'static str, u64>,
+    /// Product-decisions in the universe.
+    pub members: u64,
+    /// Product-decisions out of it, by the first test that was failed.
+    pub excluded: BTreeMap<&'static str, u64>,
+    /// Fresh events by kind.
+    pub triggers: BTreeSet<TriggerId>,
+    /// Events that the triggers' filters or the rules refused, by reason.
+    pub refused: BTreeMap<&'static str, BTreeSet<TriggerId>>,
+    /// Events that became proposals to buy.
+    pub proposed: BTreeSet<TriggerId>,
+    /// Events that were approved.
+    pub approved: BTreeSet<TriggerId>,
+    /// Proposals to buy that the policy refused, by reason; one event may have several.
+    pub rejected: BTreeMap<&'static str, BTreeSet<TriggerId>>,
+    /// Proposals to sell, one for each decision that made them.
+    pub exits_proposed: u64,
+    /// Sales that the policy refused, by reason.
+    pub exits_rejected: BTreeMap<&'static str, u64>,
+    /// Decisions in which a stage failed, and the first of them.
+    pub failures: u64,
+    /// The first failure.
+    pub failed: Option<Failed>,
+}
+
+impl Observed {
+    /// Nothing yet.
+    pub(crate) fn new(from: Timestamp) -> Self {
+        Self {
+            from,
+            cycles: 0,
+            points: Vec::new(),
+            statuses: BTreeMap::new(),
+            regimes: BTreeMap::new(),
+            members: 0,
+            excluded: BTreeMap::new(),
+            triggers: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            proposed: BTreeSet::new(),
+            approved: BTreeSet::new(),
+            rejected: BTreeMap::new(),
+            exits_proposed: 0,
+            exits_rejected: BTreeMap::new(),
+            failures: 0,
+            failed: None,
+        }
+    }
+
+    /// Looks at the cycle that has just ended.
+    pub(crate) fn cycle(&mut self, engine: &Engine) {
+        let cycle = engine.cycle();
+        self.cycles += 1;
+        *self.statuses.entry(CycleStatus::as_str(cycle.status)).or_default() += 1;
+        *self.regimes.entry(Regime::as_str(cycle.reading.regime)).or_default() += 1;
+        self.members += cycle.universe.members.len() as u64;
+        for (_, why) in &cycle.universe.excluded {
+            *self.excluded.entry(why.as_str()).or_default() += 1;
+        }
+        if let Some(failure) = &cycle.failure {
+            self.failures += 1;
+            let (at, stage, what) = (cycle.as_of, failure.stage, failure.what.clone());
+            self.failed.get_or_insert(Failed { at, stage, what });
+        }
+        self.worth(engine);
+        self.gates(engine);
+    }
+
+    fn worth(&mut self, engine: &Engine) {
+        let cycle = engine.cycle();
+        // A NAV is of the moment before the decision; what was bought by it is told by the next.
+        let Some(equity) = cycle.nav.and_then(|nav| nav.get().to_f64()) else { return };
+        let cash = engine.purses().iter().filter(|p| matches!(p.asset.as_str(), "USD" | "USDC"));
+        let cash = cash
+            .filter_map(|purse| Some(purse.available.get().to_f64()? + purse.held.get().to_f64()?));
+        let invested = (equity - cash.sum::<f64>()).max(0.0);
+        let invested = if engine.state().ledger().lots().next().is_some() { invested } else { 0.0 };
+        self.points.push(Point { at: cycle.as_of, equity, invested });
+    }
+
+    fn gates(&mut self, engine: &Engine) {
+        let cycle = engine.cycle();
+        let fresh = cycle.scan.triggers.iter().filter(|trigger| trigger.fresh);
+        self.triggers.extend(fresh.map(|trigger| trigger.id));
+        for (_, refusal) in &cycle.refused {
+            if let Some(id) = refusal.trigger {
+                self.refused.entry(refusal.code.as_str()).or_default().insert(id);
+            }
+        }
+        for proposal in &cycle.proposals {
+            match proposal {
+                Proposal::Entry(entry) => {
+                    self.proposed.insert(entry.trigger.id);
+                }
+                Proposal::Exit(_) => self.exits_proposed += 1,
+            }
+        }
+        self.approved.extend(cycle.approved.iter().map(|approved| approved.entry.trigger.id));
+        for rejection in &cycle.rejections {
+            let word = RiskCode::as_str(rejection.code);
+            match rejection.trigger {
+                Some(id) => {
+                    self.rejected.entry(word).or_default().insert(id);
+                }
+                None => *self.exits_rejected.entry(word).or_default() += 1,
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! A report as plain text and as CSV.
+
+use core::fmt::Write as _;
+use std::collections::BTreeMap;
+
+use crate::metrics::{Interval, Measure};
+use crate::observe::Point;
+use crate::report::{Group, Period, Report};
+
+/// The whole report for a terminal: what is assumed comes first.
+pub fn text(report: &Report) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _written = write_text(report, &mut out);
+    out
+}
+
+fn write_text(report: &Report, out: &mut String) -> core::fmt::Result {
+    let inputs = &report.inputs;
+    writeln!(out, "BACKTEST {} to {}", inputs.from, inputs.to)?;
+    writeln!(
+        out,
+        "{} products, {} bars of {} and longer, a decision every {} s, {} s of the span without data",
+        inputs.products.len(),
+        inputs.product_bars,
+        inputs.granularity,
+        inputs.interval_secs,
+        inputs.gap_secs
+    )?;
+    heading(out, "ASSUMPTIONS")?;
+    for one in &report.assumptions {
+        writeln!(out, "  {:<18} {}", one.about, one.text)?;
+    }
+    heading(out, "PAIRS")?;
+    groups(out, "Pair", &report.by_product)?;
+    heading(out, "ENTER TAGS")?;
+    groups(out, "Enter tag", &report.by_trigger)?;
+    heading(out, "EXIT REASONS")?;
+    groups(out, "Exit reason", &report.by_exit)?;
+    open_trades(report, out)?;
+    heading(out, "MONTHS")?;
+    periods(out, &report.months)?;
+    heading(out, "GATES")?;
+    funnel(report, out)?;
+    heading(out, "SUMMARY")?;
+    for (name, value) in summary(report) {
+        writeln!(out, "  {name:<28} {value}")?;
+    }
+    if !report.warnings.is_empty() {
+        heading(out, "WARNINGS")?;
+        for warning in &report.warnings {
+            writeln!(out, "  {warning}")?;
+        }
+    }
+    Ok(())
+}
+
+fn heading(out: &mut String, text: &str) -> core::fmt::Result {
+    writeln!(out, "\n{text}")
+}
+
+fn groups(out: &mut String, what: &str, groups: &[Group]) -> core::fmt::Result {
+    writeln!(
+        out,
+        "  {what:<16}{:>7}{:>14}{:>13}{:>14}{:>14}{:>11}{:>18}",
+        "Trades",
+        "Avg Profit %",
+        "Tot Profit",
+        "Tot Profit %",
+        "Avg Duration",
+        "Fees",
+        "W/D/L Win%"
+    )?;
+    if groups.is_empty() {
+        writeln!(out, "  no trade was closed")?;
+    }
+    for group in groups {
+        let win = 100.0 * group.wins as f64 / group.trades.max(1) as f64;
+        let outcome = format!("{}/{}/{} {win:.1}", group.wins, group.draws, group.losses);
+        writeln!(
+            out,
+            "  {:<16}{:>7}{:>14}{:>13.2}{:>14.2}{:>14}{:>11.2}{outcome:>18}",
+            group.key,
+            group.trades,
+            figure(&group.avg_profit_pct, 2),
+            group.tot_profit_usd,
+            group.tot_profit_pct,
+            group.avg_duration_secs.map(duration).unwrap_or_default(),
+            group.fees_usd,
+        )?;
+    }
+    Ok(())
+}
+
+fn open_trades(report: &Report, out: &mut String) -> core::fmt::Result {
+    let open: Vec<_> = report.trades.iter().filter(|row| row.is_open).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    heading(out, "LEFT OPEN")?;
+    for row in open {
+        let profit = row.profit_abs.map_or_else(|| "?".to_owned(), |p| format!("{:.2}", p.get()));
+        let held = duration(row.trade_duration_secs);
+        writeln!(
+            out,
+            "  {:<16}{:<16}since {}  {held}  profit at the bid {profit}",
+            row.pair.as_str(),
+            row.enter_tag,
+            row.open_date
+        )?;
+    }
+    Ok(())
+}
+
+fn periods(out: &mut String, periods: &[Period]) -> core::fmt::Result {
+    writeln!(
+        out,
+        "  {:<12}{:>7}{:>13}{:>12}{:>10}",
+        "Date", "Trades", "Tot Profit", "Account %", "W/L"
+    )?;
+    for period in periods {
+        let gained = period.return_pct.map_or_else(|| "n/a".to_owned(), |pct| format!("{pct:.2}"));
+        let outcome = format!("{}/{}", period.wins, period.losses);
+        writeln!(
+            out,
+            "  {:<12}{:>7}{:>13.2}{gained:>12}{outcome:>10}",
+            period.date, period.trades, period.profit_usd
+        )?;
+    }
+    Ok(())
+}
+
+fn funnel(report: &Report, out: &mut String) -> core::fmt::Result {
+    let funnel = &report.funnel;
+    let reasons = |by: &BTreeMap<&'static str, u64>| {
+        let mut by: Vec<_> = by.iter().collect();
+        by.sort_by_key(|(word, count)| (core::cmp::Reverse(**count), **word));
+        by.iter().map(|(word, count)| format!("{word} {count}")).collect::<Vec<_>>().join(", ")
+    };
+    let line = |out: &mut String, gate: &str, count: u64, why: String| {
+        writeln!(out, "  {gate:<28}{count:>10}  {why}")
+    };
+    line(out, "universe (product-decisions)", funnel.members, reasons(&funnel.excluded))?;
+    line(out, "triggers", funnel.triggers, reasons(&funnel.triggers_by_kind))?;
+    line(out, "proposed", funnel.proposed, format!("refused: {}", reasons(&funnel.refused)))?;
+    line(out, "approved", funnel.approved, format!("refused: {}", reasons(&funnel.rejected)))?;
+    line(out, "entries sent", funnel.sent, String::new())?;
+    let given_up: Vec<_> = funnel.given_up.iter().map(|(why, n)| format!("{why} {n}")).collect();
+    line(out, "entries filled", funnel.filled, given_up.join(", "))?;
+    line(out, "exits proposed", funnel.exits_proposed, reasons(&funnel.exits_rejected))
+}
+
+/// The lines of the summary, with freqtrade's names where they mean the same.
+pub fn summary(report: &Report) -> Vec<(&'static str, String)> {
+    let (account, figures, costs) = (&report.account, &report.figures, &report.costs);
+    let dollars = |usd: Option<domain::Usd>| {
+        usd.map_or_else(|| "n/a: a mark is missing".to_owned(), |usd| format!("{:.2}", usd.get()))
+    };
+    let drawdown = &figures.drawdown;
+    let date =
+        |at: Option<domain::Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    let mut lines = vec![
+        ("Starting balance", dollars(Some(account.start_usd))),
+        ("Final balance, marked", dollars(account.end_marked_usd)),
+        ("Final balance, closed", dollars(account.end_closed_usd)),
+        ("Absolute profit", dollars(account.profit_usd)),
+        ("Total profit %", with(&account.profit_pct, figures.return_90_pct, 2)),
+        ("CAGR %", figure(&figures.cagr_pct, 2)),
+        ("Sharpe", with(&figures.sharpe, figures.sharpe_90, 2)),
+        ("Probabilistic Sharpe", figure(&figures.probabilistic_sharpe, 3)),
+        ("Deflated Sharpe", figure(&figures.deflated_sharpe, 3)),
+        ("Sortino", figure(&figures.sortino, 2)),
+        ("Calmar", figure(&figures.calmar, 2)),
+        ("Max drawdown %", format!("{:.2} (${:.2})", drawdown.pct, drawdown.usd)),
+        ("Drawdown start", date(drawdown.peak_at)),
+        ("Drawdown end", date(drawdown.trough_at)),
+        ("Drawdown recovered", date(drawdown.recovered_at)),
+        ("Longest under water", duration(drawdown.longest_under_water_secs)),
+        ("Closed trades / days", format!("{} / {}", figures.trades, figures.days)),
+        ("Win rate %", figure(&figures.win_rate_pct, 1)),
+        ("Profit factor", figure(&figures.profit_factor, 2)),
+        ("Expectancy $", figure(&figures.expectancy_usd, 2)),
+        ("Expectancy R", figure(&figures.expectancy_r, 3)),
+        ("SQN", figure(&figures.sqn, 2)),
+        ("Exposure %", figure(&figures.exposure_pct, 2)),
+        ("Turnover % a day", figure(&figures.turnover_pct_a_day, 2)),
+        ("Total trade volume $", format!("{:.2}", costs.volume_usd)),
+        ("Fees $", format!("{:.2} ({} bps a side)", costs.fees_usd, figure(&costs.fee_bps, 1))),
+        (
+            "Slippage $",
+            format!("{:.2} ({} bps)", costs.slippage_usd, figure(&costs.slippage_bps, 1)),
+        ),
+        ("Maker share %", figure(&costs.maker_pct, 1)),
+        ("Break-even fee, bps a side", figure(&costs.break_even_bps, 1)),
+        ("Orders taken / refused", {
+            let refused: u64 = report.orders.refused.values().sum();
+            format!("{} / {refused}", report.orders.accepted)
+        }),
+        ("Entries filled / sent", format!("{} / {}", report.funnel.filled, report.funnel.sent)),
+    ];
+    for held in &report.holding {
+        let (name, gained) = match held.name {
+            "basket" => ("Holding the basket %", &held.return_pct),
+            _ => ("Holding BTC %", &held.return_pct),
+        };
+        let excess = figure(&held.excess_pct, 2);
+        lines.push((name, format!("{} (the strategy beyond it: {excess})", figure(gained, 2))));
+    }
+    lines
+}
+
+/// A figure with so many digits, or why there is none.
+pub fn figure(measure: &Measure, digits: usize) -> String {
+    match measure {
+        Measure::Is(value) => format!("{value:.digits$}"),
+        Measure::Na { na } => format!("n/a: {na}"),
+    }
+}
+
+fn with(measure: &Measure, interval: Option<Interval>, digits: usize) -> String {
+    let figure = figure(measure, digits);
+    match interval {
+        Some(Interval { low, high }) => {
+            format!("{figure} (90 %: {low:.digits$} to {high:.digits$})")
+        }
+        None => figure,
+    }
+}
+
+/// Seconds as days, hours and minutes.
+pub fn duration(secs: i64) -> String {
+    let (days, hours, minutes) = (secs / 86_400, secs / 3600 % 24, secs / 60 % 60);
+    if days > 0 {
+        format!("{days}d {hours:02}:{minutes:02}")
+    } else {
+        format!("{hours:02}:{minutes:02}")
+    }
+}
+
+/// Every trade, a line each.
+pub fn trades_csv(report: &Report) -> String {
+    let mut out = String::from(
+        "pair,enter_tag,open_date,close_date,trade_duration_secs,amount,stake_amount,open_rate,\
+         close_rate,fees,profit_abs,profit_pct,r_multiple,exit_reason,is_open\n",
+    );
+    for row in &report.trades {
+        let text = |value: Option<String>| value.unwrap_or_default();
+        let _written = writeln!(
+            out,
+            "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
+            row.pair,
+            row.enter_tag,
+            row.open_date,
+            text(row.close_date.map(|at| at.to_string())),
+            row.trade_duration_secs,
+            row.amount,
+            row.stake_amount,
+            row.open_rate,
+            text(row.close_rate.map(|rate| rate.to_string())),
+            row.fees,
+            text(row.profit_abs.map(|profit| profit.to_string())),
+            text(row.profit_pct.map(|pct| pct.to_string())),
+            text(row.r_multiple.map(|r| r.to_string())),
+            row.exit_reason,
+            row.is_open,
+        );
+    }
+    out
+}
+
+/// The account at every decision, a line each.
+pub fn equity_csv(points: &[Point]) -> String {
+    let mut out = String::from("at,equity_usd,invested_usd\n");
+    for point in points {
+        let _written = writeln!(out, "{},{},{}", point.at, point.equity, point.invested);
+    }
+    out
+}
