@@ -13,6 +13,12 @@ const NAMESPACE: &str = "https://github.com/247trader/cycle";
 
 /// An engine that knows its settings and whose account it decides for, and nothing else yet.
 pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Failure> {
+    let (settings, identity) = parts(config, account)?;
+    Ok(Engine::new(settings, identity))
+}
+
+/// What an engine is made of.
+pub(crate) fn parts(config: &Config, account: AccountId) -> Result<(Settings, Identity), Failure> {
     let limits = limits(config)?;
     let custody = Custody::of(limits.policy());
     let settings = Settings {
@@ -32,7 +38,7 @@ pub(crate) fn engine(config: &Config, account: AccountId) -> Result<Engine, Fail
         account,
         config_hash: config.hash(),
     };
-    Ok(Engine::new(settings, identity))
+    Ok((settings, identity))
 }
 
 /// The policy as limits.

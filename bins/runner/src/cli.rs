@@ -3,6 +3,7 @@
 mod connect;
 mod control;
 mod given;
+mod history;
 mod judging;
 mod money;
 mod records;
@@ -20,6 +21,7 @@ pub(crate) use control::{
     FlattenArgs, HaltArgs, OrdersArgs, OrdersCommand, ResolveArgs, ResumeArgs,
 };
 pub(crate) use given::{Format, ScopeArgs, Since};
+pub(crate) use history::BacktestArgs;
 pub(crate) use judging::{
     CheckArgs, DiffArgs, GateArgs, PolicyCommand, PromoteArgs, ReplayArgs, VerifyArgs, WhyArgs,
 };
@@ -92,6 +94,8 @@ pub(crate) enum Command {
     Policy(PolicyCommand),
     /// Judge recorded cycles again
     Replay(ReplayArgs),
+    /// Play recorded candles to the same engine, and report what came of it
+    Backtest(BacktestArgs),
     /// Judge orders of other programs: one JSON document in, one out
     Gate(GateArgs),
     /// Keys, permissions, clock, disk and venue: what is wrong, and what to do about it

@@ -116,23 +116,8 @@ impl Keeper {
     /// Records that a process begins, and by which policy.
     /// A process that may send orders also says what it will call them.
     pub(crate) fn boot(&mut self, config: &Config, at: Timestamp) -> Result<Vec<Fact>, Failure> {
-        let hash = config.policy_hash();
-        let boot = Fact::Boot { at, mode: config.app.mode, policy: hash.clone(), run: self.run };
-        let named = config.universe.clusters.iter();
-        let clusters = named.map(|(name, assets)| (name.as_str().to_owned(), assets.clone()));
-        let fees = configured_fees(config);
-        let trades = config.app.mode != Mode::DryRun;
-        let program = if trades { Some(program()?) } else { None };
-        let policy = Fact::Policy(Box::new(PolicyFact {
-            at,
-            hash,
-            text: config.policy_text(),
-            clusters: clusters.collect(),
-            fees,
-            program,
-        }));
-        let mut facts = vec![boot, policy];
-        if trades {
+        let mut facts = beginning(config, at, self.run)?;
+        if config.app.mode != Mode::DryRun {
             facts.push(Fact::Named(NamesFact {
                 at,
                 journal: self.journal_id()?,
@@ -224,6 +209,22 @@ impl Keeper {
         self.store.records().path().display().to_string()
     }
 }
+
+/// What every process puts on record when it begins: itself, and the policy it decides by.
+pub(crate) fn beginning(config: &Config, at: Timestamp, run: RunKind) -> Result<Vec<Fact>, Failure> {
+    let hash = config.policy_hash();
+    let boot = Fact::Boot { at, mode: config.app.mode, policy: hash.clone(), run };
+    let named = config.universe.clusters.iter();
+    let clusters = named.map(|(name, assets)| (name.as_str().to_owned(), assets.clone()));
+    let policy = Fact::Policy(Box::new(PolicyFact {
+        at,
+        hash,
+        text: config.policy_text(),
+        clusters: clusters.collect(),
+        fees: configured_fees(config),
+        program: (config.app.mode != Mode::DryRun).then(program).transpose()?,
+    }));
+    Ok(vec![boot, policy])
 
 /// SHA-256 of this program's file: it goes on record beside the policy, before any order of it.
 fn program() -> Result<String, Failure> {

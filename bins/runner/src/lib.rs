@@ -6,6 +6,7 @@
 mod again;
 mod asking;
 mod assemble;
+mod backtest;
 mod check;
 mod cli;
 mod clock;
@@ -90,6 +91,7 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Why(args) => why::why(&args, out),
         cli::Command::Policy(cli::PolicyCommand::Diff(args)) => counterfactual::diff(&args, out),
         cli::Command::Replay(args) => replay::replay(&args, out),
+        cli::Command::Backtest(args) => backtest::backtest(&args, out),
         cli::Command::Gate(args) => judge::judge(&args, out),
         cli::Command::Data(cli::DataCommand::Download(args)) => download::download(&args, out),
         cli::Command::Data(cli::DataCommand::List(args)) => listing::list(&args, out),

@@ -116,6 +116,9 @@ impl Market {
     /// Hourly volume × hourly close over the last 24 closed hours (longer bars: over the bars that
     /// closed in them), in quote units.
     pub(crate) fn quote_volume_24h(&self, at: usize, now: Timestamp) -> f64 {
+        if let Self::Recorded(market) = self {
+            return market.quote_volume_24h(at, now);
+        }
         let bucket = self.granularity(at).secs().max(3600);
         let end = now.floor_secs(bucket);
         let (mut sum, mut hour, mut volume, mut close) = (0.0, end, 0.0, 0.0);

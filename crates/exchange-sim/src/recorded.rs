@@ -10,8 +10,44 @@ pub struct Recorded {
     products: Vec<Product>,
     /// Aligned with the products.
     series: Vec<Bars>,
+    /// The same by the hour (by the bar, where bars are longer): a day's volume costs 24 reads.
+    hours: Vec<Hours>,
     gaps: Vec<Gap>,
     unknown: Vec<ProductId>,
+}
+
+/// What each hour that traded turned over, quote units, by its start.
+#[derive(Debug, Clone, Default)]
+struct Hours {
+    starts: Vec<Timestamp>,
+    turnovers: Vec<f64>,
+}
+
+impl Hours {
+    /// Hourly volume × hourly close.
+    fn of(bars: &Bars) -> Self {
+        let secs = bucket(bars);
+        let mut hours = Self::default();
+        let mut volume = 0.0;
+        for bar in bars.iter() {
+            let start = bar.start.floor_secs(secs);
+            if hours.starts.last() != Some(&start) {
+                hours.starts.push(start);
+                hours.turnovers.push(0.0);
+                volume = 0.0;
+            }
+            volume += bar.volume;
+            if let Some(turnover) = hours.turnovers.last_mut() {
+                *turnover = volume * bar.close;
+            }
+        }
+        hours
+    }
+}
+
+/// The span that volumes are taken over, seconds.
+fn bucket(bars: &Bars) -> i64 {
+    bars.granularity().secs().max(3600)
 }
 
 impl Recorded {
@@ -29,6 +65,7 @@ impl Recorded {
         let mut market = Self {
             products: Vec::with_capacity(sorted.len()),
             series: Vec::with_capacity(sorted.len()),
+            hours: Vec::with_capacity(sorted.len()),
             gaps,
             unknown: Vec::new(),
         };
@@ -36,6 +73,7 @@ impl Recorded {
             match catalog.get(&id) {
                 Some(product) => {
                     market.products.push(*product);
+                    market.hours.push(Hours::of(&bars));
                     market.series.push(bars);
                 }
                 None => market.unknown.push(id),
@@ -65,6 +103,18 @@ impl Recorded {
     pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Vec<Gap> {
         let touches = |gap: &&Gap| gap.from < to && from < gap.to;
         self.gaps.iter().filter(touches).copied().collect()
+    }
+
+    /// Hourly volume × hourly close over the last 24 closed hours (longer bars: over the bars that
+    /// closed in them), in quote units.
+    pub(crate) fn quote_volume_24h(&self, at: usize, now: Timestamp) -> f64 {
+        let (Some(bars), Some(hours)) = (self.series.get(at), self.hours.get(at)) else {
+            return 0.0;
+        };
+        let end = now.floor_secs(bucket(bars));
+        let position = |moment: Timestamp| hours.starts.partition_point(|start| *start < moment);
+        let day = position(end.plus_secs(-86_400))..position(end);
+        hours.turnovers.get(day).unwrap_or_default().iter().fold(0.0, |sum, hour| sum + hour)
     }
 
     /// The series of a product, by position.

@@ -154,7 +154,7 @@ pub(crate) enum TooManyCandlesArg {
     Refusal,
 }
 
-fn parse_product(text: &str) -> Result<ProductId, String> {
+pub(super) fn parse_product(text: &str) -> Result<ProductId, String> {
     text.to_uppercase().parse().map_err(|e: domain::IdError| e.to_string())
 }
 

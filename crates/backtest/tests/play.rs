@@ -1,0 +1,122 @@
+//! A market made by hand, played to the engine that trades.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod common;
+
+use backtest::{Described, Outcome, Report, Setup, Silent, html, run, tables};
+use common::{market, setup};
+use domain::{Fact, Liquidity, Side, Usd};
+use rust_decimal::Decimal;
+
+fn play(after: &[f64], setup: &Setup) -> (Outcome, Report) {
+    let data = market(after);
+    let outcome = run(setup, &data, &mut Silent).unwrap();
+    let report = Report::of(setup, &data, &outcome, Described::default()).unwrap();
+    (outcome, report)
+}
+
+/// A rise of 3 % an hour: the target of whatever rule bought is reached within ten hours.
+fn rising() -> Vec<f64> {
+    (1..=12).map(|hour| 1.0 + 0.03 * f64::from(hour)).collect()
+}
+
+/// Quiet for two hours, then a gap of a fifth downwards, then quiet again.
+fn falling() -> Vec<f64> {
+    let mut after = vec![1.0, 1.0];
+    after.extend([0.8; 8]);
+    after
+}
+
+#[test]
+fn an_entry_rests_fills_and_is_sold_at_its_target() {
+    let (outcome, report) = play(&rising(), &setup(12));
+    assert_eq!(report.void(), None, "{:?}", report.funnel);
+    let row = report.trades.iter().find(|row| !row.is_open).unwrap();
+    assert_eq!(row.exit_reason, "take_profit");
+    assert!(row.profit_abs.unwrap() > Usd::ZERO);
+    let bought = outcome.facts.iter().filter_map(|fact| match fact {
+        Fact::Fill(fill) if fill.side == Side::Buy => Some(fill),
+        _ => None,
+    });
+    for fill in bought {
+        assert_eq!(fill.liquidity, Some(Liquidity::Maker), "entries rest");
+        // 60 bps for makers in 2026, rounded down to 8 digits.
+        let fee = fill.price.get() * fill.qty.get() * Decimal::new(60, 4);
+        let fee = fee.round_dp_with_strategy(8, rust_decimal::RoundingStrategy::ToZero);
+        assert_eq!(fill.fee.get(), fee.normalize());
+    }
+}
+
+#[test]
+fn a_gap_through_the_stop_is_paid_in_full() {
+    let (_, report) = play(&falling(), &setup(10));
+    let row = report.trades.iter().find(|row| row.exit_reason == "stop_loss").unwrap();
+    let (open, close) = (row.open_rate.get(), row.close_rate.unwrap().get());
+    // Every rule's stop is at most 12 % away; the market opened again a fifth lower.
+    assert!(close < open * Decimal::new(82, 2), "{close} after {open}");
+    assert!(row.r_multiple.unwrap() < -1.0, "more than the stop said: {:?}", row.r_multiple);
+}
+
+#[test]
+fn what_trades_realised_is_what_the_account_gained() {
+    let (_, report) = play(&rising(), &setup(12));
+    assert!(report.trades.iter().any(|row| !row.is_open));
+    let sum =
+        report.trades.iter().fold(Decimal::ZERO, |sum, row| sum + row.profit_abs.unwrap().get());
+    assert_eq!(report.account.profit_usd.unwrap().get(), sum.normalize());
+}
+
+#[test]
+fn two_runs_give_the_same_bytes() {
+    let print = || {
+        let (outcome, report) = play(&falling(), &setup(10));
+        let facts = serde_json::to_string(&outcome.facts).unwrap();
+        let json = serde_json::to_string(&report).unwrap();
+        (facts, json, html::page(&report), tables::text(&report), tables::trades_csv(&report))
+    };
+    assert_eq!(print(), print());
+}
+
+#[test]
+fn a_market_in_which_nothing_happens_says_so() {
+    let mut quiet = setup(1);
+    quiet.to = quiet.from.plus_secs(600);
+    let (_, report) = play(&[], &quiet);
+    assert!(report.void().unwrap().contains("nothing was proposed"));
+    assert!(report.warnings.iter().any(|w| w.contains("too short to tell")));
+    assert_eq!(report.account.profit_usd, Some(Usd::ZERO));
+}
+
+#[test]
+fn fees_are_those_of_the_date() {
+    let mut cheap = setup(12);
+    let fees = domain::Fees { maker_bps: "10".parse().unwrap(), taker_bps: "20".parse().unwrap() };
+    let later = cheap.from.plus_secs(4 * 3600);
+    let Some(first) = cheap.fees.at(cheap.from, Usd::ZERO) else { panic!("no fees") };
+    cheap.fees = backtest::FeeSchedule::ByDate(vec![(cheap.from, first), (later, fees)]);
+    let (outcome, _) = play(&rising(), &cheap);
+    let mut rates = std::collections::BTreeSet::new();
+    for fact in &outcome.facts {
+        if let Fact::Fill(fill) = fact {
+            let rate = fill.fee.get() / (fill.price.get() * fill.qty.get()) * Decimal::from(10_000);
+            rates.insert((fill.at >= later, fill.liquidity, rate.round_dp(2).normalize()));
+        }
+    }
+    let taker =
+        |late| rates.iter().find(|(l, how, _)| *l == late && *how == Some(Liquidity::Taker));
+    assert_eq!(taker(true).unwrap().2, Decimal::from(20), "{rates:?}");
+}
+
+#[test]
+fn the_page_needs_nothing_from_outside_and_holds_the_figures_of_the_report() {
+    let (_, report) = play(&rising(), &setup(12));
+    let page = html::page(&report);
+    for outside in ["http://", "https://", "<script", "<link", "@import", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    assert!(page.contains("name=\"viewport\""));
+    for (_, value) in tables::summary(&report) {
+        let shown = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        assert!(page.contains(&shown), "{value}");
+    }
+}
