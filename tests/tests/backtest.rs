@@ -154,10 +154,14 @@ fn what_cannot_be_played_says_what_would_be_right() {
             2,
             "has candles of BTC-USD",
         ),
-        (&["--data", &own, "--timerange", DAY, "--fees", &fees], 2, "line 1 has 2 cells"),
+        (
+            &["--data", &own, "--timerange", "20231203-20231204", "--fees", &fees],
+            2,
+            "line 1 has 2 cells",
+        ),
     ];
     for (words, code, expected) in cases {
-        let outcome = home.run(&[&["backtest"], words].concat());
+        let outcome = home.run(&[&["backtest"][..], words].concat());
         assert_eq!(outcome.code, code, "{words:?}: {}", outcome.error);
         assert!(outcome.error.contains(expected), "{words:?}: {}", outcome.error);
     }

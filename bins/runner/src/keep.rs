@@ -211,7 +211,11 @@ impl Keeper {
 }
 
 /// What every process puts on record when it begins: itself, and the policy it decides by.
-pub(crate) fn beginning(config: &Config, at: Timestamp, run: RunKind) -> Result<Vec<Fact>, Failure> {
+pub(crate) fn beginning(
+    config: &Config,
+    at: Timestamp,
+    run: RunKind,
+) -> Result<Vec<Fact>, Failure> {
     let hash = config.policy_hash();
     let boot = Fact::Boot { at, mode: config.app.mode, policy: hash.clone(), run };
     let named = config.universe.clusters.iter();
@@ -225,6 +229,7 @@ pub(crate) fn beginning(config: &Config, at: Timestamp, run: RunKind) -> Result<
         program: (config.app.mode != Mode::DryRun).then(program).transpose()?,
     }));
     Ok(vec![boot, policy])
+}
 
 /// SHA-256 of this program's file: it goes on record beside the policy, before any order of it.
 fn program() -> Result<String, Failure> {

@@ -1,10 +1,9 @@
 //! A report as one page that needs nothing else: no script, no font, no network.
 
 use core::fmt::Write as _;
-use std::collections::BTreeMap;
 
 use crate::report::{Group, Period, Report, Sample};
-use crate::tables::{duration, figure, summary};
+use crate::tables::{duration, figure, gates, summary};
 
 const STYLE: &str = include_str!("report.css");
 const WIDTH: f64 = 800.0;
@@ -207,25 +206,9 @@ fn table_of_periods(out: &mut String, periods: &[Period]) -> core::fmt::Result {
 }
 
 fn funnel(report: &Report, out: &mut String) -> core::fmt::Result {
-    let funnel = &report.funnel;
-    let why = |by: &BTreeMap<&'static str, u64>| {
-        let mut by: Vec<_> = by.iter().collect();
-        by.sort_by_key(|(word, count)| (core::cmp::Reverse(**count), **word));
-        by.iter().map(|(word, count)| format!("{word} {count}")).collect::<Vec<_>>().join(", ")
-    };
-    let given_up: Vec<_> = funnel.given_up.iter().map(|(why, n)| format!("{why} {n}")).collect();
-    let rows = [
-        ("universe (product-decisions)", funnel.members, why(&funnel.excluded)),
-        ("triggers", funnel.triggers, why(&funnel.triggers_by_kind)),
-        ("proposed", funnel.proposed, why(&funnel.refused)),
-        ("approved", funnel.approved, why(&funnel.rejected)),
-        ("entries sent", funnel.sent, String::new()),
-        ("entries filled", funnel.filled, given_up.join(", ")),
-        ("exits proposed", funnel.exits_proposed, why(&funnel.exits_rejected)),
-    ];
-    let heads = ["Gate", "Passed", "Stopped by"];
-    let rows = rows.into_iter();
-    table(out, &heads, rows.map(|(gate, count, why)| vec![gate.to_owned(), count.to_string(), why]))
+    let row =
+        |(gate, count, why): (&str, u64, String)| vec![gate.to_owned(), count.to_string(), why];
+    table(out, &["Gate", "Passed", "Stopped by"], gates(report).into_iter().map(row))
 }
 
 fn trades(report: &Report, out: &mut String) -> core::fmt::Result {

@@ -56,7 +56,7 @@ pub struct Observed {
     pub approved: BTreeSet<TriggerId>,
     /// Proposals to buy that the policy refused, by reason; one event may have several.
     pub rejected: BTreeMap<&'static str, BTreeSet<TriggerId>>,
-    /// Proposals to sell, one for each decision that made them.
+    /// Proposals to sell within decisions; most are made between two of them, when prices move.
     pub exits_proposed: u64,
     /// Sales that the policy refused, by reason.
     pub exits_rejected: BTreeMap<&'static str, u64>,

@@ -131,23 +131,29 @@ fn periods(out: &mut String, periods: &[Period]) -> core::fmt::Result {
 }
 
 fn funnel(report: &Report, out: &mut String) -> core::fmt::Result {
+    gates(report)
+        .into_iter()
+        .try_for_each(|(gate, count, why)| writeln!(out, "  {gate:<28}{count:>10}  {why}"))
+}
+
+/// The gates in their order: how many passed, and what stopped others, most frequent first.
+pub fn gates(report: &Report) -> [(&'static str, u64, String); 7] {
     let funnel = &report.funnel;
     let reasons = |by: &BTreeMap<&'static str, u64>| {
         let mut by: Vec<_> = by.iter().collect();
         by.sort_by_key(|(word, count)| (core::cmp::Reverse(**count), **word));
         by.iter().map(|(word, count)| format!("{word} {count}")).collect::<Vec<_>>().join(", ")
     };
-    let line = |out: &mut String, gate: &str, count: u64, why: String| {
-        writeln!(out, "  {gate:<28}{count:>10}  {why}")
-    };
-    line(out, "universe (product-decisions)", funnel.members, reasons(&funnel.excluded))?;
-    line(out, "triggers", funnel.triggers, reasons(&funnel.triggers_by_kind))?;
-    line(out, "proposed", funnel.proposed, format!("refused: {}", reasons(&funnel.refused)))?;
-    line(out, "approved", funnel.approved, format!("refused: {}", reasons(&funnel.rejected)))?;
-    line(out, "entries sent", funnel.sent, String::new())?;
     let given_up: Vec<_> = funnel.given_up.iter().map(|(why, n)| format!("{why} {n}")).collect();
-    line(out, "entries filled", funnel.filled, given_up.join(", "))?;
-    line(out, "exits proposed", funnel.exits_proposed, reasons(&funnel.exits_rejected))
+    [
+        ("universe (product-decisions)", funnel.members, reasons(&funnel.excluded)),
+        ("triggers", funnel.triggers, reasons(&funnel.triggers_by_kind)),
+        ("proposed", funnel.proposed, reasons(&funnel.refused)),
+        ("approved", funnel.approved, reasons(&funnel.rejected)),
+        ("entries sent", funnel.sent, String::new()),
+        ("entries filled", funnel.filled, given_up.join(", ")),
+        ("sales sent", report.orders.exits, reasons(&funnel.exits_rejected)),
+    ]
 }
 
 /// The lines of the summary, with freqtrade's names where they mean the same.

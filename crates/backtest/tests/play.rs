@@ -34,11 +34,11 @@ fn an_entry_rests_fills_and_is_sold_at_its_target() {
     let row = report.trades.iter().find(|row| !row.is_open).unwrap();
     assert_eq!(row.exit_reason, "take_profit");
     assert!(row.profit_abs.unwrap() > Usd::ZERO);
-    let bought = outcome.facts.iter().filter_map(|fact| match fact {
-        Fact::Fill(fill) if fill.side == Side::Buy => Some(fill),
-        _ => None,
-    });
-    for fill in bought {
+    for fact in &outcome.facts {
+        let Fact::Fill(fill) = fact else { continue };
+        if fill.side != Side::Buy {
+            continue;
+        }
         assert_eq!(fill.liquidity, Some(Liquidity::Maker), "entries rest");
         // 60 bps for makers in 2026, rounded down to 8 digits.
         let fee = fill.price.get() * fill.qty.get() * Decimal::new(60, 4);

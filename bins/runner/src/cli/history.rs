@@ -18,7 +18,7 @@ pub(crate) struct BacktestArgs {
     pub(crate) data: PathBuf,
     /// The span, in UTC: 20231203-20231224, 20231203-, -20231224, or two RFC 3339 times with a slash
     /// between them
-    #[arg(long, value_name = "SPAN")]
+    #[arg(long, value_name = "SPAN", allow_hyphen_values = true)]
     pub(crate) timerange: TimeRange,
     /// Only these products [default: all that have candles]; BTC-USD is read for the regime anyway
     #[arg(long, value_name = "PRODUCT", num_args = 1.., value_delimiter = ',', value_parser = parse_product)]

@@ -206,7 +206,7 @@ pub struct Funnel {
     pub filled: u64,
     /// Why entries went no further.
     pub given_up: BTreeMap<String, u64>,
-    /// Proposals to sell.
+    /// Proposals to sell within decisions; most are made between two of them, when prices move.
     pub exits_proposed: u64,
     /// Sales that the policy refused, by reason.
     pub exits_rejected: BTreeMap<&'static str, u64>,

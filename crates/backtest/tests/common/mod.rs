@@ -12,16 +12,16 @@ use exchange_sim::Catalog;
 use uuid::Uuid;
 
 /// The first bar: a whole hour.
-pub const START: &str = "2026-01-05T00:00:00Z";
+pub(crate) const START: &str = "2026-01-05T00:00:00Z";
 /// Hours of waves before the rise.
-pub const WAVES: i64 = 335;
+pub(crate) const WAVES: i64 = 335;
 
-pub fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     START.parse().unwrap()
 }
 
 /// The end of the hour that rises.
-pub fn risen() -> Timestamp {
+pub(crate) fn risen() -> Timestamp {
     start().plus_secs((WAVES + 1) * 3600)
 }
 
@@ -39,7 +39,7 @@ fn closes(after: &[f64]) -> Vec<f64> {
 
 /// Minutes that walk evenly from close to close. Each dips by 0.3 % below its body, so that what
 /// rests at the bid fills; a fall of more than a tenth in an hour happens in its first minute.
-pub fn market(after: &[f64]) -> Data {
+pub(crate) fn market(after: &[f64]) -> Data {
     let mut bars = Bars::with_capacity(Granularity::M1, 25_000);
     let mut before = 50_000.0;
     for (hour, close) in (0..).zip(closes(after)) {
@@ -63,7 +63,7 @@ pub fn market(after: &[f64]) -> Data {
 }
 
 /// The shipped parameters, from the hour that rises on.
-pub fn setup(hours: i64) -> Setup {
+pub(crate) fn setup(hours: i64) -> Setup {
     let hash = PolicyHash("shipped".into());
     let (from, mode) = (risen().plus_secs(-3600), Mode::Paper);
     let own = Uuid::nil();
