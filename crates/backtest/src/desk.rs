@@ -42,6 +42,7 @@ struct Asked {
 }
 
 /// Something to ask the venue.
+#[derive(Clone, Copy)]
 enum Errand {
     Cancel(IntentId),
     Query(IntentId),

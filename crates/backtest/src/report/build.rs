@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Fees, Granularity, Price, ProductId, TriggerId, Usd};
+use domain::{Granularity, Price, ProductId, TriggerId, Usd};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::assumptions::assumptions;
 use super::holding::{self, Path, btc, close_at};
 use super::{
     AccountSummary, Assumption, Costs, Figures, Funnel, Group, Held, Inputs, OrderCounts, Period,
@@ -230,91 +231,4 @@ fn warnings(figures: &Figures, outcome: &Outcome, described: &Described) -> Vec<
         warnings.push(format!("only for the regime, and not traded: {}", names.join(" ")));
     }
     warnings
-}
-
-fn assumptions(setup: &Setup, fees: Fees, more: Vec<Assumption>) -> Vec<Assumption> {
-    let say = |about, text: String| Assumption { about, text };
-    let schedule = match &setup.fees {
-        crate::FeeSchedule::ByDate(steps) => {
-            let step = |(from, fees): &(domain::Timestamp, Fees)| {
-                format!("{} / {} bps from {from}", fees.maker_bps, fees.taker_bps)
-            };
-            steps.iter().map(step).collect::<Vec<_>>().join(", ")
-        }
-        crate::FeeSchedule::ByVolume(steps) => {
-            let step = |(from, fees): &(Usd, Fees)| {
-                format!("{} / {} bps from ${from}", fees.maker_bps, fees.taker_bps)
-            };
-            format!("30-day volume: {}", steps.iter().map(step).collect::<Vec<_>>().join(", "))
-        }
-    };
-    let mut all = vec![
-        say(
-            "fees",
-            format!(
-                "maker / taker by {schedule}; {} / {} bps at the start",
-                fees.maker_bps, fees.taker_bps
-            ),
-        ),
-        say(
-            "decision",
-            format!(
-                "every {} s, from bars that are closed and the book of that moment; an order reaches \
-             the venue at once",
-                setup.interval_secs
-            ),
-        ),
-        say(
-            "prices",
-            "between bars a price stands still: books, marks and stops go by the last \
-             close; what happens inside a bar is seen when it is over"
-                .to_owned(),
-        ),
-        say(
-            "book",
-            "modelled: spread max(1 tick, 4 × √($10 M / 24 h volume) bps) around the last \
-             close, 0.5 % of the volume within 20 bps of each touch, a tenth of it at the touch"
-                .to_owned(),
-        ),
-        say(
-            "maker fills",
-            "only where the price trades through the limit by a tick, at most a \
-             tenth of the bar's volume for the share of it that the order lived through; open, \
-             low, high and close have a quarter of the bar each"
-                .to_owned(),
-        ),
-        say(
-            "taker fills",
-            "walk the modelled book, which stays thinner by what was taken until \
-             the next bar; no fill is worse than its limit, the rest is not filled"
-                .to_owned(),
-        ),
-        say(
-            "stops and targets",
-            "sell at the bid after the close that crossed them, never at the \
-             level itself: a gap is paid in full, a target has no bonus"
-                .to_owned(),
-        ),
-        say(
-            "universe",
-            "judged at every decision from the 24 hours before it; a product is seen \
-             from its first bar on. Products that are not in the directory never existed"
-                .to_owned(),
-        ),
-        say("venue", "no outages but the gaps of the data, no lost answers, no queue".to_owned()),
-        say(
-            "end",
-            "what is open at the end is marked at the bid; the closed worth sells it there \
-             for a taker's fee"
-                .to_owned(),
-        ),
-        say(
-            "figures",
-            "daily UTC returns of the account marked to market, a year of 365 days, \
-             risk-free rate 0; trades net of fees"
-                .to_owned(),
-        ),
-    ];
-    all.extend(more);
-    all
 }

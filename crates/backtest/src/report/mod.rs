@@ -1,5 +1,6 @@
 //! What a run came to, as one value: everything that is printed, drawn or written is made of it.
 
+mod assumptions;
 mod build;
 mod costs;
 mod groups;
