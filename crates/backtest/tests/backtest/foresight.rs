@@ -1,11 +1,8 @@
 //! The guard against foresight: the shipped strategy has none, and one that cheats is caught.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod common;
-
+use crate::common::{market, setup};
 use backtest::lookahead::{Change, check, cuts};
 use backtest::{Data, FromVenue, Silent, Slots, run, run_on};
-use common::{market, setup};
 use domain::{Bar, ProductId, Timestamp};
 use exchange_sim::{SimError, SimVenue};
 

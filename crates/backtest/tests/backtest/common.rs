@@ -1,6 +1,5 @@
 //! A market of one product, made by hand: two weeks of small waves, an hour that rises on four times
 //! the volume, and whatever a test wants to happen after it.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 use backtest::{Data, FeeSchedule, Series, Setup, Slow};
 use domain::{

@@ -1,10 +1,7 @@
 //! A market made by hand, played to the engine that trades.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
-mod common;
-
+use crate::common::{market, setup};
 use backtest::{Described, Outcome, Report, Setup, Silent, html, run, tables};
-use common::{market, setup};
 use domain::{Fact, Liquidity, Side, Usd};
 use rust_decimal::Decimal;
 

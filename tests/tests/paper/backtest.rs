@@ -1,7 +1,7 @@
 //! History through the same engine, on recorded Coinbase candles: the same decisions as PAPER, a
 //! journal that the checker finds clean, and the same bytes each time.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -175,7 +175,7 @@ fn a_run_that_proposed_nothing_says_so_and_fails() {
     let mut csv = String::from("start,open,high,low,close,volume\n");
     for hour in 0..400_i64 {
         let start = 1_700_000_000 / 3600 * 3600 + hour * 3600;
-        csv.push_str(&format!("{start},100,101,99,100,1000\n"));
+        writeln!(csv, "{start},100,101,99,100,1000").unwrap();
     }
     fs::write(own.join("BTC-USD/1h.csv"), csv).unwrap();
     let own = own.display().to_string();

@@ -1,6 +1,8 @@
 //! PAPER over three recorded weeks: everything that can happen to an order and a position happens,
 //! the verifier finds nothing, and the money adds up to the last digit from the exported fills.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod backtest;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,0 +1,6 @@
+//! Markets made by hand, played to the engine that trades.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod common;
+mod foresight;
+mod play;
