@@ -1,12 +1,14 @@
 //! Pivots: values with less extreme ones on both sides.
 
-use core::num::NonZeroUsize;
+use core::marker::PhantomData;
+use core::num::{NonZeroU64, NonZeroUsize};
 
-use crate::RollingExtreme;
+use crate::Ring;
 use crate::gate::usable;
 use crate::order::{Highest, Lowest, Order};
 
-/// The newest two pivots within the last `lookback` slots, in the values' unit; O(1) an update.
+/// The newest two pivots within the last `lookback` slots, in the values' unit; O(`wing`) an update
+/// at worst. A wing is a few slots, and looking at each of them costs less than a window's bookkeeping.
 ///
 /// A pivot is strictly more extreme than the `wing` slots on each side, so it is known `wing` slots
 /// after it was made. An absent slot counts as infinitely weak: it never is a pivot and never
@@ -14,19 +16,22 @@ use crate::order::{Highest, Lowest, Order};
 #[derive(Debug, Clone)]
 pub struct Pivots<O> {
     /// The `wing` slots before the next one.
-    before_next: RollingExtreme<O>,
+    before_next: Ring<f64>,
     /// The newest slot more extreme than the wing before it, until a later slot takes its place.
     candidate: Option<Pivot>,
     newest: Option<Pivot>,
     before: Option<Pivot>,
-    slots: u64,
+    /// The number of the next slot; the first is 1.
+    next: NonZeroU64,
     wing: u64,
     lookback: u64,
+    order: PhantomData<O>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Pivot {
-    slot: u64,
+    /// Its number.
+    slot: NonZeroU64,
     value: f64,
 }
 
@@ -39,13 +44,14 @@ impl<O: Order> Pivots<O> {
     /// Pivots of `wing` slots on each side, remembered for `lookback` slots.
     pub fn new(wing: NonZeroUsize, lookback: NonZeroUsize) -> Self {
         Self {
-            before_next: RollingExtreme::new(wing),
+            before_next: Ring::new(wing),
             candidate: None,
             newest: None,
             before: None,
-            slots: 0,
+            next: NonZeroU64::MIN,
             wing: wing.get() as u64,
             lookback: lookback.get() as u64,
+            order: PhantomData,
         }
     }
 
@@ -61,21 +67,22 @@ impl<O: Order> Pivots<O> {
 
     #[inline]
     fn push(&mut self, value: Option<f64>) {
-        self.slots += 1;
-        let of_slot = value.unwrap_or(O::ABSENT);
+        let slot = self.next;
+        self.next = slot.saturating_add(1);
+        let value = value.unwrap_or(O::ABSENT);
         if let Some(candidate) = self.candidate {
-            if !O::exceeds(candidate.value, of_slot) {
+            if !O::exceeds(candidate.value, value) {
                 self.candidate = None;
-            } else if self.slots - candidate.slot == self.wing {
+            } else if slot.get() - candidate.slot.get() == self.wing {
                 self.before = self.newest.replace(candidate);
                 self.candidate = None;
             }
         }
-        let wing = self.before_next.value().unwrap_or(O::ABSENT);
-        if self.before_next.is_full() && O::exceeds(of_slot, wing) {
-            self.candidate = Some(Pivot { slot: self.slots, value: of_slot });
+        let wing = &self.before_next;
+        if wing.is_full() && wing.as_pushed().iter().all(|before| O::exceeds(value, *before)) {
+            self.candidate = Some(Pivot { slot, value });
         }
-        self.before_next.update(value);
+        self.before_next.push(value);
     }
 
     /// The newest pivot within the lookback.
@@ -98,6 +105,8 @@ impl<O: Order> Pivots<O> {
 
     #[inline]
     fn within(&self, pivot: Option<Pivot>) -> Option<f64> {
-        pivot.filter(|pivot| self.slots - pivot.slot < self.lookback).map(|pivot| pivot.value)
+        pivot
+            .filter(|pivot| self.next.get() - pivot.slot.get() <= self.lookback)
+            .map(|pivot| pivot.value)
     }
 }

@@ -62,6 +62,12 @@ impl<T: Copy> Ring<T> {
         older.iter().chain(newer).take(self.len).copied()
     }
 
+    /// The values of a full window in no order of time; places without a value are the default.
+    #[inline]
+    pub(crate) const fn as_pushed(&self) -> &[T] {
+        &self.values
+    }
+
     /// How many values there are.
     #[inline]
     pub const fn len(&self) -> usize {

@@ -3,7 +3,7 @@
 
 use core::num::NonZeroUsize;
 
-use crate::gate::{TINY, usable};
+use crate::gate::{TINY, settled, usable};
 use crate::moving::Smoothed;
 
 fn smoothed(n: NonZeroUsize) -> Smoothed {
@@ -16,37 +16,67 @@ fn smoothed(n: NonZeroUsize) -> Smoothed {
 /// 10⁻²⁹⁰ (some 9,000 values of a 14-value index).
 #[derive(Debug, Clone)]
 pub struct Rsi {
-    gains: Smoothed,
-    losses: Smoothed,
+    /// Averages of what closes rose and fell by; sums of them until none are missing.
+    gain: f64,
+    loss: f64,
     last: Option<f64>,
+    weight: f64,
+    n: f64,
+    /// Changes still missing from the first averages.
+    missing: usize,
 }
 
 impl Rsi {
     /// An index over `n` changes.
     pub fn new(n: NonZeroUsize) -> Self {
-        Self { gains: smoothed(n), losses: smoothed(n), last: None }
+        Self {
+            gain: 0.0,
+            loss: 0.0,
+            last: None,
+            n: n.get() as f64,
+            missing: n.get(),
+            weight: 1.0 / n.get() as f64,
+        }
     }
 
     /// Takes a close and returns the index; one that is not finite changes nothing.
     #[inline]
     pub fn update(&mut self, close: f64) -> Option<f64> {
         if usable(close) {
-            if let Some(last) = self.last {
+            if let Some(last) = self.last.replace(close) {
                 let change = close - last;
-                self.gains.update(change.max(0.0));
-                self.losses.update((-change).max(0.0));
+                self.take(change.max(0.0), (-change).max(0.0));
             }
-            self.last = Some(close);
         }
         self.value()
+    }
+
+    #[inline]
+    fn take(&mut self, gain: f64, loss: f64) {
+        if self.missing == 0 {
+            self.gain += (gain - self.gain) * self.weight;
+            self.loss += (loss - self.loss) * self.weight;
+            // A branch that is seldom taken is not in the way from a close to its index.
+            if self.gain < TINY || self.loss < TINY {
+                (self.gain, self.loss) = (settled(self.gain), settled(self.loss));
+            }
+            return;
+        }
+        self.gain += gain;
+        self.loss += loss;
+        self.missing -= 1;
+        if self.missing == 0 {
+            self.gain /= self.n;
+            self.loss /= self.n;
+        }
     }
 
     /// The index; `None` before `n` changes, which take `n` + 1 closes.
     #[inline]
     pub fn value(&self) -> Option<f64> {
-        let (gain, loss) = (self.gains.value()?, self.losses.value()?);
-        let moved = gain + loss;
-        Some(if moved < TINY { 50.0 } else { 100.0 * (gain / moved) })
+        let moved = self.gain + self.loss;
+        let index = if moved < TINY { 50.0 } else { 100.0 * (self.gain / moved) };
+        self.is_ready().then_some(index)
     }
 
     /// What [`update`](Self::update) would return, without taking the close.
@@ -58,7 +88,7 @@ impl Rsi {
     /// Whether there is a value.
     #[inline]
     pub const fn is_ready(&self) -> bool {
-        self.gains.value().is_some()
+        self.missing == 0
     }
 }
 

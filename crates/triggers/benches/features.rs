@@ -10,16 +10,20 @@ use triggers::{Timeline, Tracker};
 const PRODUCTS: usize = 100;
 const SLOTS: i64 = 288;
 
-fn bar(product: usize, slot: i64) -> Bar {
-    let phase = (slot.unsigned_abs().wrapping_mul(2_654_435_761) >> 7) % 1000;
-    let close = 100.0 + product as f64 + phase as f64 * 1e-3;
+/// How a slot differs from others, 0 to 999.
+fn phase(slot: i64) -> f64 {
+    ((slot.unsigned_abs().wrapping_mul(2_654_435_761) >> 7) % 1000) as f64
+}
+
+fn bar(product: f64, start: Timestamp, phase: f64) -> Bar {
+    let close = 100.0 + product + phase * 1e-3;
     Bar {
-        start: Timestamp::from_secs(slot * 300),
+        start,
         open: close - 0.01,
         high: close + 0.2,
         low: close - 0.2,
         close,
-        volume: 10.0 + phase as f64,
+        volume: 10.0 + phase,
     }
 }
 
@@ -33,8 +37,11 @@ fn features(c: &mut Criterion) {
         for _ in 0..slots {
             let start = Timestamp::from_secs(slot * 300);
             timeline.push(start, 0);
-            for (at, tracker) in trackers.iter_mut().enumerate() {
-                tracker.push_slot(start, Some(bar(at, slot)), timeline);
+            let phase = phase(slot);
+            let mut product = 0.0;
+            for tracker in &mut trackers {
+                tracker.push_slot(start, Some(bar(product, start, phase)), timeline);
+                product += 1.0;
             }
             slot += 1;
         }

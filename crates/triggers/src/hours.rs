@@ -18,6 +18,9 @@ pub(crate) struct Hours {
     closed: u32,
     closes: Ring<f64>,
     returns: Ring<f64>,
+    /// How many of the returns are above 0 and below it.
+    up: u8,
+    down: u8,
     highs: Ring<f64>,
     low_24: RollingMin,
     /// The hour of the last swing low, by number, and the highest high of the 24 hours before it.
@@ -44,6 +47,8 @@ impl Hours {
             closed: 0,
             closes: Ring::new(n(168)),
             returns: Ring::new(n(12)),
+            up: 0,
+            down: 0,
             highs: Ring::new(n(49)),
             low_24: RollingMin::new(n(24)),
             before_low: None,
@@ -95,7 +100,6 @@ impl Hours {
         let hourly = previous.map(|before| close / before - 1.0);
         let atr_ratio = self.push(bar, close, hourly, gap(183));
         let streak = self.advance_streak(return_24h_pct);
-        let (up, down) = self.signs();
         *out = Some(HourFeatures {
             start,
             traded: bar.is_some(),
@@ -116,8 +120,8 @@ impl Hours {
             high_24h_before: high_24,
             high_168h_before: high_168,
             return_24h_pct,
-            up_hours_12: up,
-            down_hours_12: down,
+            up_hours_12: self.up,
+            down_hours_12: self.down,
             momentum_streak_hours: streak,
             swing: unless(gap(48), self.swing()),
         });
@@ -141,7 +145,7 @@ impl Hours {
             self.untraded_168 -= 1;
         }
         if let Some(hourly) = hourly {
-            self.returns.push(hourly);
+            self.count_signs(hourly);
             self.deviation_167.update(hourly);
         }
         self.quote_volume_24.update(volume * close);
@@ -177,10 +181,13 @@ impl Hours {
         self.deviation_167.sample().map(|std| 100.0 * std * SQRT_YEAR_HOURS)
     }
 
-    fn signs(&self) -> (u8, u8) {
-        self.returns
-            .iter()
-            .fold((0, 0), |(up, down), r| (up + u8::from(r > 0.0), down + u8::from(r < 0.0)))
+    fn count_signs(&mut self, hourly: f64) {
+        self.up += u8::from(hourly > 0.0);
+        self.down += u8::from(hourly < 0.0);
+        if let Some(old) = self.returns.push(hourly) {
+            self.up -= u8::from(old > 0.0);
+            self.down -= u8::from(old < 0.0);
+        }
     }
 
     /// Hours since |24 h return| reached the threshold with this sign.

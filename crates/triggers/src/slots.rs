@@ -13,6 +13,8 @@ use crate::timeline::SLOT_SECS;
 pub(crate) struct Slots {
     closes: Ring<f64>,
     rsi: Rsi,
+    /// Its value at the slot before.
+    previous_rsi: Option<f64>,
     vwap: Vwap,
     low_36: RollingMin,
     pivots: PivotLows,
@@ -24,6 +26,7 @@ impl Slots {
         Self {
             closes: Ring::new(n(13)),
             rsi: Rsi::new(n(14)),
+            previous_rsi: None,
             vwap: Vwap::new(n(12)),
             low_36: RollingMin::new(n(36)),
             pivots: PivotLows::new(n(2), n(48)),
@@ -41,8 +44,8 @@ impl Slots {
         out: &mut Option<SlotFeatures>,
     ) {
         let Some(close) = bar.map(|b| b.close).or_else(|| self.closes.back(0)) else { return };
-        let previous_rsi = self.rsi.value();
         let rsi = self.rsi.update(close);
+        let previous_rsi = core::mem::replace(&mut self.previous_rsi, rsi);
         self.closes.push(close);
         let low = bar.map(|b| b.low);
         let low_36 = self.low_36.update(low);
