@@ -6,8 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use domain::Timestamp;
 use tokio::sync::watch;
 
+use crate::clock::wall;
 use crate::desk::Killed;
 use crate::{Code, Failure};
 
@@ -28,25 +30,38 @@ pub(crate) fn killed(data_dir: &Path) -> Option<String> {
     }
 }
 
-/// What the thread has seen.
+/// What the thread has seen: why nothing may be bought, and since when it knows.
 #[derive(Debug, Clone)]
-pub(crate) struct Watch(watch::Receiver<Option<String>>);
+pub(crate) struct Watch(watch::Receiver<Option<Seen>>);
+
+#[derive(Debug)]
+struct Seen {
+    why: String,
+    at: Timestamp,
+}
+
+fn look(data_dir: &Path) -> Option<Seen> {
+    killed(data_dir).map(|why| Seen { why, at: wall() })
+}
 
 impl Watch {
     /// Watches from now on, until the last copy of this is dropped. What is there already has been
     /// seen when this returns.
     pub(crate) fn begin(data_dir: &Path) -> Result<Self, Failure> {
         let data_dir = PathBuf::from(data_dir);
-        let (tell, told) = watch::channel(killed(&data_dir));
+        let (tell, told) = watch::channel(look(&data_dir));
         thread::Builder::new()
             .name("kill-switch".to_owned())
             .spawn(move || {
                 while !tell.is_closed() {
                     thread::sleep(LOOK_EVERY);
-                    let now = killed(&data_dir);
+                    let now = look(&data_dir);
                     tell.send_if_modified(|before| {
-                        let changed = *before != now;
-                        *before = now;
+                        let why = |seen: &Option<Seen>| seen.as_ref().map(|seen| seen.why.clone());
+                        let changed = why(before) != why(&now);
+                        if changed {
+                            *before = now;
+                        }
                         changed
                     });
                 }
@@ -59,7 +74,7 @@ impl Watch {
 
     /// Why nothing may be bought, if so.
     pub(crate) fn killed(&self) -> Option<String> {
-        self.0.borrow().clone()
+        self.0.borrow().as_ref().map(|seen| format!("{}, seen at {}", seen.why, seen.at))
     }
 
     /// The same as a question that can be handed on.

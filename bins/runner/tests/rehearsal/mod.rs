@@ -8,6 +8,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use domain::{AccountId, Fact, Mode, ProductId, Side, Timestamp};
@@ -94,6 +96,10 @@ pub(crate) fn word(venue: &Served, key: usize) -> String {
 pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
+}
+
+pub(crate) fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::from_millis((to.millis() - from.millis()).unsigned_abs())
 }
 
 /// LIVE on a market that offers something at any time, with enough money and the operator's word.
@@ -229,6 +235,38 @@ pub(crate) fn until(
         }
     }
     panic!("not within 240 s: {what}; last: {line}");
+}
+
+/// The cycles of a process, taken in on a thread of their own: nobody has to read for it to go on.
+pub(crate) struct Cycles(Receiver<Value>);
+
+impl Cycles {
+    pub(crate) fn of(reader: BufReader<ChildStdout>) -> Self {
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            for line in reader.lines() {
+                let cycle = serde_json::from_str(&line.unwrap()).unwrap();
+                if tell.send(cycle).is_err() {
+                    return;
+                }
+            }
+        });
+        Self(told)
+    }
+
+    /// Waits for a cycle that is told from now on and answers, at most for four minutes.
+    pub(crate) fn until(&self, what: &str, mut wanted: impl FnMut(&Value) -> bool) -> Value {
+        while self.0.try_recv().is_ok() {}
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_mins(4) {
+            let cycle = self.0.recv_timeout(Duration::from_mins(4));
+            let cycle = cycle.unwrap_or_else(|error| panic!("{error} before {what}"));
+            if wanted(&cycle) {
+                return cycle;
+            }
+        }
+        panic!("not within 240 s: {what}");
+    }
 }
 
 pub(crate) fn signal(child: &Child, name: &str) {

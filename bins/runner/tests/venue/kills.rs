@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::rehearsal::{self, BUSY, Rehearsal, signal, until};
+use crate::rehearsal::{self, BUSY, Rehearsal, between, signal, until};
 use crate::served::text;
 use domain::{ControlState, Fact, Side, SubmitOutcome, Timestamp};
 use exchange_sim_server::{Scenario, scenarios_in};
@@ -70,7 +70,7 @@ fn mixed(round: u64) -> Scenario {
 
 /// What a rehearsal came to.
 #[derive(Debug, Default)]
-struct Tally {
+pub(crate) struct Tally {
     orders: usize,
     unknown: usize,
     partial: usize,
@@ -102,10 +102,6 @@ fn ready(facts: &[Fact], started: Timestamp) -> (Option<Timestamp>, Option<Times
         }
     }
     (whole, clean)
-}
-
-fn between(from: Timestamp, to: Timestamp) -> Duration {
-    Duration::from_millis((to.millis() - from.millis()).unsigned_abs())
 }
 
 /// One process that is killed. Which moment that is, differs every time.
@@ -166,7 +162,7 @@ fn comes_to_rest(rehearsal: &Rehearsal) {
 }
 
 /// The venue's truth is the ledger's, and each order there is one on record.
-fn compared(rehearsal: &Rehearsal, tally: &mut Tally) {
+pub(crate) fn compared(rehearsal: &Rehearsal, tally: &mut Tally) {
     let orders = rehearsal.json(&["orders"]);
     let orders = orders["orders"].as_array().unwrap();
     let name = |order: &Value| order["client_order_id"].as_str().unwrap().to_owned();

@@ -15,6 +15,7 @@ mod closing;
 mod coinbase;
 mod doctor;
 mod download;
+mod drill;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod hearing;
@@ -27,4 +28,5 @@ mod paper;
 mod rehearsal;
 #[path = "../served/mod.rs"]
 mod served;
+mod stopped;
 mod warm;
