@@ -42,11 +42,11 @@ impl Rsi {
     /// Takes a close and returns the index; one that is not finite changes nothing.
     #[inline]
     pub fn update(&mut self, close: f64) -> Option<f64> {
-        if usable(close) {
-            if let Some(last) = self.last.replace(close) {
-                let change = close - last;
-                self.take(change.max(0.0), (-change).max(0.0));
-            }
+        if usable(close)
+            && let Some(last) = self.last.replace(close)
+        {
+            let change = close - last;
+            self.take(change.max(0.0), (-change).max(0.0));
         }
         self.value()
     }

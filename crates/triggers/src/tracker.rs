@@ -114,7 +114,7 @@ impl Tracker {
             self.close_hour(start, bar, timeline);
             return;
         }
-        keep(&self.features.slot, &mut self.features.previous_slot);
+        keep(self.features.slot.as_ref(), &mut self.features.previous_slot);
         self.slots.close(start, bar, timeline, &mut self.features.slot);
         if let Some(bar) = bar {
             self.hour = Some(self.hour.map_or(bar, |hour| hour.merged(&bar)));
@@ -140,7 +140,7 @@ impl Tracker {
 
 /// Copies a slot's features, number by number: their 144 bytes at once are a call of `memcpy`.
 #[inline]
-fn keep(slot: &Option<SlotFeatures>, previous: &mut Option<SlotFeatures>) {
+fn keep(slot: Option<&SlotFeatures>, previous: &mut Option<SlotFeatures>) {
     let Some(slot) = slot else { return };
     let previous = previous.get_or_insert(*slot);
     previous.start = slot.start;
