@@ -157,7 +157,7 @@ fn when(what: &str, within: Duration, is: impl Fn() -> bool) -> Timestamp {
 fn latched(rehearsal: &Rehearsal) -> Option<(Timestamp, Timestamp)> {
     let kill = |fact: &Fact| match fact {
         Fact::Latched { at, latch: Latch::Kill, reason } => {
-            let (_, seen) = reason.rsplit_once("seen at ").expect("when it was seen");
+            let (_, seen) = reason.rsplit_once("seen at ").unwrap();
             Some((seen.parse().unwrap(), *at))
         }
         _ => None,
