@@ -16,6 +16,7 @@ fn smoothed(n: NonZeroUsize) -> Smoothed {
 /// 10⁻²⁹⁰ (some 9,000 values of a 14-value index).
 #[derive(Debug, Clone)]
 pub struct Rsi {
+    // Two averages with one count and one weight: as two of `Smoothed` an update takes longer.
     /// Averages of what closes rose and fell by; sums of them until none are missing.
     gain: f64,
     loss: f64,

@@ -143,14 +143,27 @@ impl Tracker {
 fn keep(slot: Option<&SlotFeatures>, previous: &mut Option<SlotFeatures>) {
     let Some(slot) = slot else { return };
     let previous = previous.get_or_insert(*slot);
-    previous.start = slot.start;
-    previous.close = slot.close;
-    previous.return_15m_pct = slot.return_15m_pct;
-    previous.return_60m_pct = slot.return_60m_pct;
-    previous.vwap_12 = slot.vwap_12;
-    previous.rsi_14 = slot.rsi_14;
-    previous.previous_rsi_14 = slot.previous_rsi_14;
-    previous.low_36 = slot.low_36;
-    previous.pivot_low = slot.pivot_low;
-    previous.previous_pivot_low = slot.previous_pivot_low;
+    // Taken apart, so that a new number cannot be forgotten here.
+    let SlotFeatures {
+        start,
+        close,
+        return_15m_pct,
+        return_60m_pct,
+        vwap_12,
+        rsi_14,
+        previous_rsi_14,
+        low_36,
+        pivot_low,
+        previous_pivot_low,
+    } = slot;
+    previous.start = *start;
+    previous.close = *close;
+    previous.return_15m_pct = *return_15m_pct;
+    previous.return_60m_pct = *return_60m_pct;
+    previous.vwap_12 = *vwap_12;
+    previous.rsi_14 = *rsi_14;
+    previous.previous_rsi_14 = *previous_rsi_14;
+    previous.low_36 = *low_36;
+    previous.pivot_low = *pivot_low;
+    previous.previous_pivot_low = *previous_pivot_low;
 }
