@@ -247,13 +247,25 @@ impl Bars {
 
     /// How many of its first bars are closed at `now`: start + length ≤ now.
     pub fn closed_len(&self, now: Timestamp) -> usize {
-        let secs = self.granularity.secs();
-        self.start.partition_point(|start| start.plus_secs(secs) <= now)
+        // start + length ≤ now is start < now − length + 1 ms.
+        self.position(Timestamp::from_millis(
+            now.plus_secs(-self.granularity.secs()).millis().saturating_add(1),
+        ))
     }
 
     /// The position of the first bar that starts at `from` or later.
     pub fn position(&self, from: Timestamp) -> usize {
-        self.start.partition_point(|start| *start < from)
+        let Some(first) = self.start.first() else { return 0 };
+        // Where no bar is absent it is as far on as the time says; absent ones bring it nearer.
+        let length = self.granularity.secs().saturating_mul(1000);
+        let ahead =
+            from.millis().saturating_sub(first.millis()).saturating_add(length - 1) / length;
+        let most = usize::try_from(ahead.max(0)).unwrap_or(usize::MAX).min(self.start.len());
+        let before = most.checked_sub(1).and_then(|last| self.start.get(last));
+        if before.is_none_or(|last| *last < from) {
+            return most;
+        }
+        self.start.get(..most).map_or(0, |starts| starts.partition_point(|start| *start < from))
     }
 
     /// When the last bar ends.
