@@ -38,6 +38,8 @@ const FAULTS: &[Fault] = &[
     Fault::EnlargedIntent,
     Fault::UnderstatedWorstCase,
     Fault::ForgetsPositions,
+    Fault::SellsWhileHeld,
+    Fault::ForgetsTakeOver,
 ];
 
 /// The first seed that shows a fault, and the rule that it breaks.

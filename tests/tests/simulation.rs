@@ -91,7 +91,8 @@ fn no_seed_breaks_a_rule_and_all_come_to_rest() {
     }
     assert!(sum.unknown * 20 >= sum.intents, "{} of {} unknown", sum.unknown, sum.intents);
     assert!(sum.partial * 10 >= sum.orders, "{} of {} partial", sum.partial, sum.orders);
-    for cause in ["stop_loss", "take_profit", "max_hold"] {
+    let at_venue = ["protected", "let_go", "taken_over", "at_stop", "at_target"];
+    for cause in ["stop_loss", "take_profit", "max_hold"].into_iter().chain(at_venue) {
         assert!(sum.exits.contains_key(cause), "no exit by {cause}");
     }
     for (fault, _) in Fault::ALL {

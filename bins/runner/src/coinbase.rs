@@ -9,7 +9,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use config::Config;
 use domain::{
-    AccountId, Bars, Fees, Gap, Instants, Mode, Product, ProductId, Purse, QuoteAmt, Timestamp,
+    AccountId, Bars, Fact, Fees, Gap, Instants, Mode, Product, ProductId, Purse, QuoteAmt,
+    SubmitFact, SubmitOutcome, Timestamp,
 };
 use exchange::{Account, BookReading, MarketData, OrderFeed, PortError};
 use exchange_coinbase::adapter::{Coinbase, OrderStream, Parts, Selection};
@@ -332,6 +333,20 @@ impl ReadOnly for LiveVenue {
 
     fn holder(&self) -> Option<&Holder> {
         self.holder.as_ref()
+    }
+
+    /// Orders that protect lots outlive many processes: they are found by the venue's own names.
+    fn recall(&self, facts: &[Fact]) -> Result<(), Failure> {
+        for fact in facts {
+            if let Fact::Submitted(SubmitFact { intent, outcome, .. }) = fact
+                && let SubmitOutcome::Accepted { venue_order_id } = outcome
+            {
+                self.ports.remember(*intent, venue_order_id);
+            } else if let Fact::Seen(seen) = fact {
+                self.ports.remember(seen.intent, &seen.venue_order_id);
+            }
+        }
+        Ok(())
     }
 
     /// Its clock is its own.

@@ -78,6 +78,9 @@ impl Asked {
                 Effect::GivenUp { after, why } => {
                     tracing::info!(after = after.0, %why, "the entry goes no further");
                 }
+                Effect::KeptByEngine { lot, why } => {
+                    tracing::warn!(lot = lot.0.0, %why, "not protected at the venue: the engine is");
+                }
                 Effect::CycleDone => {}
             }
         }
@@ -269,7 +272,8 @@ impl Desk {
         self.carry_out(now, effects, engine, keeper).await.map(drop)
     }
 
-    /// Asks for fills of own orders while there are live ones.
+    /// Asks for fills of own orders while there are live ones. What only protects a lot is asked about
+    /// at its own pace, and tells then that it filled something.
     ///
     /// # Errors
     /// As [`Self::upkeep`].
@@ -279,7 +283,7 @@ impl Desk {
         engine: &mut Engine,
         keeper: &mut K,
     ) -> Result<(), Failure> {
-        let Some(at) = now.venue.filter(|_| engine.orders().live().next().is_some()) else {
+        let Some(at) = now.venue.filter(|_| engine.orders().any_at_work()) else {
             return Ok(());
         };
         let from = since(engine, at);
@@ -435,7 +439,7 @@ impl Desk {
 
 /// From when on the venue must be asked to see every own order that is not settled.
 fn since(engine: &Engine, at: Timestamp) -> Timestamp {
-    let live = engine.orders().live().map(|(_, order)| order.sent().at).min();
+    let live = engine.orders().open_since(engine.compared_through());
     live.unwrap_or(at).min(at).plus_secs(-Timing::LOOK_BACK_SECS)
 }
 

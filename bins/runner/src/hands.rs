@@ -102,6 +102,7 @@ impl Locked {
         let venue = coinbase::connect(&config, keys::find()?, Some(products.clone())).await?;
         let trading = trading(&venue, &scope)?;
         let start = venue.now().await.map_err(|e| coinbase::located(&config, &e.into()))?;
+        venue.recall(&past.facts)?;
         let boot = keeper.boot(&config, start)?;
         for fact in past.facts.into_iter().chain(boot) {
             venue.names().apply(&fact);

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use config::Config;
-use domain::{Fact, Price, ProductId, Timestamp, TradingLimits, remembered};
+use domain::{
+    Bracket, Fact, LotId, Price, ProductId, Protector, Timestamp, TradingLimits, remembered,
+};
+use execution::Orders;
 use state::{State, Trade};
 use store::{Records, Scope};
 
 use crate::Failure;
 use crate::cli::{ScopeArgs, Since};
+use crate::orders::folded;
 use crate::status::scope;
 
 /// An account as its records have it.
@@ -17,6 +21,8 @@ pub(crate) struct Holdings {
     pub(crate) state: State,
     /// The newest recorded bid of each product, with the time it was recorded for.
     pub(crate) marks: BTreeMap<ProductId, (Price, Timestamp)>,
+    /// Own orders, by which it is told who protects a lot.
+    orders: Orders,
     /// Steps and minimums of products, as far as they are on record.
     limits: BTreeMap<ProductId, TradingLimits>,
 }
@@ -36,7 +42,7 @@ impl Holdings {
                 limits.insert(seen.market.product.id, seen.market.product.limits);
             }
         }
-        Ok(Self { scope, state: State::of(&facts), marks, limits })
+        Ok(Self { scope, state: State::of(&facts), marks, orders: folded(&facts), limits })
     }
 
     /// The time of the newest fact: the records speak of no later one.
@@ -50,6 +56,18 @@ impl Holdings {
         let mut trades = self.state.ledger().trades();
         trades.retain(|trade| since.is_none_or(|since| trade.opened >= since));
         trades
+    }
+
+    /// Who sells a lot at its stop, and with an order at the venue its number and prices.
+    pub(crate) fn protector(&self, lot: LotId) -> (Protector, Option<Bracket>) {
+        match self.orders.bracket(lot) {
+            Some((intent, order)) if order.state().is_at_venue() => {
+                (Protector::Venue { intent }, order.sent().bracket())
+            }
+            Some(_) => (Protector::Nobody, None),
+            None if self.orders.protection().is_bare(lot) => (Protector::Nobody, None),
+            None => (Protector::Engine, None),
+        }
     }
 
     /// What a unit could be sold for, as it was recorded last.

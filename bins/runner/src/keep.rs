@@ -155,6 +155,7 @@ impl Keeper {
                 | Effect::Query(_)
                 | Effect::List { .. }
                 | Effect::GivenUp { .. }
+                | Effect::KeptByEngine { .. }
                 | Effect::Alarm(_) => {
                     let what = format!("{effect:?} was asked for, and nothing here sends");
                     return Err(Failure::new(Code::Failed, what));

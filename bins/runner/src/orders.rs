@@ -108,6 +108,7 @@ fn line(order: &Order, out: &mut dyn Write) -> Result<(), Failure> {
     let life = match sent.time_in_force {
         Some(TimeInForce::PostOnlyUntil(_)) => "rests",
         Some(TimeInForce::ImmediateOrCancel) => "takes",
+        Some(TimeInForce::Bracket(_)) => "protects",
         None => "",
     };
     writeln!(

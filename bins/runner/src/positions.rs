@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use domain::{Lot, QuoteAmt, Usd};
+use domain::{Bracket, Lot, Protector, QuoteAmt, Usd};
 use serde_json::{Value, json};
 use state::Trade;
 
@@ -38,6 +38,7 @@ struct Row<'a> {
     worth: Option<Usd>,
     unrealised: Option<Usd>,
     dust: Option<bool>,
+    protector: (Protector, Option<Bracket>),
 }
 
 fn rows<'a>(holdings: &'a Holdings, trades: &'a [Trade]) -> Vec<Row<'a>> {
@@ -46,7 +47,8 @@ fn rows<'a>(holdings: &'a Holdings, trades: &'a [Trade]) -> Vec<Row<'a>> {
         let bid = holdings.bid(&lot.product);
         let worth = bid.and_then(|bid| bid.times(lot.qty).ok()).map(QuoteAmt::usd_at_par);
         let unrealised = bid.and_then(|bid| trade.unrealised(bid));
-        Some(Row { lot, trade, worth, unrealised, dust: holdings.is_dust(trade) })
+        let (dust, protector) = (holdings.is_dust(trade), holdings.protector(lot.id));
+        Some(Row { lot, trade, worth, unrealised, dust, protector })
     };
     holdings.state.ledger().lots().filter_map(row).collect()
 }
@@ -64,7 +66,7 @@ fn value(holdings: &Holdings) -> Value {
                 "bid": mark.map(|(bid, _)| bid), "bid_at": mark.map(|(_, at)| at),
                 "worth_usd": row.worth, "unrealised_usd": row.unrealised,
                 "held_secs": row.trade.held_secs(holdings.now()), "plan": row.lot.plan,
-                "dust": row.dust,
+                "dust": row.dust, "protector": row.protector.0, "bracket": row.protector.1,
             })
         })
         .collect();
@@ -104,7 +106,7 @@ fn table(holdings: &Holdings, out: &mut dyn Write) -> std::io::Result<()> {
         };
         writeln!(
             out,
-            "{:<6}{:<12}{:>18}{:>14}{:>14}{:>14}{}  {:<22}{}{}",
+            "{:<6}{:<12}{:>18}{:>14}{:>14}{:>14}{}  {:<22}{}{}{}",
             row.lot.id.0.0,
             row.lot.product.as_str(),
             row.lot.qty.to_string(),
@@ -113,6 +115,7 @@ fn table(holdings: &Holdings, out: &mut dyn Write) -> std::io::Result<()> {
             or_unknown(row.worth.map(cents)),
             paint(style, &format!("{gain:>12}")),
             row.lot.opened.to_string(),
+            protected(row.protector),
             if row.trade.adopted { " adopted" } else { "" },
             if row.dust == Some(true) { " dust: less than the venue sells" } else { "" },
         )?;
@@ -126,6 +129,19 @@ fn table(holdings: &Holdings, out: &mut dyn Write) -> std::io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Who protects a lot, in words; nothing for the program itself.
+fn protected((by, bracket): (Protector, Option<Bracket>)) -> String {
+    match (by, bracket) {
+        (Protector::Engine, _) => String::new(),
+        (Protector::Nobody, _) => " protected by nobody now".to_owned(),
+        (Protector::Venue { intent }, Some(bracket)) => {
+            let (stop, target) = (short(bracket.stop), short(bracket.target));
+            format!(" protected at the venue by {}: {stop} or {target}", intent.0)
+        }
+        (Protector::Venue { intent }, None) => format!(" protected at the venue by {}", intent.0),
+    }
 }
 
 /// Dollars, rounded to cents for people.

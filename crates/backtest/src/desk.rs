@@ -93,7 +93,7 @@ impl Desk {
     /// Looks after own orders and positions, without a decision.
     pub(crate) fn upkeep(&mut self) -> Result<(), BacktestError> {
         self.compare()?;
-        if self.engine.orders().live().next().is_some() {
+        if self.engine.orders().any_at_work() {
             let fills = self.fills(since(&self.engine, self.venue.now()))?;
             self.event(Event::Filled(fills))?;
         }
@@ -159,8 +159,9 @@ impl Desk {
                 Effect::Query(intent) => asked.errands.push_back(Errand::Query(intent)),
                 Effect::List { from } => asked.errands.push_back(Errand::List(from)),
                 Effect::GivenUp { why, .. } => *self.given_up.entry(why).or_default() += 1,
-                // Whoever would be told looks at the report.
-                Effect::Alarm(_) | Effect::CycleDone => {}
+                // Whoever would be told looks at the report. A lot that the venue does not protect is
+                // the engine's: nothing is lost.
+                Effect::Alarm(_) | Effect::KeptByEngine { .. } | Effect::CycleDone => {}
             }
         }
         asked
@@ -266,6 +267,6 @@ impl Desk {
 
 /// From when on the venue must be asked to see every own order that is not settled.
 fn since(engine: &Engine, at: Timestamp) -> Timestamp {
-    let live = engine.orders().live().map(|(_, order)| order.sent().at).min();
+    let live = engine.orders().open_since(engine.compared_through());
     live.unwrap_or(at).min(at).plus_secs(-Timing::LOOK_BACK_SECS)
 }

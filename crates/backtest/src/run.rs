@@ -154,12 +154,12 @@ fn pass(desk: &mut Desk, feed: &mut Feed<'_>, to: Timestamp) -> Result<(), Backt
     }
 }
 
-/// Gives the account the fees of the moment, while no order rests that was counted with others.
+/// Gives the account the fees of the moment, while no buy rests that was counted with others.
 fn dated_fees(desk: &mut Desk, setup: &Setup) -> Result<(), BacktestError> {
     let now = desk.venue.now();
     let traded = if setup.fees.counts_volume() { traded(&desk.venue, now)? } else { Usd::ZERO };
     let Some(fees) = setup.fees.at(now, traded) else { return Ok(()) };
-    if fees == desk.venue.fees() || desk.venue.open_orders().next().is_some() {
+    if fees == desk.venue.fees() || desk.venue.has_resting_buys() {
         return Ok(());
     }
     desk.venue.set_fees(fees)?;

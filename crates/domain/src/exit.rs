@@ -56,6 +56,8 @@ pub enum ExitReason {
     RegimeCrash,
     /// The operator said so.
     Flatten,
+    /// An order rests at the venue, to sell it at its stop or its target.
+    Protection,
 }
 
 impl ExitReason {
@@ -68,6 +70,7 @@ impl ExitReason {
             Self::MaxHold => "max_hold",
             Self::RegimeCrash => "regime_crash",
             Self::Flatten => "flatten",
+            Self::Protection => "protection",
         }
     }
 }

@@ -25,6 +25,7 @@
 mod account;
 mod bar;
 mod book;
+mod bracket;
 mod code;
 mod control;
 mod exit;
@@ -52,6 +53,7 @@ mod universe;
 pub use account::{AccountId, Fees, Mode, Purse};
 pub use bar::{Bar, BarError, Bars, Gap, Granularity};
 pub use book::{Book, BookFault, Level, Quote, Source};
+pub use bracket::Bracket;
 pub use code::{Absent, Exclusion, NoTrade, RiskCode, RuleRefusal};
 pub use control::{ControlState, Latch};
 pub use exit::{ExitPlan, ExitReason, Lot, LotId};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Asset, BaseQty, BootId, ClientOrderId, ExitPlan, GrantRef, IntentId, JournalId, LotId, Price,
-    ProductId, QuoteAmt, Side, Tier, Timestamp,
+    Asset, BaseQty, BootId, Bracket, ClientOrderId, ExitPlan, GrantRef, IntentId, JournalId, LotId,
+    Price, ProductId, QuoteAmt, Side, Tier, Timestamp,
 };
 
 /// What names the orders of a process: after each boot, before its first intent.
@@ -33,6 +33,8 @@ pub enum TimeInForce {
     PostOnlyUntil(Timestamp),
     /// Takes what it gets at once, within its limit; the rest is cancelled.
     ImmediateOrCancel,
+    /// Rests until it is cancelled, and sells at its target or at its stop, whichever comes first.
+    Bracket(Bracket),
 }
 
 impl TimeInForce {
@@ -40,7 +42,15 @@ impl TimeInForce {
     pub const fn expires(self) -> Option<Timestamp> {
         match self {
             Self::PostOnlyUntil(end) => Some(end),
-            Self::ImmediateOrCancel => None,
+            Self::ImmediateOrCancel | Self::Bracket(_) => None,
+        }
+    }
+
+    /// The two prices of a bracket.
+    pub const fn bracket(self) -> Option<Bracket> {
+        match self {
+            Self::Bracket(bracket) => Some(bracket),
+            Self::PostOnlyUntil(_) | Self::ImmediateOrCancel => None,
         }
     }
 }
@@ -78,6 +88,24 @@ pub struct IntentFact {
     /// Its life at the venue; absent in facts of versions that did not say.
     #[serde(default)]
     pub time_in_force: Option<TimeInForce>,
+}
+
+impl IntentFact {
+    /// Of an order that protects a lot at the venue: its two prices.
+    pub const fn bracket(&self) -> Option<Bracket> {
+        match self.time_in_force {
+            Some(life) => life.bracket(),
+            None => None,
+        }
+    }
+
+    /// The limit that a venue shows of it: of a bracket its target, otherwise its own.
+    pub const fn shown_limit(&self) -> Price {
+        match self.bracket() {
+            Some(bracket) => bracket.target,
+            None => self.limit,
+        }
+    }
 }
 
 /// Where an order is in its life, in the venue's words.

@@ -83,6 +83,10 @@ pub enum Fault {
     ForgetsAnswer,
     /// Orders of an entry that a kill ended go on.
     LatchesUnheeded,
+    /// What an order that protects a lot may sell is not reserved, and the lot is sold beside it.
+    SellsWhileHeld,
+    /// A lot that an order at the venue was to protect is forgotten by both.
+    ForgetsTakeOver,
 }
 
 #[cfg(feature = "planted")]

@@ -4,7 +4,9 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BaseQty, ExitPlan, ExitReason, LotId, Pct, ProductId, Tier, Trigger, TriggerId};
+use crate::{
+    BaseQty, Bracket, ExitPlan, ExitReason, LotId, Pct, ProductId, Tier, Trigger, TriggerId,
+};
 
 /// Which side of the book an order takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +69,9 @@ pub struct Exit {
     pub cause: ExitReason,
     /// Why, for a person.
     pub reason: String,
+    /// With [`ExitReason::Protection`]: the prices at which an order at the venue shall sell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bracket: Option<Bracket>,
 }
 
 /// A wish: an entry or an exit.

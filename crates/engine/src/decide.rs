@@ -257,7 +257,7 @@ impl Engine {
     }
 
     /// One verdict on proposals, with a number that no other has.
-    fn judge(
+    pub(crate) fn judge(
         &mut self,
         now: Timestamp,
         latches: &BTreeSet<Latch>,
@@ -368,7 +368,7 @@ impl Engine {
             post_only: matches!(terms.time_in_force, TimeInForce::PostOnlyUntil(_)),
             expires: match terms.time_in_force {
                 TimeInForce::PostOnlyUntil(until) => until,
-                TimeInForce::ImmediateOrCancel => now,
+                TimeInForce::ImmediateOrCancel | TimeInForce::Bracket(_) => now,
             },
             worst_case: intent.worst_case(),
         };
@@ -398,6 +398,7 @@ fn flattened(lot: &Lot) -> Proposal {
         qty: lot.qty,
         cause: ExitReason::Flatten,
         reason: "the operator sells everything".to_owned(),
+        bracket: None,
     })
 }
 

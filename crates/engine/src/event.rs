@@ -3,8 +3,8 @@
 use core::fmt;
 
 use domain::{
-    Bar, Bars, Book, CycleId, Fact, Fees, Gap, IntentId, Product, ProductId, Purse, SubmitOutcome,
-    Timestamp, Trouble,
+    Bar, Bars, Book, CycleId, Fact, Fees, Gap, IntentId, LotId, Product, ProductId, Purse,
+    SubmitOutcome, Timestamp, Trouble,
 };
 use exchange::{OrderIntent, VenueFill, VenueOrder};
 use execution::{Alarm, Look};
@@ -134,6 +134,13 @@ pub enum Effect {
         /// Its last order.
         after: IntentId,
         /// Why, for a person.
+        why: String,
+    },
+    /// The venue does not protect a lot for now, and the engine does: the venue is asked again later.
+    KeptByEngine {
+        /// Which lot.
+        lot: LotId,
+        /// The codes of the refusal, or a sentence.
         why: String,
     },
     /// The cycle is over; [`crate::Engine::cycle`] holds it until the next one.

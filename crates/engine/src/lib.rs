@@ -20,6 +20,7 @@ mod event;
 mod markets;
 mod memory;
 mod nav;
+mod protect;
 mod raw;
 mod record;
 mod settings;

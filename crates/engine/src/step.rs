@@ -212,6 +212,12 @@ impl Engine {
             // What it is after this goes on record also where the venue shows no change yet.
             self.noted = None;
         }
+        // What it held is free again: whether it is, the account says.
+        if let Fact::OrderEnd(end) = fact
+            && self.orders.get(end.intent).is_some_and(execution::Order::is_bracket)
+        {
+            self.account_behind = true;
+        }
         if matches!(fact, Fact::Fill(_) | Fact::Submitted(_)) {
             self.activity.push(fact.clone());
         }
@@ -295,9 +301,11 @@ impl Engine {
         &self.orders
     }
 
-    /// Whether orders are live or entries wait for their next step: both have waits of seconds.
+    /// Whether orders are live, entries wait for their next step or lots for their next protector: all
+    /// have waits of seconds. Orders that protect lots at the venue have not.
     pub fn has_orders_at_work(&self) -> bool {
-        self.orders.live().next().is_some() || self.ladders.0.waiting() > 0
+        let bare = self.orders.protection().gaps(self.mono).next().is_some();
+        bare || self.orders.any_at_work() || self.ladders.0.waiting() > 0
     }
 
     /// The number of the newest fact after which an approval must not be committed.

@@ -38,6 +38,7 @@ impl Engine {
         if self.control(at) != ControlState::Active {
             self.orders.sweep_entries();
         }
+        self.relieve(at);
         let now = Instants { mono: self.mono, ..now };
         for action in self.orders.due(now) {
             match action {
@@ -51,7 +52,9 @@ impl Engine {
                 Action::Alarm(alarm) => effects.list.push(Effect::Alarm(alarm)),
             }
         }
+        self.take_back(at, effects);
         self.leave(at, effects);
+        self.protect(at, effects);
         // One at a time: what is handed out now is not reserved yet, and the next must count it in.
         for step in self.ladders.0.due(&self.orders, self.mono) {
             if self.handed_out > 0 {
@@ -88,14 +91,17 @@ impl Engine {
         effects.list.push(Effect::Place(Box::new(intent)));
     }
 
-    /// Whether a lot is being sold, or was offered in vain a moment ago.
+    /// Whether a lot is being sold, was offered in vain a moment ago, or is between two protectors.
     pub(crate) fn must_wait(&self, lot: LotId) -> bool {
-        let selling = |order: &execution::Order| order.lot() == Some(lot);
+        let beside = planted(Fault::SellsWhileHeld);
+        let selling =
+            |order: &execution::Order| order.lot() == Some(lot) && !(beside && order.is_bracket());
         let live =
             self.orders.live().any(|(_, order)| order.sent().side == Side::Sell && selling(order));
         let wait = self.orders.exit_wait(lot, self.mono);
         let again = self.orders.exit_wait(lot, core::time::Duration::ZERO);
-        live || !wait.is_zero() || planted(Fault::OneExitTry) && !again.is_zero()
+        let bare = self.orders.protection().is_bare(lot) && !beside;
+        live || bare || !wait.is_zero() || planted(Fault::OneExitTry) && !again.is_zero()
     }
 
     /// The next step of an entry, approved again on the market as it is now.

@@ -1,6 +1,7 @@
 //! What a cycle concludes from what it was fed.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod protection;
 mod world;
 
 use domain::{

@@ -46,8 +46,12 @@ fn check_steps(product: &Product, ticket: &Ticket) -> Result<(), Refusal> {
     if size.is_zero() || !product.is_size_step(size) {
         return Err(Refusal::SizeStep(size));
     }
-    if !product.is_price_step(price) {
-        return Err(Refusal::PriceStep(price));
+    let mut prices = vec![price];
+    if let Life::Bracket(bracket) = ticket.life {
+        prices.extend([bracket.stop, bracket.target]);
+    }
+    if let Some(off) = prices.into_iter().find(|price| !product.is_price_step(*price)) {
+        return Err(Refusal::PriceStep(off));
     }
     if size < limits.base_min || size > limits.base_max {
         let (min, max) = (limits.base_min, limits.base_max);

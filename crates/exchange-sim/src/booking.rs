@@ -19,7 +19,9 @@ impl SimVenue {
         }
         let rate = match ticket.life {
             Life::PostOnlyUntil(_) => self.fees.maker_bps,
-            Life::UntilCancelled | Life::Immediate => self.fees.taker_bps.max(self.fees.maker_bps),
+            Life::UntilCancelled | Life::Immediate | Life::Bracket(_) => {
+                self.fees.taker_bps.max(self.fees.maker_bps)
+            }
         };
         let value = ticket.limit.times(BaseQty::new(remaining)?)?.get();
         Ok(value + fee(value, rate, RoundingStrategy::ToPositiveInfinity)?)

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{BaseQty, Book, Price, Product, ProductId, ProductStatus, Side, Timestamp};
+use domain::{BaseQty, Book, Price, Product, ProductId, ProductStatus, Timestamp};
 use rust_decimal::Decimal;
 
 use crate::market::Market;
-use crate::matching::{MAKER_SHARE_PCT, Piece};
+use crate::matching::{MAKER_SHARE_PCT, Piece, met};
 use crate::order::{Life, OrderId};
 use crate::venue::{SimError, SimVenue};
 
@@ -94,42 +94,44 @@ impl SimVenue {
     }
 
     /// What the trades that were told take of one resting order: one that went through its limit by
-    /// a tick gives it a tenth of its size, the same share as of a bar.
+    /// a tick gives it a tenth of its size, the same share as of a bar; so does each one from the trade
+    /// that reached a bracket's stop on.
     pub(crate) fn match_told(
-        &self,
-        live: &Live,
+        &mut self,
         id: OrderId,
         to: Timestamp,
         pieces: &mut Vec<Piece>,
     ) -> Result<(), SimError> {
         let order = self.orders.get(&id).ok_or(SimError::UnknownOrder(id))?;
-        let ticket = order.ticket;
+        let (ticket, placed, mut stopped) = (order.ticket, order.placed, order.stopped);
+        let whole = ticket.qty.get();
+        let mut left = whole - order.filled.get();
         let at = self.position(ticket.product)?;
         let unknown = SimError::UnknownProduct(ticket.product);
         let limits = self.market.products().get(at).ok_or(unknown)?.limits;
         let end = match ticket.life {
             Life::PostOnlyUntil(end) => Some(end),
-            Life::UntilCancelled | Life::Immediate => None,
+            Life::UntilCancelled | Life::Immediate | Life::Bracket(_) => None,
         };
-        let mut left = ticket.qty.get() - order.filled.get();
         let tick = limits.price_increment;
+        let Market::Live(live) = &self.market else { return Err(SimError::Lost("live market")) };
         for trade in live.trades.iter().filter(|trade| trade.product == ticket.product) {
-            let lived = order.placed <= trade.at && end.is_none_or(|end| trade.at < end);
-            let (price, limit) = (trade.price.get(), ticket.limit.get());
-            let through = match ticket.side {
-                Side::Buy => price + tick <= limit,
-                Side::Sell => price - tick >= limit,
-            };
-            if !lived || !through || trade.at > to {
+            let lived = placed <= trade.at && end.is_none_or(|end| trade.at < end);
+            if !lived || trade.at > to {
                 continue;
             }
+            let met = met(&ticket, tick, trade.price, left < whole, &mut stopped);
+            let Some((price, liquidity)) = met.trade() else { continue };
             let share = trade.size.get() * MAKER_SHARE_PCT / Decimal::ONE_HUNDRED;
             let share = (share / limits.base_increment).floor() * limits.base_increment;
             let qty = share.min(left);
             if qty > Decimal::ZERO {
                 left -= qty;
-                pieces.push(Piece { at: trade.at, order: id, qty });
+                pieces.push(Piece { at: trade.at, order: id, qty, price, liquidity });
             }
+        }
+        if let Some(order) = self.orders.get_mut(&id) {
+            order.stopped = stopped;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! quarter of the bar: the low before the high, since a spot account only ever owns, and this
 //! order hurts it most.
 
-use domain::{Bar, Fill, Liquidity, Price, Product, Round, Side, Timestamp, quantize};
+use domain::{Bar, Fill, Liquidity, Price, Round, Side, Timestamp, quantize};
 use rust_decimal::Decimal;
 
 use crate::ledger::Pocket;
@@ -21,6 +21,53 @@ pub(crate) struct Piece {
     pub(crate) at: Timestamp,
     pub(crate) order: OrderId,
     pub(crate) qty: Decimal,
+    pub(crate) price: Price,
+    pub(crate) liquidity: Liquidity,
+}
+
+/// What one price of the market does to a resting order.
+pub(crate) enum Met {
+    /// Nothing.
+    Missed,
+    /// It trades at its own price.
+    Rested(Price),
+    /// It is a bracket whose stop was reached, and takes at the market's price.
+    Stopped(Price),
+}
+
+impl Met {
+    /// Whether anything trades, and how.
+    pub(crate) const fn trade(self) -> Option<(Price, Liquidity)> {
+        match self {
+            Self::Missed => None,
+            Self::Rested(price) => Some((price, Liquidity::Maker)),
+            Self::Stopped(price) => Some((price, Liquidity::Taker)),
+        }
+    }
+}
+
+/// What a market that trades at `price` does to an order; `begun` when a part of it is filled.
+/// The first fill at a bracket's target puts its stop out of work, and the stop its target.
+pub(crate) fn met(
+    ticket: &Ticket,
+    tick: Decimal,
+    price: Price,
+    begun: bool,
+    stopped: &mut bool,
+) -> Met {
+    let Life::Bracket(bracket) = ticket.life else {
+        let at = |met| if met { Met::Rested(ticket.limit) } else { Met::Missed };
+        return at(match ticket.side {
+            Side::Buy => price.get() + tick <= ticket.limit.get(),
+            Side::Sell => price.get() - tick >= ticket.limit.get(),
+        });
+    };
+    *stopped = *stopped || (!begun && price <= bracket.stop);
+    match *stopped {
+        true if price >= ticket.limit => Met::Stopped(price),
+        false if price.get() - tick >= bracket.target.get() => Met::Rested(bracket.target),
+        true | false => Met::Missed,
+    }
 }
 
 impl SimVenue {
@@ -38,6 +85,15 @@ impl SimVenue {
             Side::Buy => b.asks.first(),
             Side::Sell => b.bids.first(),
         });
+        if let Life::Bracket(bracket) = ticket.life {
+            let Some(market) = touch.map(|level| level.price) else {
+                return Ok(Err(Refusal::NoBook(ticket.product)));
+            };
+            let around = bracket.stop < market && market < bracket.target;
+            if ticket.side == Side::Buy || !around {
+                return Ok(Err(Refusal::Bracket { bracket, market }));
+            }
+        }
         if matches!(ticket.life, Life::PostOnlyUntil(_)) {
             match touch.map(|level| level.price) {
                 None => return Ok(Err(Refusal::NoBook(ticket.product))),
@@ -61,7 +117,7 @@ impl SimVenue {
         self.orders.insert(id, Order::taken(id, ticket, self.now, hold));
         self.by_client.insert(ticket.client, id);
         self.open.insert(id);
-        if !matches!(ticket.life, Life::PostOnlyUntil(_)) {
+        if !ticket.life.only_rests() {
             let levels = book.map_or_else(Vec::new, |b| match ticket.side {
                 Side::Buy => b.asks,
                 Side::Sell => b.bids,
@@ -171,17 +227,15 @@ impl SimVenue {
         let mut pieces = Vec::new();
         for id in &open {
             match &self.market {
-                Market::Live(live) => self.match_told(live, *id, to, &mut pieces)?,
+                Market::Live(_) => self.match_told(*id, to, &mut pieces)?,
                 Market::Seeded(_) | Market::Recorded(_) => {
                     self.match_resting(*id, to, &mut pieces)?;
                 }
             }
         }
         pieces.sort_by_key(|piece| (piece.at, piece.order));
-        for Piece { at, order, qty } in pieces {
-            let limit = self.orders.get(&order).map(|o| o.ticket.limit);
-            let limit = limit.ok_or(SimError::UnknownOrder(order))?;
-            self.fill(order, at, limit, qty, Liquidity::Maker)?;
+        for Piece { at, order, qty, price, liquidity } in pieces {
+            self.fill(order, at, price, qty, liquidity)?;
         }
         for id in open {
             let life = self.orders.get(&id).map(|o| o.ticket.life);
@@ -206,15 +260,17 @@ impl SimVenue {
             return Err(SimError::UnknownOrder(id));
         };
         let (ticket, placed, mut in_bar) = (order.ticket, order.placed, order.in_bar);
-        let mut left = ticket.qty.get() - order.filled.get();
+        let (whole, mut stopped) = (ticket.qty.get(), order.stopped);
+        let mut left = whole - order.filled.get();
         let at = self.position(ticket.product)?;
         let Some(product) = self.market.products().get(at) else {
             return Err(SimError::UnknownProduct(ticket.product));
         };
         let until = match ticket.life {
             Life::PostOnlyUntil(end) => end.min(to),
-            Life::UntilCancelled | Life::Immediate => to,
+            Life::UntilCancelled | Life::Immediate | Life::Bracket(_) => to,
         };
+        let tick = product.limits.price_increment;
         let length = self.market.granularity(at).secs();
         for bar in self.market.bars(at, self.now.floor_secs(length), until) {
             let mut filled = match in_bar {
@@ -224,22 +280,28 @@ impl SimVenue {
             for (quarter, price) in (0..).zip([bar.open, bar.low, bar.high, bar.close]) {
                 let begin = bar.start.plus_secs(quarter * length / 4);
                 let end = begin.plus_secs(length / 4).min(until);
-                if end <= begin.max(self.now) || !through(product, &ticket, price)? {
+                if end <= begin.max(self.now) {
                     continue;
                 }
+                // A price of less than half a tick is none.
+                let Ok(price) = Price::new(quantize(price, tick, Round::Nearest)?) else {
+                    continue;
+                };
+                let met = met(&ticket, tick, price, left < whole, &mut stopped);
+                let Some((price, liquidity)) = met.trade() else { continue };
                 let lived = end.millis() - bar.start.max(placed).millis();
                 let share = share_of(&bar, lived, length);
                 let share = quantize(share, product.limits.base_increment, Round::Down)?;
                 let qty = (share - filled).min(left);
                 if qty > Decimal::ZERO {
                     (filled, left) = (filled + qty, left - qty);
-                    pieces.push(Piece { at: end, order: id, qty });
+                    pieces.push(Piece { at: end, order: id, qty, price, liquidity });
                 }
             }
             in_bar = Some((bar.start, filled));
         }
         if let Some(order) = self.orders.get_mut(&id) {
-            order.in_bar = in_bar;
+            (order.in_bar, order.stopped) = (in_bar, stopped);
         }
         Ok(())
     }
@@ -251,16 +313,6 @@ fn reaches(ticket: &Ticket, price: Price) -> bool {
         Side::Buy => price <= ticket.limit,
         Side::Sell => price >= ticket.limit,
     }
-}
-
-/// Whether a trade at `price` went through the limit by at least a tick.
-fn through(product: &Product, ticket: &Ticket, price: f64) -> Result<bool, SimError> {
-    let tick = product.limits.price_increment;
-    let (price, limit) = (quantize(price, tick, Round::Nearest)?, ticket.limit.get());
-    Ok(match ticket.side {
-        Side::Buy => price + tick <= limit,
-        Side::Sell => price - tick >= limit,
-    })
 }
 
 /// What a resting order may have had of a bar after so many milliseconds in it.

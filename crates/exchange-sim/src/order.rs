@@ -1,6 +1,8 @@
 //! Orders as the venue keeps them, and why it would not.
 
-use domain::{BaseQty, IntentId, Price, ProductId, ProductStatus, QuoteAmt, Side, Timestamp};
+use domain::{
+    BaseQty, Bracket, IntentId, Price, ProductId, ProductStatus, QuoteAmt, Side, Timestamp,
+};
 
 use crate::ledger::LedgerError;
 
@@ -13,6 +15,16 @@ pub enum Life {
     UntilCancelled,
     /// Takes what its limit allows; the remainder is cancelled at once.
     Immediate,
+    /// Rests as a sale at its target. Once the market trades at or below its stop, and nothing of it
+    /// is filled, it takes what its limit allows until it is filled.
+    Bracket(Bracket),
+}
+
+impl Life {
+    /// Whether it rests in the book from the beginning, and cannot take when it is sent.
+    pub(crate) const fn only_rests(self) -> bool {
+        matches!(self, Self::PostOnlyUntil(_) | Self::Bracket(_))
+    }
 }
 
 /// An order as it is sent: always a limit order, always in base units.
@@ -81,6 +93,8 @@ pub struct Order {
     pub state: OrderState,
     /// When it ended, if it has.
     pub ended: Option<Timestamp>,
+    /// Of a bracket: its stop was reached.
+    pub stopped: bool,
     /// What it holds back: quote units of a buy, base units of a sale.
     pub(crate) hold: rust_decimal::Decimal,
     /// Start of the bar it was last matched with, and what it filled in that bar.
@@ -104,6 +118,7 @@ impl Order {
             fees: QuoteAmt::ZERO,
             state: OrderState::Open,
             ended: None,
+            stopped: false,
             hold,
             in_bar: None,
         }
@@ -172,6 +187,14 @@ pub enum Refusal {
         /// The touch of the other side.
         touch: Price,
     },
+    /// A bracket whose prices are not on both sides of the market, or that buys.
+    #[error("a bracket of stop {} and target {} around {market}", .bracket.stop, .bracket.target)]
+    Bracket {
+        /// Its prices.
+        bracket: Bracket,
+        /// The best bid.
+        market: Price,
+    },
     /// There is no book, so nothing says that a post-only order would not take.
     #[error("{0} has no book now")]
     NoBook(ProductId),
@@ -193,6 +216,7 @@ impl Refusal {
             Self::EndTime(_) => "END_TIME_IS_IN_THE_PAST",
             Self::WouldTake { .. } => "INVALID_LIMIT_PRICE_POST_ONLY",
             Self::NoBook(_) => "INVALID_NO_LIQUIDITY",
+            Self::Bracket { .. } => "INVALID_BRACKET_PRICES",
             Self::Funds(_) => "INSUFFICIENT_FUND",
         }
     }

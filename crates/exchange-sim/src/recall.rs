@@ -18,9 +18,9 @@ struct Earlier<'a> {
 }
 
 impl SimVenue {
-    /// Puts back the orders and fills that facts tell of, and what they did to the account. What
-    /// rested when its process ended is over: this venue lived in that process, and nobody matched
-    /// it since.
+    /// Puts back the orders and fills that facts tell of, and what they did to the account. An entry
+    /// that rested when its process ended is over: this venue lived in that process, and nobody
+    /// matched it since. What protects a lot rests on, as it would at a venue that goes on.
     ///
     /// # Errors
     /// [`SimError`] where the account never had what a fill took.
@@ -59,10 +59,25 @@ impl SimVenue {
                 next += 1;
                 OrderId(next)
             });
-            let order = self.over(id, &known)?;
+            let mut order = self.over(id, &known)?;
+            self.rest_on(&mut order, &known)?;
             self.by_client.insert(intent, id);
             self.orders.insert(id, order);
         }
+        Ok(())
+    }
+
+    /// Opens a bracket again that has no end on record.
+    fn rest_on(&mut self, order: &mut Order, known: &Earlier<'_>) -> Result<(), SimError> {
+        let taken = known.id.is_some() && known.end.is_none();
+        let bracket = matches!(order.ticket.life, Life::Bracket(_));
+        if !taken || !bracket || order.state != OrderState::Cancelled {
+            return Ok(());
+        }
+        let hold = order.ticket.qty.minus(order.filled)?.get();
+        self.ledger.post(known.sent.asset, Pocket::Available, Pocket::Held, hold)?;
+        (order.hold, order.state, order.ended) = (hold, OrderState::Open, None);
+        self.open.insert(order.id);
         Ok(())
     }
 
@@ -90,6 +105,7 @@ impl SimVenue {
         let sent = known.sent;
         let life = match sent.time_in_force {
             Some(TimeInForce::PostOnlyUntil(end)) => Life::PostOnlyUntil(end),
+            Some(TimeInForce::Bracket(bracket)) => Life::Bracket(bracket),
             Some(TimeInForce::ImmediateOrCancel) | None => Life::Immediate,
         };
         let ticket = Ticket {

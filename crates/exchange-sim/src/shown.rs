@@ -1,7 +1,7 @@
 //! What the venue shows of its orders, and how it takes one that is on record: the same for those
 //! who ask over the async ports and for those who own the venue.
 
-use domain::{Fees, Fill, VenueStatus};
+use domain::{Fees, Fill, Side, VenueStatus};
 use exchange::{Durability, Journalled, SubmitOutcome, TimeInForce, VenueFill, VenueOrder};
 
 use crate::order::{Life, Order, OrderState, Ticket};
@@ -21,6 +21,7 @@ impl SimVenue {
             life: match terms.time_in_force {
                 TimeInForce::PostOnlyUntil(end) => Life::PostOnlyUntil(end),
                 TimeInForce::ImmediateOrCancel => Life::Immediate,
+                TimeInForce::Bracket(bracket) => Life::Bracket(bracket),
             },
         };
         match self.submit(ticket) {
@@ -48,7 +49,10 @@ impl SimVenue {
                 OrderState::Expired => VenueStatus::Expired,
             },
             qty: Some(ticket.qty),
-            limit: Some(ticket.limit),
+            limit: Some(match ticket.life {
+                Life::Bracket(bracket) => bracket.target,
+                Life::PostOnlyUntil(_) | Life::UntilCancelled | Life::Immediate => ticket.limit,
+            }),
             filled: order.filled,
             average_price: average.and_then(|price| domain::Price::new(price).ok()),
             fees: Some(order.fees),
@@ -78,17 +82,22 @@ impl SimVenue {
         })
     }
 
-    /// What fills cost from now on. What resting orders hold was counted with the fees before: give
-    /// it new ones only while none rests.
+    /// What fills cost from now on. What resting buys hold was counted with the fees before: give it
+    /// new ones only while none rests.
     ///
     /// # Errors
-    /// [`SimError::Fee`]: a fee of the whole value. [`SimError::Lost`]: an order rests.
+    /// [`SimError::Fee`]: a fee of the whole value. [`SimError::Lost`]: a buy rests.
     pub fn set_fees(&mut self, fees: Fees) -> Result<(), SimError> {
         payable(fees)?;
-        if !self.open.is_empty() {
-            return Err(SimError::Lost("moment without resting orders"));
+        if self.has_resting_buys() {
+            return Err(SimError::Lost("moment without resting buys"));
         }
         self.fees = fees;
         Ok(())
+    }
+
+    /// Whether money is held for an order that rests.
+    pub fn has_resting_buys(&self) -> bool {
+        self.open_orders().any(|order| order.ticket.side == Side::Buy)
     }
 }

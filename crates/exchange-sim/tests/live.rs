@@ -2,14 +2,15 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use domain::{
-    BaseQty, Book, IntentId, Level, Liquidity, Price, Product, ProductId, ProductStatus, Side,
-    Source, Timestamp,
+    BaseQty, Book, Bracket, Fact, IntentId, Level, Liquidity, Price, Product, ProductId,
+    ProductStatus, Side, Source, Timestamp,
 };
 use exchange_sim::{
     Catalog, Life, Live, Opening, OrderState, OthersTrade, Refusal, SimError, SimVenue, Ticket,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 
 const START: i64 = 1_767_614_400;
 
@@ -152,6 +153,119 @@ fn other_markets_are_told_nothing() {
     let market = exchange_sim::Seeded::new(7).unwrap();
     let mut venue = SimVenue::new(market, at(0), Opening::shipped().unwrap()).unwrap();
     assert!(matches!(venue.tell_products(&[]), Err(SimError::Lost(_))));
+}
+
+/// A sale of 2 that rests at 110 with its stop at 95; 90.25 is the worst it sells at.
+fn protecting(client: u64) -> Ticket {
+    let bracket = Bracket { stop: "95".parse().unwrap(), target: "110".parse().unwrap() };
+    ticket(client, Side::Sell, "2", "90.25", Life::Bracket(bracket))
+}
+
+/// A venue whose account has just bought 2.
+fn holding() -> SimVenue {
+    let mut venue = venue();
+    let buy = ticket(1, Side::Buy, "2", "100.01", Life::Immediate);
+    venue.submit(buy).unwrap().unwrap();
+    venue
+}
+
+#[test]
+fn a_bracket_holds_its_coins_and_sells_at_its_target_as_a_maker() {
+    let mut venue = holding();
+    let id = venue.submit(protecting(2)).unwrap().unwrap();
+    let again = venue.submit(ticket(3, Side::Sell, "2", "99", Life::Immediate)).unwrap();
+    assert!(matches!(again, Err(Refusal::Funds(_))), "it holds the coins: {again:?}");
+    // At the target is not through it; a part that is filled puts the stop out of work.
+    for (secs, price, size) in [(1, "110", "100"), (2, "110.01", "5"), (3, "94", "50")] {
+        venue.tell_trade(trade(secs, price, size)).unwrap();
+    }
+    venue.advance(at(5)).unwrap();
+    assert_eq!(venue.order(id).unwrap().filled.to_string(), "0.5");
+    venue.tell_trade(trade(6, "111", "100")).unwrap();
+    venue.advance(at(7)).unwrap();
+    assert_eq!(venue.order(id).unwrap().state, OrderState::Filled);
+    let sales: Vec<_> = venue.fills().iter().skip(1).collect();
+    assert!(sales.iter().all(|fill| fill.price.to_string() == "110"));
+    assert!(sales.iter().all(|fill| fill.liquidity == Some(Liquidity::Maker)));
+    assert!(venue.imbalance().is_zero());
+}
+
+#[test]
+fn a_brackets_stop_takes_what_comes_within_its_limit_also_when_the_price_is_back() {
+    let mut venue = holding();
+    let id = venue.submit(protecting(2)).unwrap().unwrap();
+    for (secs, price) in [(1, "95.01"), (2, "95"), (3, "90.24"), (4, "90.25"), (5, "99")] {
+        venue.tell_trade(trade(secs, price, "5")).unwrap();
+    }
+    venue.advance(at(5)).unwrap();
+    let order = venue.order(id).unwrap();
+    assert_eq!((order.filled.to_string().as_str(), order.stopped), ("1.5", true));
+    let sales: Vec<_> = venue.fills().iter().skip(1).collect();
+    let prices: Vec<_> = sales.iter().map(|fill| fill.price.to_string()).collect();
+    assert_eq!(prices, ["95", "90.25", "99"], "not below its limit");
+    assert!(sales.iter().all(|fill| fill.liquidity == Some(Liquidity::Taker)));
+    assert_eq!(venue.cancel(id).unwrap().state, OrderState::Cancelled);
+    let rest = ticket(3, Side::Sell, "0.5", "99", Life::Immediate);
+    venue.submit(rest).unwrap().unwrap();
+    assert!(venue.imbalance().is_zero());
+}
+
+#[test]
+fn a_bracket_lies_around_the_market_on_the_increments_or_is_refused() {
+    let mut venue = holding();
+    let with = |stop: &str, target: &str| {
+        let bracket = Bracket { stop: stop.parse().unwrap(), target: target.parse().unwrap() };
+        Ticket { life: Life::Bracket(bracket), ..protecting(2) }
+    };
+    for (stop, target) in [("99.99", "110"), ("101", "110"), ("95", "99.99"), ("95", "96")] {
+        let refused = venue.submit(with(stop, target)).unwrap();
+        assert!(matches!(refused, Err(Refusal::Bracket { .. })), "{stop} {target}: {refused:?}");
+    }
+    let off = venue.submit(with("95.001", "110")).unwrap();
+    assert!(matches!(off, Err(Refusal::PriceStep(_))), "{off:?}");
+    let buys = venue.submit(Ticket { side: Side::Buy, ..protecting(2) }).unwrap();
+    assert!(matches!(buys, Err(Refusal::Bracket { .. })), "{buys:?}");
+    venue.tell_book(id(), None).unwrap();
+    assert_eq!(venue.submit(protecting(2)).unwrap(), Err(Refusal::NoBook(id())));
+}
+
+/// What protects a lot is there when a process ended that did not end it.
+#[test]
+fn a_bracket_rests_on_when_its_account_is_put_back() {
+    let bracket = json!({ "bracket": { "stop": "95", "target": "110" } });
+    let order = |number: u64, side: &str, limit: &str, life: &Value| {
+        json!({
+            "fact": "intent", "at": at(0), "intent": number, "product": "SOL-USD", "asset": "SOL",
+            "tier": "T1", "side": side, "qty": "2", "limit": limit, "worst_case": "0",
+            "plan": null, "time_in_force": life,
+        })
+    };
+    let taken = |number: u64| {
+        let outcome = json!({ "accepted": { "venue_order_id": format!("sim-{number}") } });
+        json!({ "fact": "submitted", "at": at(0), "intent": number, "outcome": outcome })
+    };
+    let fill = json!({
+        "fact": "fill", "entry_id": "e", "intent": 1, "at": at(0), "product": "SOL-USD",
+        "asset": "SOL", "side": "BUY", "qty": "2", "price": "100.01", "fee": "2",
+    });
+    let facts = [
+        order(1, "BUY", "100.01", &json!("immediate_or_cancel")),
+        taken(1),
+        fill,
+        order(2, "SELL", "90.25", &bracket),
+        taken(2),
+    ];
+    let facts: Vec<Fact> =
+        facts.into_iter().map(|fact| serde_json::from_value(fact).unwrap()).collect();
+    let mut venue = venue();
+    venue.recall(&facts).unwrap();
+    let resting = venue.order_of(IntentId(2)).unwrap();
+    assert_eq!((resting.id.to_string().as_str(), resting.state), ("sim-2", OrderState::Open));
+    assert_eq!(venue.open_orders().count(), 1, "and it alone");
+    venue.tell_trade(trade(1, "111", "100")).unwrap();
+    venue.advance(at(2)).unwrap();
+    assert_eq!(venue.order_of(IntentId(2)).unwrap().state, OrderState::Filled);
+    assert!(venue.imbalance().is_zero());
 }
 
 proptest! {

@@ -9,7 +9,9 @@
 
 use std::cell::Cell;
 
-use domain::{Bar, Bars, BaseQty, Gap, Granularity, IntentId, Price, ProductId, Side, Timestamp};
+use domain::{
+    Bar, Bars, BaseQty, Bracket, Gap, Granularity, IntentId, Price, ProductId, Side, Timestamp,
+};
 use exchange_sim::{
     Catalog, Life, Opening, OrderId, OrderState, Recorded, Refusal, SimError, SimVenue, Ticket,
 };
@@ -226,7 +228,7 @@ enum Act {
 
 fn any_act() -> impl Strategy<Value = Act> {
     prop_oneof![
-        4 => (any::<bool>(), 1u32..6000, -400i32..400, 0u8..3)
+        4 => (any::<bool>(), 1u32..6000, -400i32..400, 0u8..4)
             .prop_map(|(buy, qty, cents, life)| Act::Submit { buy, qty, cents, life }),
         1 => (0u64..20).prop_map(Act::Cancel),
         2 => (0i64..200).prop_map(Act::Advance),
@@ -292,24 +294,28 @@ fn perform(
             return Ok(());
         }
     };
+    let around = |more: i64| Price::new(Decimal::new(10_000 + i64::from(cents) + more, 2)).unwrap();
     let life = match life {
         0 => Life::PostOnlyUntil(at(*now + 90)),
         1 => Life::UntilCancelled,
-        _ => Life::Immediate,
+        2 => Life::Immediate,
+        _ => Life::Bracket(Bracket { stop: around(100), target: around(400) }),
     };
     let ticket = Ticket {
         client: IntentId(client),
         product: id("SOL-USD"),
         side: if buy { Side::Buy } else { Side::Sell },
         qty: BaseQty::new(Decimal::new(i64::from(qty), 2)).unwrap(),
-        limit: Price::new(Decimal::new(i64::from(10_000 + cents), 2)).unwrap(),
+        limit: around(0),
         life,
     };
     let fills = venue.fills().len();
     if let Ok(order) = venue.submit(ticket).unwrap() {
         let state = venue.order(order).unwrap().state;
         match life {
-            Life::PostOnlyUntil(_) => prop_assert_eq!(venue.fills().len(), fills),
+            Life::PostOnlyUntil(_) | Life::Bracket(_) => {
+                prop_assert_eq!(venue.fills().len(), fills);
+            }
             Life::Immediate => prop_assert!(state != OrderState::Open),
             Life::UntilCancelled => {}
         }

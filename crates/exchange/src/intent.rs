@@ -2,8 +2,8 @@
 
 use domain::planted::{Fault, planted};
 use domain::{
-    BaseQty, Fees, IntentFact, IntentId, NumError, Price, Product, QuoteAmt, Side, TimeInForce,
-    Timestamp,
+    BaseQty, Bracket, Fees, IntentFact, IntentId, NumError, Price, Product, QuoteAmt, Side,
+    TimeInForce, Timestamp,
 };
 use risk::ApprovedOrder;
 use rust_decimal::Decimal;
@@ -68,6 +68,14 @@ pub enum TermsError {
         /// Approved.
         bound: Price,
     },
+    /// Only what was approved as a bracket is one, and with the approved prices.
+    #[error("its life {found:?} is not the approved {approved:?}")]
+    Bracket {
+        /// Asked for.
+        found: TimeInForce,
+        /// Approved; `None`: no bracket.
+        approved: Option<Bracket>,
+    },
     /// A number left the range of exact decimals.
     #[error(transparent)]
     Num(#[from] NumError),
@@ -104,6 +112,10 @@ impl OrderIntent {
         }
         if !product.is_price_step(terms.limit) {
             return Err(TermsError::PriceStep(terms.limit));
+        }
+        if terms.time_in_force.bracket() != approved.bracket() {
+            let (found, approved) = (terms.time_in_force, approved.bracket());
+            return Err(TermsError::Bracket { found, approved });
         }
         let worst_case = match approved.side() {
             Side::Buy => check_buy(&approved, terms, fees)?,

@@ -20,7 +20,7 @@ pub struct VenueOrder {
     pub status: VenueStatus,
     /// Base units asked for; `None` when its size is not in base units.
     pub qty: Option<BaseQty>,
-    /// Its limit, if it has one.
+    /// Its limit, if it has one; of a bracket its target.
     pub limit: Option<Price>,
     /// Base units filled in all.
     pub filled: BaseQty,
@@ -89,7 +89,7 @@ impl VenueOrder {
         if self.qty.is_some_and(|qty| qty != sent.qty) {
             return Some("size");
         }
-        self.limit.is_some_and(|limit| limit != sent.limit).then_some("limit")
+        self.limit.is_some_and(|limit| limit != sent.shown_limit()).then_some("limit")
     }
 }
 

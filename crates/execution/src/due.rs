@@ -1,6 +1,7 @@
 //! What must be done now about own orders.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 use domain::planted::{Fault, planted};
 use domain::{Fact, Instants, IntentId, Latch, LotId, Protector, TimeInForce, Timestamp};
@@ -97,19 +98,29 @@ impl Orders {
         }
     }
 
-    /// A lot whose order at the venue ended without selling it has no protector.
+    /// A lot is protected by the order that the venue has for it. One that the venue may have, and
+    /// one that ended without selling it, protects nothing.
     fn guard(&mut self, mono: Duration, at: Timestamp, actions: &mut Vec<Action>) {
+        let record = |lot, by| {
+            let fact = domain::ProtectionFact { at, lot, by };
+            Action::record(Fact::Protection(fact))
+        };
+        let held = self.brackets();
+        for (lot, by) in &held {
+            if self.protection.of(*lot) != *by {
+                actions.push(record(*lot, *by));
+            }
+        }
         let (orders, limit) = (&self.known, self.timing.unprotected_for);
         for (lot, guard) in self.protection.guards() {
             match guard.by {
+                Protector::Venue { .. } if held.contains_key(&lot) => {}
                 Protector::Venue { intent } => {
                     let order = orders.get(&intent);
                     let gone =
                         order.is_none_or(|o| o.state.is_over() && o.state != OrderState::Filled);
                     if gone {
-                        let by = Protector::Nobody;
-                        let fact = domain::ProtectionFact { at, lot, by };
-                        actions.push(Action::record(Fact::Protection(fact)));
+                        actions.push(record(lot, Protector::Nobody));
                     }
                 }
                 Protector::Nobody if !guard.told && mono >= guard.since + limit => {
@@ -119,6 +130,19 @@ impl Orders {
                 Protector::Nobody | Protector::Engine => {}
             }
         }
+    }
+
+    /// Who protects each lot for which an order at the venue is live.
+    fn brackets(&self) -> BTreeMap<LotId, Protector> {
+        let mut held = BTreeMap::new();
+        for (intent, order) in self.live().filter(|(_, order)| order.is_bracket()) {
+            let Some(lot) = order.lot() else { continue };
+            let by = held.entry(lot).or_insert(Protector::Nobody);
+            if order.state.is_at_venue() {
+                *by = Protector::Venue { intent };
+            }
+        }
+        held
     }
 
     /// From when on everything must be listed to find what is missing: unknown orders, and fills
@@ -166,15 +190,18 @@ fn at_venue(
 }
 
 fn rests(order: &Order) -> bool {
-    matches!(order.sent.time_in_force, Some(TimeInForce::PostOnlyUntil(_)))
+    let life = order.sent.time_in_force;
+    matches!(life, Some(TimeInForce::PostOnlyUntil(_) | TimeInForce::Bracket(_)))
 }
 
 /// An order is cancelled when its time at the touch is over, when nobody here waits for it, when it
-/// came back, when a sweep is on, and until it is over once a cancel was asked for.
+/// came back, when a sweep is on, when the engine takes a lot over from it, and until it is over once
+/// a cancel was asked for.
 fn wants_cancel(order: &Order, mono: Duration, timing: &Timing) -> bool {
     let pace = &order.pace;
     let entry = order.is_entry();
     let waited = rests(order) && mono >= pace.since + timing.cancel_entry;
     let again = pace.cancelled.is_some();
-    again || order.reappeared || (entry && (waited || pace.unwanted || order.recovered))
+    let let_go = pace.unwanted && order.is_bracket();
+    again || order.reappeared || let_go || (entry && (waited || pace.unwanted || order.recovered))
 }

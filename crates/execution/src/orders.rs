@@ -30,6 +30,8 @@ pub struct Orders {
     pub(crate) protection: Protection,
     /// Tries to sell each lot in a row that sold nothing, and when the last one failed.
     tries: BTreeMap<LotId, (u32, Duration)>,
+    /// The same of tries to have the venue protect a lot.
+    refused: BTreeMap<LotId, (u32, Duration)>,
     /// The latch of orders that are unknown for too long is set.
     pub(crate) latched: bool,
     /// The next listing is due then.
@@ -256,6 +258,51 @@ impl Orders {
         *last = mono;
     }
 
+    /// The order that protects a lot at the venue, or may: it is live.
+    pub fn bracket(&self, lot: LotId) -> Option<(IntentId, &Order)> {
+        self.live().find(|(_, order)| order.is_bracket() && order.lot() == Some(lot))
+    }
+
+    /// Since when the venue must be asked to see all that may become of live orders, where there are
+    /// any. An order that rests to protect a lot may be days old: what became of it up to the last
+    /// complete comparison is known.
+    pub fn open_since(&self, compared: Option<Timestamp>) -> Option<Timestamp> {
+        let since = |order: &Order| match compared.filter(|_| order.is_bracket()) {
+            Some(compared) if order.state.is_at_venue() => order.sent.at.max(compared),
+            Some(_) | None => order.sent.at,
+        };
+        self.live().map(|(_, order)| since(order)).min()
+    }
+
+    /// Whether an order has something to wait for that is a matter of seconds. Brackets at the venue
+    /// have not; one that was told to have filled what is not on record has.
+    pub fn any_at_work(&self) -> bool {
+        let owes = |order: &Order| order.is_bracket() && !order.owed().is_zero();
+        self.all().any(|(_, o)| o.state.is_live() && !o.is_quiet() || owes(o))
+    }
+
+    /// Has an order that protects a lot cancelled: the engine takes over.
+    pub fn let_go(&mut self, intent: IntentId) {
+        let order = self.known.get_mut(&intent).filter(|order| order.is_bracket());
+        if let Some(order) = order {
+            order.pace.unwanted = true;
+        }
+    }
+
+    /// How long the venue must not be asked again to protect a lot: after refusals the waits grow
+    /// from one second to a quarter of an hour.
+    pub fn bracket_wait(&self, lot: LotId, mono: Duration) -> Duration {
+        let Some((failures, last)) = self.refused.get(&lot) else { return Duration::ZERO };
+        (*last + self.timing.bracket_wait(*failures)).saturating_sub(mono)
+    }
+
+    /// The venue does not protect a lot: it was refused, or what was to do it ended by itself.
+    pub fn bracket_failed(&mut self, lot: LotId, mono: Duration) {
+        let (failures, last) = self.refused.entry(lot).or_default();
+        *failures = failures.saturating_add(1);
+        *last = mono;
+    }
+
     fn recorded(&mut self, sent: &IntentFact, mono: Duration) {
         let name = self.names.of(sent.intent);
         if let Some(name) = name {
@@ -277,6 +324,7 @@ impl Orders {
             order.pace.missed = None;
         }
         self.tries.clear();
+        self.refused.clear();
     }
 
     fn known_as(&mut self, intent: IntentId, venue_order_id: &str) {
@@ -289,6 +337,15 @@ impl Orders {
     fn tried(&mut self, intent: IntentId, mono: Duration) {
         let Some(order) = self.known.get(&intent).filter(|o| o.state.is_over()) else { return };
         let Some(lot) = order.lot() else { return };
+        if order.is_bracket() {
+            // One that was asked to end did what it should.
+            if order.pace.cancelled.is_none() && order.filled().is_zero() {
+                self.bracket_failed(lot, mono);
+            } else {
+                self.refused.remove(&lot);
+            }
+            return;
+        }
         if order.filled().is_zero() {
             self.exit_failed(lot, mono);
         } else {

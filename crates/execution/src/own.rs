@@ -192,6 +192,23 @@ impl Order {
         self.sent.side == Side::Buy
     }
 
+    /// Whether it rests at the venue to protect a lot.
+    pub const fn is_bracket(&self) -> bool {
+        self.sent.bracket().is_some()
+    }
+
+    /// Whether it is a bracket that the venue has and that nobody wants to end: it may be so for
+    /// days, and needs no more than a look now and then.
+    pub fn is_quiet(&self) -> bool {
+        let rests = matches!(self.state, OrderState::Open | OrderState::PartlyFilled);
+        self.is_bracket() && rests && !self.pace.unwanted && self.owed().is_zero()
+    }
+
+    /// Base units that it may fill yet.
+    pub fn left(&self) -> BaseQty {
+        self.sent.qty.minus(self.filled()).unwrap_or(BaseQty::ZERO)
+    }
+
     /// The lot that a sale sells.
     pub fn lot(&self) -> Option<LotId> {
         match self.sent.grant.as_ref()?.proposal {

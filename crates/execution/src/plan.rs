@@ -43,7 +43,8 @@ pub enum Approach {
 /// Plans an approved order on a market.
 ///
 /// An entry is a post-only limit at the best bid that the venue ends by itself; an exit is an
-/// immediate-or-cancel limit at the approval's bound, whatever the book looks like now. Sizes are
+/// immediate-or-cancel limit at the approval's bound, whatever the book looks like now, or the
+/// bracket that was approved, whose bound is the lowest price it can sell at. Sizes are
 /// rounded down to the base increment, a buy's price down and a sale's price up to the price
 /// increment.
 ///
@@ -88,7 +89,8 @@ pub fn plan_as(
         }
         Side::Sell => {
             let limit = price_step(product, approved.price_bound(), Side::Sell)?;
-            (limit, TimeInForce::ImmediateOrCancel)
+            let life = approved.bracket().map(TimeInForce::Bracket);
+            (limit, life.unwrap_or(TimeInForce::ImmediateOrCancel))
         }
     };
     let qty = largest_qty(product, &approved, limit)?;

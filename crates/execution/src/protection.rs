@@ -77,6 +77,11 @@ impl Protection {
         self.lots.get(&lot).map_or(Duration::ZERO, |guard| guard.longest)
     }
 
+    /// Whether a lot has nobody.
+    pub fn is_bare(&self, lot: LotId) -> bool {
+        self.of(lot) == Protector::Nobody
+    }
+
     pub(crate) fn apply(&mut self, change: &ProtectionFact, mono: Duration) {
         let fresh =
             Guard { by: Protector::Engine, since: mono, longest: Duration::ZERO, told: false };

@@ -4,7 +4,7 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use domain::{Fees, IntentId, MarketView, Timestamp};
+use domain::{Asset, Fees, IntentId, MarketView, Timestamp};
 use exchange::OrderIntent;
 use risk::{Limits, Reason, RiskView, Spent, assess_next};
 
@@ -139,6 +139,12 @@ impl Entries {
             (Err(_), _) => drop(self.ladders.remove(&root)),
         }
         planned
+    }
+
+    /// Whether an entry on a book of this asset may go on.
+    pub fn is_waiting(&self, orders: &Orders, asset: Asset) -> bool {
+        let order = |intent: &IntentId| orders.get(*intent).map(|order| order.sent().asset);
+        self.waiting.keys().any(|intent| order(intent) == Some(asset))
     }
 
     /// Entries that may go on.

@@ -31,6 +31,8 @@ pub struct Timing {
     pub unprotected_for: Duration,
     /// The longest wait between tries to sell.
     pub exit_backoff: Duration,
+    /// The longest wait between tries to have the venue protect a lot.
+    pub bracket_backoff: Duration,
 }
 
 impl Default for Timing {
@@ -49,6 +51,7 @@ impl Default for Timing {
             unknown_for: Duration::from_mins(10),
             unprotected_for: Duration::from_secs(10),
             exit_backoff: Duration::from_secs(30),
+            bracket_backoff: Duration::from_mins(15),
         }
     }
 }
@@ -68,11 +71,17 @@ impl Timing {
     /// How long to wait after so many tries to sell in a row that sold nothing: 1, 2, 4 s and so
     /// on, up to [`Self::exit_backoff`]. It never stops trying.
     pub fn exit_wait(&self, failures: u32) -> Duration {
-        let doubled = 1_u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX);
-        if failures == 0 {
-            Duration::ZERO
-        } else {
-            Duration::from_secs(doubled).min(self.exit_backoff)
-        }
+        doubled(failures).min(self.exit_backoff)
     }
+
+    /// The same of tries to have the venue protect a lot, up to [`Self::bracket_backoff`].
+    pub fn bracket_wait(&self, failures: u32) -> Duration {
+        doubled(failures).min(self.bracket_backoff)
+    }
+}
+
+/// Nothing, 1, 2, 4 s and so on.
+fn doubled(failures: u32) -> Duration {
+    let Some(doublings) = failures.checked_sub(1) else { return Duration::ZERO };
+    Duration::from_secs(1_u64.checked_shl(doublings).unwrap_or(u64::MAX))
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    AccountId, Asset, BaseQty, ExitPlan, Grant, GrantRef, IntentId, Mode, PolicyHash, Price,
-    ProductId, ProposalId, QuoteAmt, Regime, Side, Tier, Timestamp, VerdictId,
+    AccountId, Asset, BaseQty, Bracket, ExitPlan, Grant, GrantRef, IntentId, Mode, PolicyHash,
+    Price, ProductId, ProposalId, QuoteAmt, Regime, Side, Tier, Timestamp, VerdictId,
 };
 
 /// How long an approval lives, seconds.
@@ -28,6 +28,8 @@ pub(crate) struct Bounds {
     pub(crate) max_qty: BaseQty,
     pub(crate) price_bound: Price,
     pub(crate) plan: Option<ExitPlan>,
+    /// Of a sale that shall rest at the venue: its two prices.
+    pub(crate) bracket: Option<Bracket>,
     pub(crate) conviction: Option<f64>,
     pub(crate) size_pct: f64,
     pub(crate) stamp: Stamp,
@@ -145,6 +147,11 @@ impl ApprovedOrder {
     /// How an entry will be left; `None` for a sale.
     pub const fn plan(&self) -> Option<ExitPlan> {
         self.0.plan
+    }
+
+    /// The prices of a sale that shall rest at the venue; it is sent so, or not at all.
+    pub const fn bracket(&self) -> Option<Bracket> {
+        self.0.bracket
     }
 
     /// The conviction of an entry, 0 to 1; `None` for a sale.

@@ -63,6 +63,8 @@ impl Outcomes {
                 let stop = intent.plan.map(|plan| plan.stop_pct.get());
                 self.buys.insert(intent.intent, (intent.asset, stop));
             }
+            // One that rests at the venue is no try that gave way too little.
+            Side::Sell if intent.bracket().is_some() => {}
             Side::Sell => {
                 self.sells.insert(intent.intent, (intent.asset, intent.qty.get()));
             }

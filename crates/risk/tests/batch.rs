@@ -4,7 +4,9 @@
 mod common;
 
 use common::*;
-use domain::{Book, ExitReason, Level, Proposal, ProposalId, Regime, RiskCode, Side, Source, Usd};
+use domain::{
+    Book, ExitReason, Fact, Level, Proposal, ProposalId, Regime, RiskCode, Side, Source, Usd,
+};
 use risk::{ApprovedOrder, Desk, Verdict};
 use rust_decimal::Decimal;
 
@@ -225,6 +227,34 @@ fn two_exits_of_one_position_do_not_sell_it_twice() {
     let verdict = world.assess(vec![hold, stop("10")]);
     assert_eq!((verdict.approved.len(), verdict.rejected.len()), (1, 1));
     assert_eq!(verdict.rejected[0].reasons[0].code, RiskCode::ExceedsHolding);
+}
+
+/// A sale that shall rest at the venue has its prices in its approval, is worth what its stop brings,
+/// and may sell 5 % below that at the worst. The rungs that other sales climbed mean nothing to it,
+/// and it is none itself.
+#[test]
+fn protection_at_the_venue_is_approved_with_its_prices() {
+    let mut world = World::good();
+    world.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+    let bracket = domain::Bracket { stop: price("1.84"), target: price("2.3") };
+    let sale =
+        domain::Exit { bracket: Some(bracket), ..exit("XRP-USD", "10", ExitReason::Protection) };
+    let rests = |number: u64| {
+        let Fact::Intent(sent) = order(number, Side::Sell, "XRP-USD", "10", "1.748", T0) else {
+            panic!("an order")
+        };
+        let time_in_force = Some(domain::TimeInForce::Bracket(bracket));
+        Fact::Intent(domain::IntentFact { time_in_force, ..sent })
+    };
+    world.facts.extend([rests(2), end(2, "0", T0)]);
+    let approved = world.assess(vec![Proposal::Exit(sale)]).approved;
+    let [order] = approved.as_slice() else { panic!("{approved:?}") };
+    assert_eq!(order.bracket(), Some(bracket));
+    assert_eq!((order.max_qty(), order.max_notional()), (qty("10"), amount("18.4")));
+    assert_eq!(order.price_bound(), price("1.748"));
+    let plain = world.assess(vec![stop("10")]).approved;
+    assert_eq!(plain[0].bracket(), None);
+    assert!(plain[0].price_bound() > price("1.97"), "the first rung: {:?}", plain[0]);
 }
 
 fn stop(qty: &str) -> Proposal {

@@ -103,3 +103,18 @@ fn an_order_without_an_answer_is_released() {
     assert_eq!(reserved(), amount("20.24"));
     assert_eq!(with(Fault::UnknownReleases, reserved), QuoteAmt::ZERO);
 }
+
+/// What rests at the venue is not there for another sale, unless it is forgotten.
+#[test]
+fn a_bracket_that_is_forgotten_leaves_its_lot_to_be_sold() {
+    let mut facts = position(1, "XRP-USD", "10", "2", T0).to_vec();
+    let domain::Fact::Intent(sent) = order(2, Side::Sell, "XRP-USD", "10", "1.748", T0) else {
+        panic!("an order")
+    };
+    let bracket = domain::Bracket { stop: price("1.84"), target: price("2.3") };
+    let time_in_force = Some(domain::TimeInForce::Bracket(bracket));
+    facts.push(domain::Fact::Intent(domain::IntentFact { time_in_force, ..sent }));
+    let free = || Exposure::of(&facts).unwrap().sellable(&asset("XRP"));
+    assert_eq!(free(), qty("0"));
+    assert_eq!(with(Fault::SellsWhileHeld, free), qty("10"));
+}

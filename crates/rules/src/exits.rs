@@ -2,8 +2,9 @@
 
 use domain::{Exit, ExitReason, Features, Lot, MarketView, Price, Proposal, Regime, Timestamp};
 
+use crate::protection::beyond_stop;
 use crate::strategy::features_of;
-use crate::{ExitParams, Levels, TrailBy};
+use crate::{ExitParams, Levels, ProtectBy, TrailBy};
 
 /// Appends an exit for each lot that should be sold, in the order of the lots, and nothing for
 /// the others. At most one a lot; when several reasons hold, the first of: stop, trailing stop,
@@ -27,26 +28,53 @@ pub fn exits(
     out: &mut Vec<Proposal>,
 ) {
     for lot in lots.iter().filter(|lot| !lot.qty.is_zero()) {
-        let bid = market
-            .get(&lot.product)
-            .and_then(|market| market.quote)
-            .filter(|quote| quote.fault().is_none())
-            .map(|quote| quote.bid);
-        let own = match params.trailing.by {
-            TrailBy::Off | TrailBy::Percent => None,
-            TrailBy::Atr => features_of(features, &lot.product),
-        };
-        let levels = Levels::of(params, lot, own, regime);
-        if let Some((cause, reason)) = cause(lot, &levels, bid, now) {
+        let levels = levels(params, lot, features, regime);
+        if let Some((cause, reason)) = cause(lot, &levels, bid(lot, market), now) {
             out.push(Proposal::Exit(Exit {
                 product: lot.product,
                 lot: lot.id,
                 qty: lot.qty,
                 cause,
                 reason,
+                bracket: None,
             }));
         }
     }
+}
+
+/// Why a lot must be sold by us although an order at the venue stands at its stop and its target:
+/// everything that the venue does not know, and a bid so far below the stop that it should have
+/// sold. Where the order's stop is out of work, since a part of it is filled, the stop is the
+/// engine's. The first of: stop, trailing stop, regime crash, time.
+pub fn exit_beside_bracket(
+    params: &ExitParams,
+    lot: &Lot,
+    stop_is: ProtectBy,
+    market: MarketView<'_>,
+    features: &[Features],
+    regime: Regime,
+    now: Timestamp,
+) -> Option<ExitReason> {
+    let own = levels(params, lot, features, regime);
+    let stop = match stop_is {
+        ProtectBy::Engine => own.stop,
+        ProtectBy::Venue => own.stop.and_then(beyond_stop),
+    };
+    let beside = Levels { stop, target: None, ..own };
+    cause(lot, &beside, bid(lot, market), now).map(|(cause, _)| cause)
+}
+
+fn bid(lot: &Lot, market: MarketView<'_>) -> Option<Price> {
+    let quote = market.get(&lot.product).and_then(|market| market.quote);
+    quote.filter(|quote| quote.fault().is_none()).map(|quote| quote.bid)
+}
+
+fn levels(params: &ExitParams, lot: &Lot, features: &[Features], regime: Regime) -> Levels {
+    let own = match params.trailing.by {
+        TrailBy::Off | TrailBy::Percent => None,
+        TrailBy::Atr => features_of(features, &lot.product),
+    };
+    Levels::of(params, lot, own, regime)
 }
 
 /// The first reason that holds, with words for it.

@@ -20,6 +20,20 @@ pub struct ExitParams {
     /// percent.
     #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 50)))]
     pub crash_stop_pct: Pct,
+    /// Who sells a lot at its stop and its target.
+    pub protection: ProtectBy,
+}
+
+/// Who sells a lot at its stop and its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProtectBy {
+    /// The program, while it runs.
+    Engine,
+    /// An order at the venue, also while the program does not run; the program sells for every
+    /// other reason, and where the venue does not sell.
+    Venue,
 }
 
 /// A stop that follows the best bid, once there is a gain to keep.
@@ -77,6 +91,7 @@ impl Default for ExitParams {
             },
             on_regime_crash: CrashAction::Tighten,
             crash_stop_pct: whole_pct(4),
+            protection: ProtectBy::Engine,
         }
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Holding {
     pub(crate) gone: Decimal,
     /// The newest thing that took coins out of it, and the order if it was a sale.
     pub(crate) last_out: Option<(Timestamp, Option<IntentId>)>,
+    /// The price of its newest sale.
+    pub(crate) last_price: Option<Decimal>,
 }
 
 /// What is put into a lot: coins, at a price.
@@ -57,6 +59,7 @@ impl Holding {
             sell_fees: Decimal::ZERO,
             gone: Decimal::ZERO,
             last_out: None,
+            last_price: None,
         }
     }
 
@@ -83,6 +86,7 @@ impl Holding {
             proceeds: sum(self.proceeds, product(price, qty)?)?,
             sell_fees: sum(self.sell_fees, fee)?,
             last_out: Some((out.0, Some(out.1))),
+            last_price: Some(price),
             ..self
         })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ExitPlan, IntentFact, IntentId, ProductId, ProposalId, Side};
+use domain::{Bracket, ExitPlan, IntentFact, IntentId, ProductId, ProposalId, Side};
 
 /// One order, as far as its fills need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct Order {
     pub(crate) root: IntentId,
     /// Why it was sent.
     pub(crate) proposal: Option<ProposalId>,
+    /// The prices of one that protects a lot at the venue.
+    pub(crate) bracket: Option<Bracket>,
 }
 
 /// All orders of a journal.
@@ -33,6 +35,7 @@ impl Orders {
             plan: fact.plan,
             root: fact.parent.unwrap_or(fact.intent),
             proposal: fact.grant.as_ref().map(|grant| grant.proposal),
+            bracket: fact.bracket(),
         };
         self.0.insert(fact.intent, order).is_none()
     }

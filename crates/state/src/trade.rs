@@ -63,10 +63,14 @@ impl Trade {
             Some(ProposalId::Exit(..)) | None => None,
         };
         let seller = lot.last_out.and_then(|(_, intent)| orders.get(intent?));
-        let exit = match seller.and_then(|order| order.proposal) {
-            Some(ProposalId::Exit(_, reason)) => Some(reason),
-            Some(ProposalId::Entry(_)) | None => None,
-        };
+        let exit = seller.and_then(|order| match (order.proposal?, order.bracket) {
+            // The venue chose, and the price says what.
+            (ProposalId::Exit(..), Some(bracket)) => {
+                Some(bracket.sold_by(Price::new(lot.last_price?).ok()?))
+            }
+            (ProposalId::Exit(_, reason), None) => Some(reason),
+            (ProposalId::Entry(_), _) => None,
+        });
         let left = lot.left()?;
         let (realised, paid_for_sold) = (lot.realised()?, lot.paid_for_sold()?);
         let average = |value: Decimal, qty: Decimal| Price::new(value.checked_div(qty)?).ok();

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Approval, Asset, BalancesFact, BaseQty, ExitPlan, Fact, Fees, Fill, FillKind, Grant, GrantRef,
-    IntentFact, IntentId, Mark, MarksFact, Mode, OrderEnd, PolicyFact, PolicyHash, ProductId,
-    ProposalId, Purse, QuoteAmt, Regime, RunKind, Side, Tier, Timestamp, TriggerId, TriggerKind,
-    Usd, VerdictId,
+    Approval, Asset, BalancesFact, BaseQty, Book, Bracket, ExitPlan, ExitReason, Fact, Fees, Fill,
+    FillKind, Grant, GrantRef, IntentFact, IntentId, Level, LotId, Mark, MarketFact, MarksFact,
+    Mode, OrderEnd, PolicyFact, PolicyHash, Price, Product, ProductId, ProductMarket,
+    ProductStatus, ProposalId, Purse, QuoteAmt, Regime, RunKind, Side, Source, Tier, TimeInForce,
+    Timestamp, TradingLimits, TriggerId, TriggerKind, Usd, VerdictId,
 };
 use sha2::{Digest as _, Sha256};
 use verify::{Check, verify};
@@ -299,4 +300,94 @@ fn coins_of_others_count_where_the_policy_says_so() {
         assert_eq!(objections(&facts, Check::PositionCap), told, "{portfolio} {count}");
         assert_eq!(objections(&facts, Check::TotalCap), told, "{portfolio} {count}");
     }
+}
+
+/// A sale of one bitcoin that rests at the venue: stop 92, target 115, 87.40 at the worst.
+fn protection() -> Grant {
+    let proposal = ProposalId::Exit(LotId(IntentId(1)), ExitReason::Protection);
+    let buy = grant("BTC-USD", 0, 3, Some(1));
+    Grant {
+        proposal,
+        side: Side::Sell,
+        max_notional: "92".parse().unwrap(),
+        worst_case: QuoteAmt::ZERO,
+        price_bound: "87.4".parse().unwrap(),
+        plan: None,
+        conviction: None,
+        stamp: GrantRef { proposal, ..buy.stamp.clone() },
+        ..buy
+    }
+}
+
+#[test]
+fn protection_at_the_venue_is_sent_as_the_bracket_that_was_granted() {
+    let bracket = |stop: &str, target: &str| {
+        let (stop, target) = (stop.parse().unwrap(), target.parse().unwrap());
+        Some(TimeInForce::Bracket(Bracket { stop, target }))
+    };
+    let takes = Some(TimeInForce::ImmediateOrCancel);
+    let stop_loss = ProposalId::Exit(LotId(IntentId(1)), ExitReason::StopLoss);
+    let other = vec!["it is a bracket, or is none".to_owned()];
+    let cases = [
+        (protection().proposal, bracket("92", "115"), Vec::new()),
+        (protection().proposal, takes, other.clone()),
+        (stop_loss, bracket("92", "115"), other),
+        (stop_loss, takes, Vec::new()),
+        (protection().proposal, bracket("92.01", "115"), vec!["92.01 is above 92".to_owned()]),
+        (protection().proposal, bracket("87", "115"), vec!["87.4 is above 87".to_owned()]),
+        (
+            protection().proposal,
+            bracket("92", "92"),
+            vec!["its stop 92 is not below its target 92".to_owned()],
+        ),
+    ];
+    for (proposal, life, expected) in cases {
+        let stamp = GrantRef { proposal, ..protection().stamp };
+        let grant = Grant { proposal, stamp, ..protection() };
+        let Fact::Intent(sent) = intent(1, &grant, None) else { unreachable!("an intent") };
+        let mut facts = begin();
+        facts.extend([granted(&grant), Fact::Intent(IntentFact { time_in_force: life, ..sent })]);
+        assert_eq!(objections(&facts, Check::GrantBounds), expected, "{proposal} {life:?}");
+    }
+}
+
+#[test]
+fn protection_is_held_against_its_stop_and_not_against_the_bid() {
+    let objected = |value: &str, bound: &str| {
+        let (max_notional, price_bound) = (value.parse().unwrap(), bound.parse().unwrap());
+        let grant = Grant { max_notional, price_bound, ..protection() };
+        let text = r#"{"market":{"quote_max_age_secs":5},"orders":{"max_order_usd":1000}}"#;
+        let mut facts = begin_under(text);
+        facts.push(market_at("100"));
+        facts.push(granted(&grant));
+        objections(&facts, Check::ExitPrice)
+    };
+    let none = Vec::<String>::new();
+    assert_eq!(objected("92", "87.4"), none);
+    assert_eq!(objected("92", "87.39"), none, "rounded down to its increment");
+    assert_eq!(objected("92", "87.41"), ["87.41 is above 87.4"]);
+    assert_eq!(objected("100.01", "87.4"), ["100.01 is above 100"], "a stop above the market");
+}
+
+/// Bitcoin at a bid, as a verdict of now sees it.
+fn market_at(bid: &str) -> Fact {
+    let step = "0.01".parse().unwrap();
+    let limits = TradingLimits {
+        base_increment: "0.0001".parse().unwrap(),
+        quote_increment: step,
+        price_increment: step,
+        base_min: "0.0001".parse().unwrap(),
+        base_max: "1000".parse().unwrap(),
+        quote_min: "1".parse().unwrap(),
+        quote_max: "1000000".parse().unwrap(),
+    };
+    let product = Product::new("BTC-USD".parse().unwrap(), limits, ProductStatus::Online).unwrap();
+    let level = |price: Price| Level { price, size: "10".parse().unwrap() };
+    let bid: Price = bid.parse().unwrap();
+    let ask = Price::new(bid.get() + limits.price_increment).unwrap();
+    let book =
+        Book { bids: vec![level(bid)], asks: vec![level(ask)], at: NOW, source: Source::Venue };
+    let mut market = ProductMarket::unknown(product);
+    market.set_book(book, NOW);
+    Fact::Market(Box::new(MarketFact { at: NOW, market }))
 }

@@ -203,7 +203,14 @@ impl Run {
                 let cause =
                     if self.dice.chance(100) { ExitReason::Flatten } else { ExitReason::StopLoss };
                 let (product, lot, reason) = (lot.product, lot.id, String::new());
-                proposals.push(Proposal::Exit(Exit { product, lot, qty, cause, reason }));
+                proposals.push(Proposal::Exit(Exit {
+                    product,
+                    lot,
+                    qty,
+                    cause,
+                    reason,
+                    bracket: None,
+                }));
             }
         }
         if self.dice.chance(20) {
@@ -211,7 +218,14 @@ impl Run {
             let (lot, cause) = (LotId(IntentId(u64::MAX)), ExitReason::MaxHold);
             if let Some((product, qty)) = product.zip(BaseQty::new(Decimal::ONE).ok()) {
                 let reason = String::new();
-                proposals.push(Proposal::Exit(Exit { product, lot, qty, cause, reason }));
+                proposals.push(Proposal::Exit(Exit {
+                    product,
+                    lot,
+                    qty,
+                    cause,
+                    reason,
+                    bracket: None,
+                }));
             }
         }
         for _ in 0..self.dice.between(1, 2) {

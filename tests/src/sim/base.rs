@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use domain::{AccountId, Instants, Mode, Pct, PolicyHash, Product, ProductId, Timestamp};
 use engine::{Custody, Effects, Engine, Event, Identity, NoProbe, Settings};
+use rules::ProtectBy;
 use rust_decimal::Decimal;
 
 use super::market::{history, products};
@@ -42,7 +43,7 @@ pub(crate) fn policy() -> risk::Policy {
     policy
 }
 
-fn settings(products: &[Product]) -> Result<Settings, String> {
+fn settings(products: &[Product], protection: ProtectBy) -> Result<Settings, String> {
     let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
     let mut universe = universe::Policy::default();
     universe.symbols.t1 = ids.iter().copied().take(1).collect();
@@ -70,7 +71,7 @@ fn settings(products: &[Product]) -> Result<Settings, String> {
         universe,
         triggers,
         rules,
-        exits: rules::ExitParams::default(),
+        exits: rules::ExitParams { protection, ..rules::ExitParams::default() },
         limits,
         execution: execution::ExecutionTerms::default(),
         timing: execution::Timing { take: true, ..execution::Timing::default() },
@@ -83,7 +84,7 @@ pub(crate) const fn instants(at: Timestamp) -> Instants {
     Instants { mono: core::time::Duration::ZERO, wall: at, venue: Some(at) }
 }
 
-fn build() -> Result<Engine, String> {
+fn build(protection: ProtectBy) -> Result<Engine, String> {
     let now = Timestamp::from_secs(START);
     let products = products().ok_or("no products")?;
     let identity = Identity {
@@ -92,7 +93,7 @@ fn build() -> Result<Engine, String> {
         account: AccountId("simulated".to_owned()),
         config_hash: "simulated".to_owned(),
     };
-    let mut engine = Engine::new(settings(&products)?, identity);
+    let mut engine = Engine::new(settings(&products, protection)?, identity);
     let mut effects = Effects::default();
     let mut step = |event| {
         let stepped = engine.step(instants(now), event, &mut NoProbe, &mut effects);
@@ -108,8 +109,18 @@ fn build() -> Result<Engine, String> {
     Ok(engine)
 }
 
+/// Who protects the lots of a seed: in one run of five the venue.
+pub(crate) const fn protection(seed: u64) -> ProtectBy {
+    if seed % 5 == 3 { ProtectBy::Venue } else { ProtectBy::Engine }
+}
+
 /// A copy of it.
-pub(crate) fn engine() -> Result<Engine, String> {
-    static BASE: OnceLock<Result<Engine, String>> = OnceLock::new();
-    BASE.get_or_init(build).clone()
+pub(crate) fn engine(protection: ProtectBy) -> Result<Engine, String> {
+    static BASES: [OnceLock<Result<Engine, String>>; 2] = [OnceLock::new(), OnceLock::new()];
+    let [own, venue] = &BASES;
+    let base = match protection {
+        ProtectBy::Engine => own,
+        ProtectBy::Venue => venue,
+    };
+    base.get_or_init(|| build(protection)).clone()
 }

@@ -1,5 +1,7 @@
 //! What must hold after every event, by the venue's own truth.
 
+use std::collections::BTreeMap;
+
 use domain::{Asset, Fact, IntentFact, ProductId};
 use engine::Engine;
 use rust_decimal::Decimal;
@@ -64,6 +66,25 @@ impl World {
         worth.any(|usd| usd > DUST)
     }
 
+    /// Whether an order at the venue protects a lot.
+    pub(crate) fn protects(&self) -> bool {
+        self.orders.iter().any(|order| order.rests() && order.bracket().is_some())
+    }
+
+    /// A lot has one seller at a time: the order at the venue that protects it, or the program.
+    fn check_sellers(&mut self, engine: &Engine) {
+        let mut sellers = BTreeMap::new();
+        for (intent, order) in engine.orders().live() {
+            let Some(lot) = order.lot() else { continue };
+            if let Some(other) = sellers.insert(lot, intent) {
+                let text = format!("lot {}: {} and {}", lot.0.0, other.0, intent.0);
+                if !self.promises_broken() {
+                    self.violated("protector", &text);
+                }
+            }
+        }
+    }
+
     /// Whether the venue of this run says what is not so.
     pub(crate) fn promises_broken(&self) -> bool {
         self.rates.any(Fault::breaks_a_promise)
@@ -77,6 +98,7 @@ impl World {
         if numbers.0 != numbers.1 {
             self.violated("S-07", &format!("{} facts remembered, {} kept", numbers.0, numbers.1));
         }
+        self.check_sellers(engine);
         let orders = &self.orders;
         self.unsettled.retain(|at| orders.get(*at).is_some_and(|order| !order.is_settled()));
         for place in 0..self.coins.len() {

@@ -4,8 +4,8 @@
 use core::time::Duration;
 
 use domain::{
-    Absence, Ending, Fact, Fill, FlowKind, IntentId, OrderEnd, ReconciledFact, SubmitOutcome,
-    Timestamp,
+    Absence, Ending, Fact, Fill, FlowKind, IntentId, OrderEnd, Protector, ReconciledFact,
+    SubmitOutcome, Timestamp,
 };
 use execution::{EDGES, OrderState, Orders, Sign, Timing};
 use risk::Exposure;
@@ -98,6 +98,14 @@ impl World {
                     self.violated("L-04", &text);
                 }
             }
+            Fact::Protection(change) => {
+                let who = match change.by {
+                    Protector::Nobody => "let_go",
+                    Protector::Engine => "taken_over",
+                    Protector::Venue { .. } => "protected",
+                };
+                *self.tallies.exits.entry(who).or_default() += 1;
+            }
             Fact::Boot { .. } => self.compared = false,
             Fact::Named(_)
             | Fact::Cycle { .. }
@@ -110,7 +118,6 @@ impl World {
             | Fact::TriggerUsed { .. }
             | Fact::Cancel { .. }
             | Fact::Seen(_)
-            | Fact::Protection(_)
             | Fact::Venue { .. }
             | Fact::Latched { .. }
             | Fact::Resumed { .. }
@@ -127,6 +134,12 @@ impl World {
         let Some(trade) = place.and_then(|place| self.trades.get_mut(place)) else {
             return self.violated("L-01", &format!("{} never was at the venue", fill.entry_id));
         };
+        let bracket = self.disk.orders.get(fill.intent).and_then(|order| order.sent().bracket());
+        if let Some(bracket) = bracket {
+            let target = bracket.sold_by(fill.price) == domain::ExitReason::TakeProfit;
+            let how = if target { "at_target" } else { "at_stop" };
+            *self.tallies.exits.entry(how).or_default() += 1;
+        }
         let twice = core::mem::replace(&mut trade.known, true);
         let same = (trade.fill.qty, trade.fill.price, trade.fill.fee, trade.fill.side)
             == (fill.qty, fill.price, fill.fee, fill.side);

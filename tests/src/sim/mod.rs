@@ -75,6 +75,9 @@ const HEALED_WITHIN_SECS: i64 = 1_800;
 /// An unknown order that cannot be proved absent waits so long for an operator, seconds.
 const RESOLVED_AFTER_SECS: i64 = 660;
 
+/// Where all is well a lot is without a protector for no longer than that, seconds: ten, and a look.
+const BARE_AT_MOST_SECS: u64 = 15;
+
 struct Run {
     wire: Wire,
     process: Option<Process>,
@@ -238,7 +241,7 @@ impl Run {
             // Every stop is crossed, and that of what came late as well.
             if waited % 300 == 120 {
                 self.wire.with(|world| {
-                    if world.holds_more_than_dust() {
+                    if world.holds_more_than_dust() || world.protects() {
                         world.market.fall(800);
                     }
                 });
@@ -266,6 +269,14 @@ impl Run {
         if let Some((intent, order)) = owes {
             let text = format!("intent {} has {} to be told", intent.0, order.owed());
             self.wire.with(|world| world.violated("O-07", &text));
+        }
+        if let Some(lot) = process.bare_for(BARE_AT_MOST_SECS) {
+            let text = format!("nobody watches over lot {}", lot.0.0);
+            self.wire.with(|world| {
+                if !world.promises_broken() {
+                    world.violated("protector", &text);
+                }
+            });
         }
     }
 

@@ -59,7 +59,7 @@ fn finish<T>(wire: &Wire, work: impl Future<Output = Result<T, Failure>>) -> Res
 impl Process {
     /// Begins with what the disk remembers, as `runner run --loop` does.
     pub(crate) fn begin(wire: &Wire, boot: u64, journal: u64) -> Result<Self, Gone> {
-        let built = base::engine();
+        let built = base::engine(base::protection(journal));
         let Ok(mut engine) = built else {
             wire.with(|world| world.violated("Z", "there is no engine to begin with"));
             return Err(Gone);
@@ -190,6 +190,13 @@ impl Process {
 
     fn check(&self) {
         self.wire.with(|world| world.check(&self.engine));
+    }
+
+    /// A lot that nobody has watched over for longer than that, if there is one.
+    pub(crate) fn bare_for(&self, secs: u64) -> Option<domain::LotId> {
+        let gaps = self.engine.orders().protection().gaps(self.now().mono);
+        let mut long = gaps.filter(|(_, gap)| gap.as_secs() > secs);
+        long.next().map(|(lot, _)| lot)
     }
 
     fn check_fold(&self) {

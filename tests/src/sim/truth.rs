@@ -47,6 +47,8 @@ pub(crate) struct Order {
     fees: Decimal,
     pub(crate) over: bool,
     cancel_at: Option<Timestamp>,
+    /// The stop of a bracket was reached.
+    stopped: bool,
 }
 
 /// A fill at the venue.
@@ -95,6 +97,12 @@ impl Order {
         !self.may_fill() && self.known == self.filled
     }
 
+    /// The two prices of one that protects a lot.
+    pub(crate) fn bracket(&self) -> Option<(Decimal, Decimal)> {
+        let bracket = self.life?.bracket()?;
+        Some((bracket.stop.get(), bracket.target.get()))
+    }
+
     /// What so much of it costs at most.
     pub(crate) fn worst(&self, qty: Decimal) -> Decimal {
         qty * self.limit * (Decimal::ONE + TAKER)
@@ -122,7 +130,7 @@ impl Order {
             side: self.side,
             status: look.status,
             qty: BaseQty::new(self.qty).ok(),
-            limit: Price::new(self.limit).ok(),
+            limit: Price::new(self.bracket().map_or(self.limit, |(_, target)| target)).ok(),
             filled: BaseQty::new(look.filled).ok()?,
             average_price: average.and_then(|price| Price::new(price.round_dp(8)).ok()),
             fees: QuoteAmt::new(look.fees).ok(),
@@ -154,6 +162,7 @@ impl World {
             fees: Decimal::ZERO,
             over: false,
             cancel_at: None,
+            stopped: false,
         });
         if let Some(intent) = sent.intent {
             self.by_intent.insert(intent, place);
@@ -238,6 +247,11 @@ impl World {
                     self.end_due(place);
                 }
             }
+            Some(TimeInForce::Bracket(bracket)) => {
+                if bid <= bracket.stop.get() || bid >= bracket.target.get() {
+                    self.end(place, VenueStatus::Failed);
+                }
+            }
             Some(TimeInForce::ImmediateOrCancel) | None => {
                 if crosses && !self.happens(Fault::EmptyBook) {
                     let price = if buys { ask } else { bid };
@@ -280,10 +294,39 @@ impl World {
         let (product, limit, buys) = (order.product, order.limit, order.is_buy());
         let (bid, ask) = self.touch(product);
         let begun = !order.filled.is_zero();
-        let through = if buys { ask <= limit } else { bid >= limit };
+        let bracket = order.bracket();
+        let through = match bracket {
+            Some(prices) => return self.match_bracket(place, prices, bid),
+            None if buys => ask <= limit,
+            None => bid >= limit,
+        };
         if through && !(begun && !self.calm && self.dice.chance(600)) {
             self.fill(place, limit, Liquidity::Maker);
-        } else if self.happens(Fault::OrderFailed) {
+        } else {
+            self.trouble(place);
+        }
+    }
+
+    /// A bracket rests at its target until its stop is reached, and takes from then on; the first fill
+    /// at its target puts its stop out of work.
+    fn match_bracket(&mut self, place: usize, (stop, target): (Decimal, Decimal), bid: Decimal) {
+        let Some(order) = self.orders.get_mut(place) else { return };
+        let begun = !order.filled.is_zero();
+        order.stopped = order.stopped || (!begun && bid <= stop);
+        let (stopped, limit) = (order.stopped, order.limit);
+        let slow = begun && !self.calm && self.dice.chance(600);
+        if stopped && bid >= limit && !slow {
+            self.fill(place, bid, Liquidity::Taker);
+        } else if !stopped && bid >= target && !slow {
+            self.fill(place, target, Liquidity::Maker);
+        } else {
+            self.trouble(place);
+        }
+    }
+
+    /// What may happen to an order that rests.
+    fn trouble(&mut self, place: usize) {
+        if self.happens(Fault::OrderFailed) {
             self.end(place, VenueStatus::Failed);
         } else if self.happens(Fault::CancelledElsewhere) {
             let at = self.now.plus_secs(self.dice.between(1, 30));

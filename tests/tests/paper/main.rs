@@ -98,26 +98,6 @@ fn end(count: &mut Count, sent: &Value, fact: &Value) {
 
 #[test]
 fn three_weeks_of_paper_add_up_to_the_last_digit() {
-    let Recordings::At(place) = recordings() else { return };
-    let data = place.join("coinbase").display().to_string();
-    let home = Home::shipped().unwrap();
-    for (file, from, to) in BUSY {
-        home.edit(file, from, to).unwrap();
-    }
-    let from = ["--data", &data, "--as-of", "2023-12-03T00:00:00Z", "--cycles", "1500"];
-    let first = home.run(&[&LOOP[..], &from[..]].concat());
-    assert_eq!(first.code, 0, "{}", first.error);
-    // Another process goes on from the records, with its account as it was.
-    let on = home.run(&[&LOOP[..], &["--data", &data, "--cycles", "1524"][..]].concat());
-    assert_eq!(on.code, 0, "{}", on.error);
-
-    let verified = home.run(&[&["verify"], &PAPER[..]].concat());
-    assert_eq!(verified.code, 0, "{}", verified.out);
-    let file = home.path("facts.jsonl").display().to_string();
-    let exported = home.run(&[&["export", &file], &PAPER[..]].concat());
-    assert_eq!(exported.code, 0, "{}", exported.error);
-    let count = count(&fs::read_to_string(&file).unwrap());
-
     let wanted = [
         "BUY maker",
         "BUY taker",
@@ -131,6 +111,40 @@ fn three_weeks_of_paper_add_up_to_the_last_digit() {
         "take_profit",
         "max_hold",
     ];
+    adds_up(&BUSY, ["1500", "1524"], &wanted);
+}
+
+/// The same with lots that the simulated venue protects: it sells at stops and targets, and the engine
+/// when the time is over, after it has cancelled.
+#[test]
+fn ten_days_with_lots_protected_at_the_venue_add_up_as_well() {
+    let changes = [&BUSY[..], &[("strategy.yaml", "protection: engine", "protection: venue")]];
+    let wanted = ["BUY all", "protection", "SELL maker", "SELL taker", "SELL none", "max_hold"];
+    adds_up(&changes.concat(), ["700", "700"], &wanted);
+}
+
+fn adds_up(changes: &[(&str, &str, &str)], cycles: [&str; 2], wanted: &[&str]) {
+    let Recordings::At(place) = recordings() else { return };
+    let data = place.join("coinbase").display().to_string();
+    let home = Home::shipped().unwrap();
+    for (file, from, to) in changes {
+        home.edit(file, from, to).unwrap();
+    }
+    let [begin, go_on] = cycles;
+    let from = ["--data", &data, "--as-of", "2023-12-03T00:00:00Z", "--cycles", begin];
+    let first = home.run(&[&LOOP[..], &from[..]].concat());
+    assert_eq!(first.code, 0, "{}", first.error);
+    // Another process goes on from the records, with its account as it was.
+    let on = home.run(&[&LOOP[..], &["--data", &data, "--cycles", go_on][..]].concat());
+    assert_eq!(on.code, 0, "{}", on.error);
+
+    let verified = home.run(&[&["verify"], &PAPER[..]].concat());
+    assert_eq!(verified.code, 0, "{}", verified.out);
+    let file = home.path("facts.jsonl").display().to_string();
+    let exported = home.run(&[&["export", &file], &PAPER[..]].concat());
+    assert_eq!(exported.code, 0, "{}", exported.error);
+    let count = count(&fs::read_to_string(&file).unwrap());
+
     let missing: Vec<_> = wanted.iter().filter(|word| !count.seen.contains(**word)).collect();
     assert!(missing.is_empty(), "{missing:?} never happened; {:?} did", count.seen);
     assert_eq!(count.purse, count.cash, "the venue's dollars are what the fills come to");

@@ -23,14 +23,12 @@ const PRODUCTS: [(&str, f64); 14] = [
 ];
 /// Dollars a day: an order of hundreds fills in part when it rests for seconds.
 const VOLUME_24H: f64 = 20_000_000.0;
-const MINUTE: i64 = 60;
+pub(crate) const MINUTE: i64 = 60;
 /// How long before and after the beginning there are prices.
 const BEFORE_MINUTES: i64 = 370 * 60;
 const AFTER_MINUTES: i64 = 3 * 60;
 /// Before this it moved less, so that moves of today stand out.
 const LIVELY_MINUTES: i64 = 24 * 60;
-/// What a fall leaves.
-const FALLEN: f64 = 0.88;
 
 /// One product's way: up and down again within ten minutes, half of them while the others fall.
 struct Way {
@@ -62,12 +60,22 @@ fn calm(minute: i64, lively_from: i64) -> f64 {
     if minute < lively_from { 0.4 } else { 1.0 }
 }
 
-/// What becomes 12 % cheaper, and from which moment on.
+/// What becomes cheaper, and from which moment on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fall {
     pub(crate) at: Timestamp,
     /// One product, or all.
     pub(crate) of: Option<ProductId>,
+    /// What is left of its price, as a share.
+    pub(crate) left: f64,
+}
+
+/// What a product costs at a whole minute since 1970, in the market that begins at a moment.
+pub(crate) fn price_at(begins: Timestamp, of: ProductId, minute: i64) -> Option<f64> {
+    let place = PRODUCTS.iter().position(|(name, _)| *name == of.as_str())?;
+    let (_, price) = PRODUCTS.get(place)?;
+    let lively_from = begins.secs().div_euclid(MINUTE) - LIVELY_MINUTES;
+    Some(Way::of(place, *price).at(minute, lively_from))
 }
 
 /// The market around a moment.
@@ -76,17 +84,18 @@ pub(crate) fn market(begins: Timestamp, fall: Option<Fall>) -> Recorded {
     let series = PRODUCTS.iter().enumerate().map(|(at, (name, price))| {
         let product: ProductId = name.parse().unwrap();
         let falls = fall.filter(|fall| fall.of.is_none_or(|of| of == product));
-        let falls = falls.map_or(i64::MAX, |fall| fall.at.secs().div_euclid(MINUTE));
+        let falls =
+            falls.map_or((i64::MAX, 1.0), |fall| (fall.at.secs().div_euclid(MINUTE), fall.left));
         (product, bars(&Way::of(at, *price), now, falls))
     });
     Recorded::new(&Catalog::embedded().unwrap(), series, Vec::new())
 }
 
-fn bars(way: &Way, now: i64, falls: i64) -> Bars {
+fn bars(way: &Way, now: i64, (falls, fallen): (i64, f64)) -> Bars {
     let (first, end) = (now - BEFORE_MINUTES, now + AFTER_MINUTES);
     let lively_from = now - LIVELY_MINUTES;
     let price = |minute: i64| {
-        let left = if minute > falls { FALLEN } else { 1.0 };
+        let left = if minute > falls { fallen } else { 1.0 };
         left * way.at(minute, lively_from)
     };
     let volume = VOLUME_24H / 1_440.0 / way.price;

@@ -20,7 +20,7 @@ use serde_json::Value;
 use store::{Records, Scope};
 
 use crate::served::{Served, TRADER, json, text};
-use market::{Fall, market};
+use market::{Fall, MINUTE, market, price_at};
 
 pub(crate) const FILE: &str = "CB_API_SECRET_FILE";
 pub(crate) const WORD: &str = "TRADER_CONFIRM_LIVE";
@@ -131,7 +131,19 @@ impl Rehearsal {
     /// From the next minute on a product, or everything, costs 12 % less.
     pub(crate) fn falls(&self, of: Option<ProductId>) {
         let at = self.venue.server.now().plus_secs(60);
-        let fallen = market(self.began, Some(Fall { at, of }));
+        self.goes_on(Fall { at, of, left: 0.88 });
+    }
+
+    /// From the next minute on a product costs as much less, or more, as takes it to a price.
+    pub(crate) fn goes_to(&self, product: ProductId, price: f64) {
+        let at = self.venue.server.now().plus_secs(60);
+        let first = at.secs().div_euclid(MINUTE) + 1;
+        let there = price_at(self.began, product, first).unwrap();
+        self.goes_on(Fall { at, of: Some(product), left: price / there });
+    }
+
+    fn goes_on(&self, fall: Fall) {
+        let fallen = market(self.began, Some(fall));
         self.venue.server.with(|venue| venue.go_on_with(fallen)).unwrap();
     }
 

@@ -73,6 +73,7 @@ fn placed(venue: &mut Venue, sent: &IntentFact, name: &str) -> String {
     let (kind, end_time) = match sent.time_in_force.unwrap() {
         TimeInForce::PostOnlyUntil(end) => (Kind::LimitGtd, Some(end)),
         TimeInForce::ImmediateOrCancel => (Kind::SorLimitIoc, None),
+        TimeInForce::Bracket(_) => (Kind::BracketGtc, None),
     };
     let fields = Fields {
         base_size: Some(sent.qty.to_string()),

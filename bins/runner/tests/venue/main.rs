@@ -24,6 +24,7 @@ mod live;
 mod operator;
 mod outage;
 mod paper;
+mod protection;
 #[path = "../rehearsal/mod.rs"]
 mod rehearsal;
 #[path = "../served/mod.rs"]

@@ -76,9 +76,23 @@ impl World {
     }
 
     fn under(policy: risk::Policy, count: usize, last: impl Fn(usize) -> Last) -> Self {
+        let products: Vec<_> = (0..count).map(product).collect();
+        let engine = Engine::new(settings(&products, policy), identity());
+        Self::fed(engine, count, last)
+    }
+
+    /// A calm world in LIVE, with lots protected by somebody.
+    pub fn live(count: usize, protection: rules::ProtectBy) -> Self {
+        let products: Vec<_> = (0..count).map(product).collect();
+        let mut settings = settings(&products, risk::Policy::default());
+        settings.exits.protection = protection;
+        let engine = Engine::new(settings, Identity { mode: Mode::Live, ..identity() });
+        Self::fed(engine, count, |_| Last::Calm)
+    }
+
+    fn fed(mut engine: Engine, count: usize, last: impl Fn(usize) -> Last) -> Self {
         let now: Timestamp = "2026-01-05T12:00:00Z".parse().unwrap();
         let products: Vec<_> = (0..count).map(product).collect();
-        let mut engine = Engine::new(settings(&products, policy), identity());
         let mut effects = Effects::default();
         let mut step = |event| {
             engine.step(instants(now), event, &mut NoProbe, &mut effects).unwrap();
@@ -173,7 +187,7 @@ fn history(at: usize, from: Timestamp, last: Last) -> Bars {
     bars
 }
 
-fn book(close: f64, at: Timestamp) -> Book {
+pub fn book(close: f64, at: Timestamp) -> Book {
     let level = |offset: f64| Level {
         price: Price::parse(&format!("{:.2}", close + offset)).unwrap(),
         size: "1000".parse().unwrap(),

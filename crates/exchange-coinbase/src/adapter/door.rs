@@ -76,6 +76,10 @@ fn allowed(record: &IntentFact, client_id: &str) -> Option<Value> {
         TimeInForce::ImmediateOrCancel => json!({ "sor_limit_ioc": {
             "base_size": size, "limit_price": limit,
         }}),
+        TimeInForce::Bracket(bracket) => json!({ "trigger_bracket_gtc": {
+            "base_size": size, "limit_price": bracket.target.to_string(),
+            "stop_trigger_price": bracket.stop.to_string(),
+        }}),
     };
     let side = match record.side {
         Side::Buy => "BUY",
@@ -154,6 +158,23 @@ mod tests {
         let bare = record(1, &Value::Null);
         assert!(door.pass(&bare, NAME, &allowed(&resting(1), NAME).unwrap().to_string()).is_err());
         assert!(door.shut().is_some());
+    }
+
+    #[test]
+    fn a_bracket_passes_with_the_prices_on_record_alone() {
+        let sold = |stop: &str| {
+            let bracket = json!({ "bracket": { "stop": stop, "target": "57500" } });
+            IntentFact { side: Side::Sell, ..record(1, &bracket) }
+        };
+        let body = allowed(&sold("46000"), NAME).unwrap();
+        assert_eq!(
+            body["order_configuration"],
+            json!({ "trigger_bracket_gtc": {
+                "base_size": "0.001", "limit_price": "57500", "stop_trigger_price": "46000",
+            }})
+        );
+        assert_eq!(Door::default().pass(&sold("46000"), NAME, &body.to_string()), Ok(()));
+        assert!(Door::default().pass(&sold("45999"), NAME, &body.to_string()).is_err());
     }
 
     #[test]

@@ -25,6 +25,11 @@ fn repeated(intent: &OrderIntent) -> Option<(&'static str, EchoTerms)> {
             ("limit_limit_gtd", EchoTerms { post_only: Some(true), end_time, ..bare })
         }
         TimeInForce::ImmediateOrCancel => ("sor_limit_ioc", bare),
+        TimeInForce::Bracket(bracket) => {
+            let (limit, stop) = (Some(bracket.target.get()), Some(bracket.stop.get()));
+            let terms = EchoTerms { limit_price: limit, stop_trigger_price: stop, ..bare };
+            ("trigger_bracket_gtc", terms)
+        }
     })
 }
 

@@ -15,15 +15,16 @@ use super::echo::difference;
 use super::market::port_error;
 use super::{Coinbase, seen};
 use crate::rest::{
-    CancelFailure, ClientOrderId, Configuration, ErrorKind, FillQuery, Lane, LimitLife, NewOrder,
-    OrderQuery, PlaceOutcome, Posting, RestError, Size,
+    Bracket, CancelFailure, ClientOrderId, Configuration, ErrorKind, FillQuery, Lane, LimitLife,
+    NewOrder, OrderQuery, PlaceOutcome, Posting, RestError, Size,
 };
 use crate::wire::ProductType;
 
 /// A new order can be unknown to the reading side for a moment: it is looked for so often.
 const LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
-/// An order of ours is looked for among those of so long ago: none lives longer than 90 s.
+/// An order of ours is looked for among those of so long ago. Those that live longer protect lots,
+/// and their names are taken over from the records ([`Coinbase::remember`]).
 const LOOK_BACK_SECS: i64 = 3600;
 
 /// The venue's ids of our orders.
@@ -50,12 +51,20 @@ impl Sent {
 /// The order that says what an intent says, and no more.
 fn order_of(intent: &OrderIntent, id: &str) -> Result<NewOrder, RestError> {
     let (terms, approved) = (intent.terms(), intent.approved());
-    let life = match terms.time_in_force {
-        TimeInForce::PostOnlyUntil(end) => LimitLife::Until(end, Posting::PostOnly),
-        TimeInForce::ImmediateOrCancel => LimitLife::ImmediateOrCancel,
+    let limit = |life| {
+        let size = Size::Base(terms.qty);
+        Configuration::limit(approved.side(), size, terms.limit, life)
     };
-    let size = Size::Base(terms.qty);
-    let configuration = Configuration::limit(approved.side(), size, terms.limit, life);
+    let configuration = match terms.time_in_force {
+        TimeInForce::PostOnlyUntil(end) => limit(LimitLife::Until(end, Posting::PostOnly)),
+        TimeInForce::ImmediateOrCancel => limit(LimitLife::ImmediateOrCancel),
+        TimeInForce::Bracket(bracket) => Configuration::Bracket(Bracket {
+            size: terms.qty,
+            take_profit: bracket.target,
+            stop_trigger: bracket.stop,
+            until: None,
+        }),
+    };
     NewOrder::new(ClientOrderId::new(id)?, approved.product(), configuration)
 }
 

@@ -1,8 +1,8 @@
 //! Where orders come from in these tests: approved, recorded in a real journal, and only then sent.
 
 use domain::{
-    AccountId, Book, ExitReason, Fact, IntentId, Level, Mode, PolicyHash, Proposal, Source,
-    TimeInForce, Timestamp,
+    AccountId, Book, Bracket, Exit, ExitReason, Fact, IntentId, Level, Mode, PolicyHash, Proposal,
+    Source, TimeInForce, Timestamp,
 };
 use exchange::{CommitView, Durable, Journalled, OrderIntent, Terms};
 use rust_decimal::Decimal;
@@ -92,5 +92,21 @@ impl Desk {
             number,
             terms,
         )
+    }
+
+    /// A sale of a position bought earlier that rests as a bracket.
+    pub(crate) fn protect(
+        &mut self,
+        number: u64,
+        size: &str,
+        bracket: Bracket,
+    ) -> Journalled<Durable> {
+        let limit = bracket.lowest(Decimal::new(1, 2)).unwrap();
+        let terms = Terms { qty: qty(size), limit, time_in_force: TimeInForce::Bracket(bracket) };
+        let (mid, bought) = (self.mid.to_string(), T0.plus_secs(-90_000));
+        let world = self.world(world::position(1, PRODUCT, size, &mid, bought));
+        let sale = exit(PRODUCT, size, ExitReason::Protection);
+        let sale = Exit { bracket: Some(bracket), ..sale };
+        self.commit(&world, Proposal::Exit(sale), number, terms)
     }
 }

@@ -144,3 +144,39 @@ fn an_order_that_cannot_be_read_yet_is_looked_for_again_and_never_sent_again() {
         }
     });
 }
+
+/// A bracket is sent as `trigger_bracket_gtc`, and read back with its stop.
+#[test]
+fn a_bracket_is_read_back_with_both_of_its_prices() {
+    let bracket =
+        domain::Bracket { stop: "46000".parse().unwrap(), target: "57500".parse().unwrap() };
+    let sold = |stop: &str, target: &str| {
+        let mut order = bought();
+        order["side"] = json!("SELL");
+        order["order_configuration"] = json!({ "trigger_bracket_gtc": {
+            "base_size": "0.001", "limit_price": target, "stop_trigger_price": stop,
+        }});
+        order
+    };
+    let cases = [
+        (sold("46000", "57500"), true),
+        (sold("46000.00", "57500.0"), true),
+        (sold("45999", "57500"), false),
+        (sold("46000", "57501"), false),
+        (bought(), false),
+    ];
+    run(async {
+        for (order, same) in cases {
+            let shown = order.clone();
+            let stage = Stage::new(move |asked, _| match asked.method.as_str() {
+                "POST" => accepted(asked),
+                _ => ok(&json!({ "order": shown })),
+            })
+            .await;
+            let sale = Desk::new("50000").protect(7, "0.001", bracket);
+            let outcome = stage.venue.submit(sale).await;
+            assert_eq!(matches!(outcome, SubmitOutcome::Accepted { .. }), same, "{order}");
+            assert_eq!(stage.count("POST", "/orders"), 1);
+        }
+    });
+}

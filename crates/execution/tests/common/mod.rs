@@ -232,7 +232,7 @@ pub fn shown(sent: &IntentFact, status: VenueStatus, filled: &str) -> VenueOrder
         side: sent.side,
         status,
         qty: Some(sent.qty),
-        limit: Some(sent.limit),
+        limit: Some(sent.shown_limit()),
         filled,
         average_price: (!filled.is_zero()).then_some(sent.limit),
         fees: None,

@@ -113,6 +113,7 @@ fn bounds(
         max_qty: size.qty,
         price_bound: sound.bound,
         plan: Some(ask.plan),
+        bracket: None,
         conviction: Some(ask.conviction),
         size_pct: size.pct,
         stamp: scene.stamp(),

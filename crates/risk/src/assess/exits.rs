@@ -1,8 +1,8 @@
 //! Exits: a short list of their own, and never more than there is to sell.
 
 use domain::{
-    Asset, BaseQty, Exit, Price, Product, ProductMarket, ProductStatus, ProposalId, QuoteAmt,
-    RiskCode, Side,
+    Asset, BaseQty, Bracket, Exit, Price, Product, ProductMarket, ProductStatus, ProposalId,
+    QuoteAmt, RiskCode, Side,
 };
 use rust_decimal::Decimal;
 
@@ -70,11 +70,11 @@ fn bounds(
     market: &ProductMarket,
     notes: &mut Notes<'_>,
 ) -> Option<Bounds> {
-    // An exit is a limit order that takes; these are the states that let one through.
-    let takes = matches!(market.product.status, ProductStatus::Online | ProductStatus::LimitOnly);
-    notes.must(takes, RiskCode::ProductStatus, "a product that takes limit orders");
-    let pricing = pricing(scene, &asset, market, notes)?;
-    let slice = slice(scene, &market.product, exit.qty, &pricing, notes)?;
+    let priced = match exit.bracket {
+        None => taking(scene, exit, &asset, market, notes),
+        Some(bracket) => resting(scene, exit, bracket, &asset, market, notes),
+    };
+    let slice = priced?;
     Some(Bounds {
         proposal: ProposalId::Exit(exit.lot, exit.cause),
         product: exit.product,
@@ -86,11 +86,59 @@ fn bounds(
         max_qty: slice.qty,
         price_bound: slice.bound,
         plan: None,
+        bracket: exit.bracket,
         conviction: None,
         size_pct: 0.0,
         stamp: scene.stamp(),
         root: None,
     })
+}
+
+/// A sale that takes from the book now.
+fn taking(
+    scene: &Scene<'_>,
+    exit: &Exit,
+    asset: &Asset,
+    market: &ProductMarket,
+    notes: &mut Notes<'_>,
+) -> Option<Slice> {
+    // An exit is a limit order that takes; these are the states that let one through.
+    let takes = matches!(market.product.status, ProductStatus::Online | ProductStatus::LimitOnly);
+    notes.must(takes, RiskCode::ProductStatus, "a product that takes limit orders");
+    let pricing = pricing(scene, asset, market, notes)?;
+    slice(scene, &market.product, exit.qty, &pricing, notes)
+}
+
+/// A sale that rests at the venue as a bracket: its prices lie on both sides of a market that is
+/// known now, and it sells all of the lot. It is worth what its stop brings.
+fn resting(
+    scene: &Scene<'_>,
+    exit: &Exit,
+    bracket: Bracket,
+    asset: &Asset,
+    market: &ProductMarket,
+    notes: &mut Notes<'_>,
+) -> Option<Slice> {
+    let product = &market.product;
+    let online = product.status == ProductStatus::Online;
+    notes.must(online, RiskCode::ProductStatus, "a product that takes stops");
+    let now = pricing(scene, asset, market, notes)?;
+    let around = bracket.stop < now.reference && now.reference < bracket.target;
+    let on_step = product.is_price_step(bracket.stop) && product.is_price_step(bracket.target);
+    notes.must(around && on_step, RiskCode::StopBounds, "a market between stop and target");
+    let Some(lowest) = bracket.lowest(product.limits.price_increment) else {
+        notes.missing("numbers that fit exact decimals");
+        return None;
+    };
+    let pricing = Pricing { reference: bracket.stop, bound: lowest.get().into() };
+    let slice = slice(scene, product, exit.qty, &pricing, notes)?;
+    let whole = Exact::from(exit.qty.get()).floor_to(product.limits.base_increment);
+    notes.must(
+        Exact::from(slice.qty.get()) == whole,
+        RiskCode::OrderTooLarge,
+        "one order for all of the lot",
+    );
+    Some(slice)
 }
 
 /// A fresh and sound bid, else a recent trade, else no price.

@@ -21,6 +21,9 @@ impl Exposure {
         let order = Live::of(intent).ok_or(RESERVED)?;
         // A number is given once; whoever gives it again means the order he names.
         self.forget(intent.intent);
+        if intent.bracket().is_some() && planted(Fault::SellsWhileHeld) {
+            return Ok(());
+        }
         self.count(&order)?;
         self.live.entry(intent.intent, || order);
         if order.side == Side::Buy {

@@ -1,6 +1,6 @@
 //! Sales.
 
-use domain::{ControlState, Latch, ProductStatus, Side};
+use domain::{Bracket, ControlState, Exit, ExitReason, Latch, ProductStatus, Proposal, Side};
 use risk::KillExits;
 use rust_decimal::Decimal;
 
@@ -53,6 +53,63 @@ pub(super) fn exits() -> Vec<Row> {
             w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
             w.market("XRP-USD").product.status = ProductStatus::ViewOnly;
             sell("XRP-USD", "10")
+        }),
+    ]
+}
+
+/// A sale of XRP that shall rest at the venue.
+fn protect(qty: &str, stop: &str, target: &str) -> Proposal {
+    let bracket = Some(Bracket { stop: price(stop), target: price(target) });
+    Proposal::Exit(Exit { bracket, ..exit("XRP-USD", qty, ExitReason::Protection) })
+}
+
+pub(super) fn protection() -> Vec<Row> {
+    vec![
+        row!("protecting below the market", [StopBounds], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            protect("10", "1.5", "1.9")
+        }),
+        row!("protecting above the market", [StopBounds], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            protect("10", "2.1", "2.3")
+        }),
+        row!("protecting between two increments", [StopBounds], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            protect("10", "1.840000001", "2.3")
+        }),
+        row!("protecting at nothing", [StopBounds, DataUnavailable], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.market("XRP-USD").product.limits.price_increment = Decimal::TEN;
+            protect("10", "1.84", "2.3")
+        }),
+        row!("protecting without any recent price", [StaleQuote], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.market("XRP-USD").quote_vouched = Some(T0.plus_secs(-6));
+            w.market("XRP-USD").last_trade = None;
+            protect("10", "1.84", "2.3")
+        }),
+        row!("protecting where no stop is taken", [ProductStatus], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.market("XRP-USD").product.status = ProductStatus::LimitOnly;
+            protect("10", "1.84", "2.3")
+        }),
+        row!("protecting more than one order may sell", [OrderTooLarge], |w| {
+            w.facts.extend(position(1, "XRP-USD", "600", "2", T0));
+            protect("600", "1.84", "2.3")
+        }),
+        row!("protecting dust", [BelowMinOrder], |w| {
+            w.facts.extend(position(1, "XRP-USD", "0.5", "2", T0));
+            protect("0.5", "1.84", "2.3")
+        }),
+        row!("protecting what is protected", [ExceedsHolding], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.facts.push(order(2, Side::Sell, "XRP-USD", "10", "1.748", T0));
+            protect("10", "1.84", "2.3")
+        }),
+        row!("protecting in a halt", [Halted], |w| {
+            w.facts.extend(position(1, "XRP-USD", "10", "2", T0));
+            w.control = ControlState::Halted;
+            protect("10", "1.84", "2.3")
         }),
     ]
 }

@@ -51,6 +51,7 @@ fn rows() -> Vec<Row> {
         pacing::answers(),
         pacing::own_orders(),
         exits::exits(),
+        exits::protection(),
         exits::exits_without_a_price(),
     ];
     groups.into_iter().flatten().collect()

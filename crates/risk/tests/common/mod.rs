@@ -151,6 +151,7 @@ pub fn exit(product: &str, qty_: &str, cause: ExitReason) -> Exit {
         qty: qty(qty_),
         cause,
         reason: "stop".to_owned(),
+        bracket: None,
     }
 }
 

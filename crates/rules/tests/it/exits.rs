@@ -5,7 +5,7 @@ use domain::{
     Absent, BaseQty, ExitReason, Features, IntentId, Lot, LotId, MarketView, Proposal, Quote,
     Regime, Timestamp,
 };
-use rules::{CrashAction, ExitParams, Levels, TrailBy, exits};
+use rules::{CrashAction, ExitParams, Levels, ProtectBy, TrailBy, exits};
 
 use crate::given::{NOW, features, lot, market, pct, price, product, quote};
 
@@ -226,4 +226,57 @@ fn levels_can_be_shown() {
     assert_eq!(levels.target, Some(price("115")));
     assert_eq!(levels.trailing, None);
     assert_eq!(levels.until, NOW.plus_secs(72 * 3600));
+}
+
+/// Beside an order at the venue the engine sells for what that order does not know, and where it
+/// should have sold long since.
+#[test]
+fn beside_a_bracket_only_what_the_venue_does_not_know_is_left() {
+    let beside_of = |stop_is, case: &Case| {
+        let products = [market("HBAR-USD", case.quote)];
+        let view = MarketView { now: case.now, products: &products };
+        rules::exit_beside_bracket(
+            &case.params,
+            &case.lots[0],
+            stop_is,
+            view,
+            &case.features,
+            case.regime,
+            case.now,
+        )
+    };
+    let beside = |case: &Case| beside_of(ProtectBy::Venue, case);
+    let at = |bid: &str| beside(&Case::at(bid));
+    // The stop is 92, and 92 × 0.97 = 89.24.
+    let cases = [("115", None), ("92", None), ("89.240001", None), ("89.24", Some(StopLoss))];
+    for (bid, expected) in cases {
+        assert_eq!(at(bid), expected, "{bid}");
+    }
+    for (bid, expected) in [("92.01", None), ("92", Some(StopLoss)), ("115", None)] {
+        assert_eq!(beside_of(ProtectBy::Engine, &Case::at(bid)), expected, "{bid}");
+    }
+    let late = Case { now: NOW.plus_secs(72 * 3600), ..Case::at("91") };
+    assert_eq!(beside(&late), Some(MaxHold), "also where the stop is crossed");
+    let mut crash = Case { regime: Regime::Crash, ..Case::at("95") };
+    assert_eq!(beside(&crash), Some(RegimeCrash));
+    crash.params.on_regime_crash = CrashAction::Ignore;
+    assert_eq!(beside(&crash), None);
+    let mut trailing = Case::at("104");
+    (trailing.params.trailing.by, trailing.lots[0].best_bid) = (TrailBy::Percent, price("110"));
+    assert_eq!(beside(&trailing), Some(TrailingStop));
+}
+
+#[test]
+fn a_bracket_lies_on_the_increments_and_stops_no_later_than_its_lot() {
+    let params = ExitParams::default();
+    let bracket = |step: &str| rules::bracket(&params, &lot(), step.parse().unwrap());
+    let fine = bracket("0.01").unwrap();
+    assert_eq!((fine.stop, fine.target), (price("92"), price("115")));
+    let coarse = bracket("7").unwrap();
+    assert_eq!((coarse.stop, coarse.target), (price("98"), price("119")), "both rounded up");
+    assert_eq!(coarse.lowest("7".parse().unwrap()), Some(price("91")), "93.1, rounded down");
+    assert_eq!(coarse.lowest("100".parse().unwrap()), None, "nothing is left");
+    assert_eq!(bracket("200"), None, "nothing is between them");
+    let sold = |at: &str| fine.sold_by(price(at));
+    assert_eq!((sold("115"), sold("114.99"), sold("92")), (TakeProfit, StopLoss, StopLoss));
 }

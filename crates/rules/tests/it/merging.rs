@@ -76,6 +76,7 @@ fn an_exit_comes_before_an_entry_of_the_same_product() {
         qty: lot.qty,
         cause: ExitReason::Flatten,
         reason: String::new(),
+        bracket: None,
     });
     let out = settled(&[&RulesStrategy::default(), &Says(vec![exit.clone()])]);
     assert_eq!(out.entries[1], exit);

@@ -39,6 +39,7 @@ fn any_exit_params() -> impl Strategy<Value = ExitParams> {
     let numbers = (any_pct(20), any_pct(20), 0.1..5.0_f64, any_pct(20));
     (by, numbers, proptest::sample::select(action.to_vec())).prop_map(
         |(by, (arm_gain_pct, trail_pct, trail_atrs, crash_stop_pct), on_regime_crash)| ExitParams {
+            protection: rules::ProtectBy::Engine,
             trailing: Trailing { by, arm_gain_pct, trail_pct, trail_atrs },
             on_regime_crash,
             crash_stop_pct,
@@ -139,7 +140,10 @@ proptest! {
                 ExitReason::StopLoss => Some(3),
                 ExitReason::TrailingStop => Some(2),
                 ExitReason::RegimeCrash => (!closing).then_some(1),
-                ExitReason::TakeProfit | ExitReason::MaxHold | ExitReason::Flatten => None,
+                ExitReason::TakeProfit
+                | ExitReason::MaxHold
+                | ExitReason::Flatten
+                | ExitReason::Protection => None,
             }
         };
         let (low, high) = (one.min(other), one.max(other));

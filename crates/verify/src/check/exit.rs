@@ -8,6 +8,8 @@ use crate::report::{Check, Pen};
 
 /// The furthest that an exit may sell below what it is priced by, basis points.
 const FURTHEST_BPS: i64 = 500;
+/// How far below its stop a bracket may sell, percent.
+const BRACKET_SLACK_PCT: i64 = 5;
 /// How old a last trade may be, seconds.
 const TRADE_SECS: i64 = 60;
 
@@ -57,9 +59,30 @@ fn in_market(scene: &Scene<'_>, market: &ProductMarket, pen: &mut Pen<'_>) {
     let most = scene.policy.get("orders.max_order_usd");
     pen.at_most(Check::OrderTooLarge, grant.max_notional.num(), most, subject);
     let reference = reference(scene, market);
+    if is_protection(grant) {
+        return at_venue(scene, reference, pen);
+    }
     let lowest = reference
         .and_then(|price| price.times(Num::int(10_000 - FURTHEST_BPS))?.over(Num::int(10_000)));
     pen.at_least(Check::ExitPrice, grant.price_bound.num(), lowest, subject);
+}
+
+/// A sale that shall rest at the venue is worth what its stop brings: that lies below the market, and
+/// the lowest price it may sell at lies 5 % below that, on the increment.
+fn at_venue(scene: &Scene<'_>, reference: Option<Num>, pen: &mut Pen<'_>) {
+    let (grant, subject) = (scene.grant, scene.subject.as_str());
+    let (value, qty) = (grant.max_notional.num(), grant.max_qty.num());
+    let most = reference.zip(qty).and_then(|(price, qty)| price.times(qty));
+    pen.at_most(Check::ExitPrice, value, most, subject);
+    let sold = grant.price_bound.num().zip(qty).and_then(|(price, qty)| price.times(qty));
+    let kept = Num::int(100 - BRACKET_SLACK_PCT);
+    let floor = value.and_then(|value| value.times(kept)?.over(Num::int(100)));
+    pen.at_most(Check::ExitPrice, sold, floor, subject);
+}
+
+/// Whether a grant is for an order that protects a lot at the venue.
+pub(super) const fn is_protection(grant: &domain::Grant) -> bool {
+    matches!(grant.proposal, domain::ProposalId::Exit(_, domain::ExitReason::Protection))
 }
 
 /// A fresh sound bid, else a recent trade.

@@ -2,6 +2,7 @@
 
 use domain::{Fill, Grant, IntentFact, OrderEnd, Side, Timestamp};
 
+use super::exit;
 use crate::num::{Exact as _, Num};
 use crate::report::{Check, Pen};
 use crate::world::{DAY_SECS, Given, HOUR_SECS, Step, World, with_fee};
@@ -76,8 +77,27 @@ fn bounds(world: &World, intent: &IntentFact, grant: &Grant, subject: &str, pen:
             let least = value.zip(world.fee_bps()).and_then(|(value, fee)| with_fee(value, fee));
             pen.at_least(Check::WorstCase, worst, least, subject);
         }
-        Side::Sell => pen.at_least(Check::GrantBounds, limit, bound, subject),
+        Side::Sell => {
+            pen.at_least(Check::GrantBounds, limit, bound, subject);
+            bracket(intent, grant, subject, pen);
+        }
     }
+}
+
+/// What was granted as protection is sent as a bracket and nothing else is, with the stop that was
+/// granted below a target.
+fn bracket(intent: &IntentFact, grant: &Grant, subject: &str, pen: &mut Pen<'_>) {
+    let sent = intent.bracket();
+    let same = sent.is_some() == exit::is_protection(grant);
+    pen.holds(Check::GrantBounds, same, subject, || "it is a bracket, or is none".to_owned());
+    let Some(sent) = sent else { return };
+    pen.holds(Check::GrantBounds, sent.stop < sent.target, subject, || {
+        format!("its stop {} is not below its target {}", sent.stop, sent.target)
+    });
+    let stop = sent.stop.num();
+    let granted = stop.zip(grant.max_qty.num()).and_then(|(stop, qty)| stop.times(qty));
+    pen.at_most(Check::GrantBounds, granted, grant.max_notional.num(), subject);
+    pen.at_most(Check::GrantBounds, intent.limit.num(), stop, subject);
 }
 
 fn attempts(world: &World, intent: &IntentFact, subject: &str, pen: &mut Pen<'_>) {
