@@ -64,6 +64,17 @@ fn the_simulation_finds_every_planted_fault() {
     assert!(missed.is_empty(), "not found: {missed:?}");
 }
 
+/// Faults that one seed in thousands shows.
+const RARE: &[(Fault, u64)] = &[(Fault::BelievesBalances, 2_349)];
+
+#[test]
+fn a_seed_that_was_found_shows_each_rare_fault() {
+    for (fault, seed) in RARE {
+        let plan = Plan::new(*seed, CYCLES);
+        assert!(!with(*fault, || run(&plan)).violations.is_empty(), "{fault:?}");
+    }
+}
+
 #[test]
 fn the_canary_seed_fails_and_only_with_its_fault() {
     let (seed, fault) = CANARY;

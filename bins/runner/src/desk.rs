@@ -98,6 +98,8 @@ pub struct Desk {
     /// Why no entry is put on record.
     spare: Option<String>,
     compared_at: Option<Timestamp>,
+    /// Comparisons that were begun.
+    looks: u32,
 }
 
 impl fmt::Debug for Desk {
@@ -122,7 +124,7 @@ impl Desk {
     ) -> Self {
         let identity = engine.identity();
         let (account, mode) = (identity.account.clone(), identity.mode);
-        Self { venue, account, mode, policy, killed, spare: None, compared_at: None }
+        Self { venue, account, mode, policy, killed, spare: None, compared_at: None, looks: 0 }
     }
 
     /// Puts no entry on record and sends none while there is a reason: the room that is left is for
@@ -172,10 +174,10 @@ impl Desk {
         keeper: &mut K,
     ) -> Result<(), Failure> {
         let Some(at) = now.venue else { return Ok(()) };
-        let pace = if engine.is_reconciled() { COMPARE_SECS } else { AGAIN_SECS };
-        if self.compared_at.is_some_and(|last| at.secs_since(last) < pace) {
+        if self.compared_at.is_some_and(|last| at.secs_since(last) < self.pace(engine)) {
             return Ok(());
         }
+        self.looks += 1;
         // The first look goes back a day: what was left open by others is found then.
         let first = self.compared_at.replace(at).is_none();
         let from = uncompared(engine, at).min(at.plus_secs(if first { -DAY_SECS } else { 0 }));
@@ -197,6 +199,18 @@ impl Desk {
         self.event(now, event, engine, keeper).await?;
         self.settle(now, engine).await;
         Ok(())
+    }
+
+    /// Seconds between two comparisons. Nothing is sold before the first whole one of a process, so
+    /// that a read which failed is repeated soon, and less soon the more of them do.
+    fn pace(&self, engine: &Engine) -> i64 {
+        if engine.is_reconciled() {
+            COMPARE_SECS
+        } else if engine.is_compared() {
+            AGAIN_SECS
+        } else {
+            AGAIN_SECS.min(1_i64.checked_shl(self.looks).unwrap_or(AGAIN_SECS))
+        }
     }
 
     /// Carries out a step's effects but for its cycle, whose fact it returns.

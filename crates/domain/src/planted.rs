@@ -23,6 +23,8 @@ pub enum Fault {
     LongLife,
     /// A NAV is twice what it is.
     DoubledNav,
+    /// Money counts as the venue tells it, though a fill that is on record has spent it.
+    BelievesBalances,
     /// Positions are valued by bids of any age.
     StaleMark,
     /// Fills are not booked.

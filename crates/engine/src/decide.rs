@@ -156,7 +156,7 @@ impl Engine {
         if self.account_behind {
             return None;
         }
-        nav(&self.purses, &self.lots, self.state.flows(), &self.markets.view(now))
+        nav(&self.purses, &self.lots, &self.state, &self.markets.view(now))
     }
 
     /// Lots that must be sold now, but for those that are being sold.

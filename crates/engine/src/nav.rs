@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::planted::{Fault, planted};
 use domain::{Asset, BaseQty, Lot, MarketView, Purse, QuoteAmt, Regime, Timestamp, Usd};
-use state::Flows;
+use state::State;
 
 use crate::Engine;
 
@@ -15,18 +15,21 @@ const MARK_MAX_AGE_SECS: i64 = 60;
 /// within the last minute. `None` when the account or a mark is missing: a worth is never guessed.
 /// A gain that nobody has explained does not count yet; coins that are missing do not count any more.
 ///
+/// Money counts as far as the books explain it: a venue that tells balances from before a fill would
+/// have the dollars and the coins that they bought counted both. Before anything is booked, what is
+/// there counts.
+///
 /// One USDC counts as one dollar or, when its market says less, as its bid.
-pub fn nav(purses: &[Purse], lots: &[Lot], flows: &Flows, market: &MarketView<'_>) -> Option<Usd> {
+pub fn nav(purses: &[Purse], lots: &[Lot], state: &State, market: &MarketView<'_>) -> Option<Usd> {
+    let flows = state.flows();
     if purses.is_empty() {
         return None;
     }
     let mut sum = Usd::ZERO;
     for purse in purses {
-        let withheld = QuoteAmt::new(flows.withheld(&purse.asset).get()).ok()?;
-        let amount = purse.available.plus(purse.held).and_then(|sum| sum.minus(withheld)).ok()?;
         let worth = match purse.asset.as_str() {
-            "USD" => amount.usd_at_par(),
-            "USDC" => stable(purse.asset, amount, market)?,
+            "USD" => counted(purse, state)?.usd_at_par(),
+            "USDC" => stable(purse.asset, counted(purse, state)?, market)?,
             _ => continue,
         };
         sum = sum.plus(worth).ok()?;
@@ -60,6 +63,18 @@ impl Engine {
         self.lots.extend(self.state.ledger().lots());
         (reading.regime, self.worth(now))
     }
+}
+
+/// What of a purse counts.
+fn counted(purse: &Purse, state: &State) -> Option<QuoteAmt> {
+    let (asset, flows) = (&purse.asset, state.flows());
+    let there = purse.available.plus(purse.held).ok()?;
+    let explained = if flows.is_empty() || planted(Fault::BelievesBalances) {
+        there
+    } else {
+        there.min(QuoteAmt::new(state.booked(asset).ok()?.get()).ok()?)
+    };
+    explained.minus(QuoteAmt::new(flows.withheld(asset).get()).ok()?).ok()
 }
 
 fn stable(asset: Asset, amount: QuoteAmt, market: &MarketView<'_>) -> Option<Usd> {

@@ -1,5 +1,7 @@
 //! Double entry: whatever moves money or coins is written twice, and adds up to nothing.
 
+use std::collections::BTreeMap;
+
 use domain::{
     Adoption, Amount, Asset, Fill, Flow, FlowConfirmed, FlowKind, NumError, Side, Timestamp,
 };
@@ -112,6 +114,56 @@ const fn account(kind: FlowKind) -> Account {
         FlowKind::Reward => Account::Income,
         FlowKind::Cost => Account::Fees,
     }
+}
+
+/// What the purse came to, by currency and coin: kept as it changes, so that nobody adds up years to
+/// know what is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Purses {
+    sums: BTreeMap<Asset, Decimal>,
+    /// Something could not be added to the last digit.
+    inexact: bool,
+}
+
+impl Purses {
+    /// Counts in what a fact moved.
+    pub(crate) fn book(&mut self, entry: Result<Entry, NumError>) {
+        let Ok(entry) = entry else {
+            self.inexact = true;
+            return;
+        };
+        for posting in entry.postings.iter().filter(|p| p.account == Account::Purse) {
+            self.add(posting.asset, posting.amount.get());
+        }
+    }
+
+    pub(crate) fn add(&mut self, asset: Asset, amount: Decimal) {
+        let of = self.sums.entry(asset).or_default();
+        match sum(*of, amount) {
+            Some(more) => *of = more,
+            None => self.inexact = true,
+        }
+    }
+
+    /// What there is of an asset.
+    pub(crate) fn of(&self, asset: &Asset) -> Result<Decimal, NumError> {
+        if self.inexact {
+            return Err(INEXACT);
+        }
+        Ok(self.sums.get(asset).copied().unwrap_or_default())
+    }
+}
+
+/// The sum of what some purses hold of an asset.
+pub(crate) fn total<'a>(
+    purses: impl IntoIterator<Item = &'a Purses>,
+    asset: &Asset,
+) -> Result<Amount, NumError> {
+    let mut all = Decimal::ZERO;
+    for purse in purses {
+        all = sum(all, purse.of(asset)?).ok_or(INEXACT)?;
+    }
+    Amount::new(all)
 }
 
 /// What an account has of an asset after some entries.

@@ -1,6 +1,6 @@
 //! What came and went without a fill, and what a person has still to explain.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::{
     Amount, Asset, BaseQty, Flow, FlowConfirmed, FlowId, FlowKind, NumError, Price, Timestamp, Usd,
@@ -8,6 +8,7 @@ use domain::{
 use rust_decimal::Decimal;
 
 use crate::Entry;
+use crate::books::Purses;
 use crate::exact::{product, sum};
 use crate::marks::day_start;
 
@@ -30,6 +31,8 @@ pub struct Holds {
 pub struct Flows {
     seen: BTreeMap<FlowId, Flow>,
     confirmed: BTreeMap<FlowId, FlowConfirmed>,
+    /// What they moved. What somebody says of a flow moves nothing.
+    purses: Purses,
 }
 
 impl Flows {
@@ -77,7 +80,12 @@ impl Flows {
 
     /// Takes a flow; whether it is a new one.
     pub(crate) fn see(&mut self, flow: &Flow) -> bool {
-        self.seen.insert(flow.flow, flow.clone()).is_none()
+        let before = self.seen.insert(flow.flow, flow.clone());
+        if let Some(before) = &before {
+            self.purses.add(before.asset, -before.change.get());
+        }
+        self.purses.add(flow.asset, flow.change.get());
+        before.is_none()
     }
 
     /// Takes a confirmation; whether it explains something that was not explained.
@@ -95,9 +103,13 @@ impl Flows {
         seen.chain(self.confirmed.values().map(Entry::of_confirmation)).collect()
     }
 
-    /// Currencies and coins that were ever told of.
-    pub(crate) fn known(&self) -> BTreeSet<Asset> {
-        self.seen.values().map(|flow| flow.asset).collect()
+    /// Whether none was ever told of: not even what was there when the records began.
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
+
+    pub(crate) const fn purses(&self) -> &Purses {
+        &self.purses
     }
 
     /// What a change of a balance is, on record or to be explained: what was there at first is

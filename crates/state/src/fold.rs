@@ -7,7 +7,7 @@ use domain::{
     Latch, LotId, NumError, ProductId, Timestamp, Usd,
 };
 
-use crate::books::{Account, Entry, above, balance};
+use crate::books::{Entry, above, total};
 use crate::marks::{day_start, week_start};
 use crate::{Flows, Holds, Ledger, NavMarks};
 
@@ -171,12 +171,10 @@ impl State {
         holds: &[Holds],
         auto_reward: Usd,
     ) -> Result<Vec<Flow>, NumError> {
-        let entries = self.entries()?;
-        let opening = self.flows.known().is_empty();
+        let opening = self.flows.is_empty();
         let (mut flows, mut found) = (self.flows.clone(), Vec::new());
         for hold in holds {
-            let booked = balance(&entries, Account::Purse, &hold.asset)?;
-            let change = above(hold.total, booked)?;
+            let change = above(hold.total, self.booked(&hold.asset)?)?;
             let lost = change.get().is_sign_negative();
             if change.is_zero() || !(hold.pays || lost) {
                 continue;
@@ -193,7 +191,7 @@ impl State {
     /// # Errors
     /// [`NumError`] where an amount has more digits than can be booked.
     pub fn booked(&self, asset: &Asset) -> Result<Amount, NumError> {
-        balance(&self.entries()?, Account::Purse, asset)
+        total(self.ledger.purses().chain([self.flows.purses()]), asset)
     }
 
     /// The time of the newest fact.

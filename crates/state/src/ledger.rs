@@ -8,6 +8,7 @@ use domain::{
 };
 
 use crate::asset::AssetBook;
+use crate::books::Purses;
 use crate::orders::Orders;
 use crate::position::Step;
 use crate::{Disposal, Doubt, Entry, Trade, disposal};
@@ -82,17 +83,14 @@ impl Ledger {
     /// [`NumError`] where an amount has more digits than can be booked.
     pub fn entries(&self) -> Result<Vec<Entry>, NumError> {
         let steps = self.assets.values().flat_map(AssetBook::booked);
-        let mut entries = Vec::new();
-        for step in steps {
-            match step {
-                Step::Fill(fill) => entries.push(Entry::of_fill(fill)?),
-                Step::Adopted(adoption) => entries.push(Entry::of_adoption(adoption)?),
-                // The flow that it confirms is its entry.
-                Step::Gone { .. } => {}
-            }
-        }
+        let mut entries = steps.filter_map(Step::entry).collect::<Result<Vec<_>, _>>()?;
         entries.sort_by(|a, b| (a.at, &a.of).cmp(&(b.at, &b.of)));
         Ok(entries)
+    }
+
+    /// What the booked steps of each asset moved.
+    pub(crate) fn purses(&self) -> impl Iterator<Item = &Purses> {
+        self.assets.values().map(|book| &book.position.purses)
     }
 
     /// The sum of all that was bought and given less all that was sold and taken away: what the

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Adoption, BaseQty, Fill, FlowId, IntentId, LotId, ProductId, Side, Timestamp};
+use domain::{
+    Adoption, BaseQty, Fill, FlowId, IntentId, LotId, NumError, ProductId, Side, Timestamp,
+};
 use rust_decimal::Decimal;
 
-use crate::Doubt;
+use crate::books::Purses;
 use crate::exact::{difference, product, share, sum};
 use crate::holding::{Bought, Holding};
 use crate::orders::{Order, Orders};
+use crate::{Doubt, Entry};
 
 /// Where a step stands among all of its asset: by time, coins in before coins out, then by name.
 /// Whatever order facts come in, steps are taken in this one.
@@ -48,6 +51,15 @@ impl Step {
         };
         StepKey { at, rank, name }
     }
+
+    /// What it moved; the flow that a withdrawal confirms is its entry.
+    pub(crate) fn entry(&self) -> Option<Result<Entry, NumError>> {
+        match self {
+            Self::Fill(fill) => Some(Entry::of_fill(fill)),
+            Self::Adopted(adoption) => Some(Entry::of_adoption(adoption)),
+            Self::Gone { .. } => None,
+        }
+    }
 }
 
 /// A part of a fill that sold coins of one lot. Amounts are in the quote currency.
@@ -80,6 +92,8 @@ pub(crate) struct Position {
     /// What was sold off each lot, in the order of the sales.
     pub(crate) sales: Vec<Sale>,
     pub(crate) doubts: BTreeSet<Doubt>,
+    /// What the steps that were booked moved.
+    pub(crate) purses: Purses,
 }
 
 impl Position {
@@ -135,8 +149,9 @@ impl Position {
                 self.take_out(qty.get(), |lot, part, _| lot.take_away(part, *at))
             }
         };
-        if taken.is_none() {
-            self.doubts.insert(Doubt::Inexact { what: step.key().name });
+        match taken {
+            Some(()) => step.entry().into_iter().for_each(|entry| self.purses.book(entry)),
+            None => drop(self.doubts.insert(Doubt::Inexact { what: step.key().name })),
         }
     }
 

@@ -91,6 +91,10 @@ proptest! {
             }
             prop_assert!(sums.values().all(Decimal::is_zero), "{entry:?}");
         }
+        for asset in assets() {
+            let added_up = balance(&entries, Account::Purse, &asset).unwrap();
+            prop_assert_eq!(state.booked(&asset).unwrap(), added_up);
+        }
         let of = |account, asset: &str| balance(&entries, account, &asset.parse().unwrap()).unwrap().get();
         let trades = state.ledger().trades();
         for coin in ["BTC", "PEPE"] {

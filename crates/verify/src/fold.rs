@@ -129,7 +129,10 @@ impl World {
             Fact::Venue { at, trouble: Trouble::RateLimited } => {
                 self.limited = self.limited.max(Some(*at));
             }
-            Fact::Flow(flow) => self.flows.seen(flow, &mut self.references),
+            Fact::Flow(flow) => {
+                self.cash.flow(flow);
+                self.flows.seen(flow, &mut self.references);
+            }
             Fact::Latched { .. }
             | Fact::Resumed { .. }
             | Fact::PeakReset { .. }
@@ -289,10 +292,8 @@ impl World {
             return;
         }
         check::orders::fill(self, fill, pen);
-        if let Some((trade, qty)) = fill.trade_id.clone().zip(fill.qty.num()) {
-            let stands = self.standing.entry(trade).or_default();
-            *stands = stands.plus(qty).unwrap_or(*stands);
-        }
+        let trade = fill.trade_id.as_ref().unwrap_or(&fill.entry_id);
+        let paid = self.cash.fill(fill, self.standing.entry(trade.clone()).or_default());
         let order = self.orders.get_mut(&fill.intent);
         let (tier, plan) = match &order {
             Some(order) => (order.fact.tier, order.fact.plan),
@@ -326,20 +327,18 @@ impl World {
             self.lots.fill(fill, plan)
         });
         let subject = format!("fill {}", fill.entry_id);
-        pen.holds(Check::Fill, counted.is_some(), &subject, || "it cannot be counted".to_owned());
+        let counted = counted.and(paid).is_some();
+        pen.holds(Check::Fill, counted, &subject, || "it cannot be counted".to_owned());
         self.changed();
     }
 
     /// The venue takes a fill back, or replaces it: what stands of its trade changes.
     fn adjusted(&mut self, fill: &Fill, pen: &mut Pen<'_>) {
-        let stands = fill.trade_id.as_ref().and_then(|trade| self.standing.get(trade)).copied();
-        let counted = stands.zip(fill.qty.num()).and_then(|(stands, qty)| {
-            let after = match fill.kind {
-                FillKind::Correction => qty,
-                FillKind::Fill | FillKind::Synthetic | FillKind::Reversal => {
-                    stands.minus(qty.min(stands))?
-                }
-            };
+        let trade = fill.trade_id.as_ref().unwrap_or(&fill.entry_id);
+        let counted = self.standing.get_mut(trade).and_then(|standing| {
+            let stands = standing.qty()?;
+            self.cash.fill(fill, standing)?;
+            let after = standing.qty()?;
             let change = after.minus(stands)?;
             let signed = if fill.side == Side::Buy { change } else { stands.minus(after)? };
             if let Some(order) = self.orders.get_mut(&fill.intent) {
@@ -357,7 +356,6 @@ impl World {
             if fill.side == Side::Buy && change.is_negative() {
                 self.lots.withdrawn(&fill.asset, stands.minus(after)?);
             }
-            self.standing.insert(fill.trade_id.clone()?, after);
             Some(())
         });
         let subject = format!("fill {}", fill.entry_id);

@@ -26,6 +26,7 @@
 //! Whether the journal was tampered with (`store` recomputes its chain). Whether the venue agrees
 //! (reconciliation). What should have been traded.
 
+mod cash;
 mod check;
 mod flows;
 mod fold;

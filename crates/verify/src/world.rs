@@ -7,6 +7,7 @@ use domain::{
     Mode, ProductId, ProposalId, Side, Tier, Timestamp, TriggerId, VerdictId,
 };
 
+use crate::cash::{Cash, Standing};
 use crate::flows::Flows;
 use crate::lots::Lots;
 use crate::num::{Exact as _, Num};
@@ -111,8 +112,9 @@ pub(crate) struct World {
     pub(crate) positions: BTreeMap<Asset, Position>,
     pub(crate) orders: BTreeMap<IntentId, Order>,
     pub(crate) seen: BTreeSet<String>,
-    /// What stands of each trade, by its id.
-    pub(crate) standing: BTreeMap<String, Num>,
+    /// What stands of each trade, by its id, or that of its only entry.
+    pub(crate) standing: BTreeMap<String, Standing>,
+    pub(crate) cash: Cash,
     pub(crate) given: Vec<Given>,
     pub(crate) trades: VecDeque<Trade>,
     pub(crate) attempts: VecDeque<Timestamp>,
@@ -197,13 +199,14 @@ impl World {
         found.map(|mark| mark.bid).or(first)?.num()
     }
 
-    /// USD and USDC plus positions at the bids of their own products; `None` when a fact for it is
-    /// missing.
+    /// USD and USDC, as far as fills and flows explain them, plus positions at the bids of their own
+    /// products; `None` when a fact for it is missing.
     pub(crate) fn nav(&self, at: Timestamp) -> Option<Num> {
         let balances = self.balances.as_ref().filter(|balances| !balances.purses.is_empty())?;
         let mut sum = Num::ZERO;
         for purse in &balances.purses {
             let amount = purse.available.num()?.plus(purse.held.num()?)?;
+            let amount = self.cash.explained(&purse.asset, amount)?;
             let amount = amount.minus(self.flows.withheld(&purse.asset)?)?;
             let worth = match purse.asset.as_str() {
                 "USD" => amount,

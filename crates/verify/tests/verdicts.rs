@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use domain::{
     Approval, Asset, BalancesFact, BaseQty, Book, Bracket, ExitPlan, ExitReason, Fact, Fees, Fill,
-    FillKind, Grant, GrantRef, IntentFact, IntentId, Level, LotId, Mark, MarketFact, MarksFact,
-    Mode, OrderEnd, PolicyFact, PolicyHash, Price, Product, ProductId, ProductMarket,
+    FillKind, Flow, Grant, GrantRef, IntentFact, IntentId, Level, LotId, Mark, MarketFact,
+    MarksFact, Mode, OrderEnd, PolicyFact, PolicyHash, Price, Product, ProductId, ProductMarket,
     ProductStatus, ProposalId, Purse, QuoteAmt, Regime, RunKind, Side, Source, Tier, TimeInForce,
     Timestamp, TradingLimits, TriggerId, TriggerKind, Usd, VerdictId,
 };
@@ -258,6 +258,36 @@ fn a_cycle_is_worth_what_its_verdict_saw_whatever_its_orders_filled() {
     let read = Fact::Marks(MarksFact { at: NOW.plus_secs(5), marks: Vec::new() });
     let missing = ["a balance or a mark is not on record"];
     assert_eq!(nav(&bought_within("1000", Some(read))), missing);
+}
+
+#[test]
+fn money_that_a_fill_on_record_has_spent_is_no_worth_though_a_late_balance_tells_of_it() {
+    let flow = Flow {
+        at: NOW,
+        flow: domain::FlowId(1),
+        asset: "USD".parse().unwrap(),
+        change: "1000".parse().unwrap(),
+        usd: Some("1000".parse().unwrap()),
+        kind: Some(domain::FlowKind::Opening),
+    };
+    let at = NOW.plus_secs(10);
+    let mut facts = bought_within("1000", None);
+    facts.insert(2, Fact::Flow(flow));
+    let read = facts.iter().rfind(|fact| matches!(fact, Fact::Balances(_))).cloned();
+    let Some(Fact::Balances(late)) = read else { panic!("it was read") };
+    facts.push(Fact::Balances(BalancesFact { at, ..late }));
+    let product = "BTC-USD".parse().unwrap();
+    let mark = Mark { product, bid: "100".parse().unwrap(), vouched: at };
+    facts.push(Fact::Marks(MarksFact { at, marks: vec![mark] }));
+    let told = |nav: &str| {
+        let mut facts = facts.clone();
+        let nav = Some(nav.parse().unwrap());
+        facts.push(Fact::Cycle { at, id: domain::CycleId::default(), nav });
+        objections(&facts, Check::Nav)
+    };
+    // 1,000 less a coin for 100 and 1.20 for its fee, and the coin.
+    assert_eq!(told("998.8"), Vec::<String>::new());
+    assert_eq!(told("1100"), ["1100 is on record, the facts make 998.8"]);
 }
 
 #[test]

@@ -137,6 +137,6 @@ impl Run {
     fn nav(&self) -> Option<Usd> {
         let lots: Vec<_> = self.state.ledger().lots().copied().collect();
         let market = domain::MarketView { now: self.now, products: &self.markets.all };
-        engine::nav(&self.purses, &lots, self.state.flows(), &market)
+        engine::nav(&self.purses, &lots, &self.state, &market)
     }
 }
