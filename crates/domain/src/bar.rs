@@ -143,12 +143,13 @@ impl Bar {
 
     /// This bar and a later part of the same span as one.
     #[must_use]
+    #[inline]
     pub fn merged(self, later: &Self) -> Self {
         Self {
             start: self.start,
             open: self.open,
-            high: self.high.max(later.high),
-            low: self.low.min(later.low),
+            high: if later.high > self.high { later.high } else { self.high },
+            low: if later.low < self.low { later.low } else { self.low },
             close: later.close,
             volume: self.volume + later.volume,
         }

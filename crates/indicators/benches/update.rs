@@ -6,8 +6,8 @@ use core::num::NonZeroUsize;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use indicators::{
-    Atr, Ema, PivotLows, Ring, RollingMax, RollingMedian, RollingMin, RollingStd, RollingSum, Rsi,
-    Sma, Vwap, ZScore,
+    Atr, Ema, PivotLows, Ring, RollingMax, RollingMedian, RollingMin, RollingStd, RollingSum,
+    RollingSums, Rsi, Sma, Vwap, ZScore,
 };
 
 fn n(value: usize) -> NonZeroUsize {
@@ -44,6 +44,7 @@ fn updates(c: &mut Criterion) {
     }
     each!("ring 168", Ring::new(n(168)), |i, p| i.push(p));
     each!("sum 24", RollingSum::new(n(24)), |i, p| i.update(p));
+    each!("two sums 24", RollingSums::new(n(24)), |i, p| i.update([p, 2.0 * p]));
     each!("sma 20", Sma::new(n(20)), |i, p| i.update(p));
     each!("ema 20", Ema::new(n(20)), |i, p| i.update(p));
     each!("rsi 14", Rsi::new(n(14)), |i, p| i.update(p));
@@ -54,7 +55,7 @@ fn updates(c: &mut Criterion) {
     each!("median 168", RollingMedian::new(n(168)), |i, p| i.update(p));
     each!("std 167", RollingStd::new(n(167)), |i, p| i.update(p));
     each!("z-score 24", ZScore::new(n(24)), |i, p| i.update(p));
-    each!("pivots 2/48", PivotLows::new(n(2), n(48)), |i, p| i.update(Some(p)));
+    each!("pivots 2/48", PivotLows::<2>::new(n(48)), |i, p| i.update(Some(p)));
     each!("product", Product::new(), |i, p| i.slot(p));
     group.finish();
 }
@@ -65,7 +66,7 @@ struct Product {
     rsi: Rsi,
     vwap: Vwap,
     low: RollingMin,
-    pivots: PivotLows,
+    pivots: PivotLows<2>,
     atr: Atr,
     highs: [RollingMax; 2],
     hour_low: RollingMin,
@@ -81,7 +82,7 @@ impl Product {
             rsi: Rsi::new(n(14)),
             vwap: Vwap::new(n(12)),
             low: RollingMin::new(n(36)),
-            pivots: PivotLows::new(n(2), n(48)),
+            pivots: PivotLows::new(n(48)),
             atr: Atr::new(n(14)),
             highs: [24, 168].map(|size| RollingMax::new(n(size))),
             hour_low: RollingMin::new(n(24)),

@@ -9,7 +9,7 @@ fn main() {
     let n = NonZeroUsize::MIN.saturating_add(4);
     let (mut ema, mut rsi, mut z) = (Ema::new(n), Rsi::new(n), ZScore::new(n));
     let (mut high, mut vwap) = (RollingMax::new(n), Vwap::new(n));
-    let mut lows = PivotLows::new(NonZeroUsize::MIN, n);
+    let mut lows = PivotLows::<1>::new(n);
     println!(
         "{:>4} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
         "slot", "close", "ema", "rsi", "z", "high", "vwap", "pivot"

@@ -46,14 +46,14 @@ impl<O: Order> RollingExtreme<O> {
 
     #[inline]
     fn push(&mut self, value: f64) {
-        if let Some(place) = self.slots.get_mut(self.at) {
-            *place = value;
-        }
         if !O::exceeds(self.newer, value) {
             self.newer = value;
             self.newer_at = self.at;
         }
-        self.at += 1;
+        if let Some(place) = self.slots.get_mut(self.at) {
+            *place = value;
+            self.at += 1;
+        }
         if self.at == self.slots.len() {
             self.turn();
         }
@@ -78,15 +78,10 @@ impl<O: Order> RollingExtreme<O> {
         self.slots.get(from).copied().unwrap_or(O::ABSENT)
     }
 
-    #[inline]
-    fn better(a: f64, b: f64) -> f64 {
-        if O::exceeds(a, b) { a } else { b }
-    }
-
     /// The extreme, of fewer slots before `n` have passed; `None` when the window has no value.
     #[inline]
     pub fn value(&self) -> Option<f64> {
-        Some(Self::better(self.older(self.at), self.newer)).filter(|best| best.is_finite())
+        Some(O::better(self.older(self.at), self.newer)).filter(|best| best.is_finite())
     }
 
     /// What [`update`](Self::update) would return, without taking the slot.
@@ -95,8 +90,8 @@ impl<O: Order> RollingExtreme<O> {
         if !value.is_none_or(usable) {
             return self.value();
         }
-        let kept = Self::better(self.older(self.at + 1), self.newer);
-        Some(Self::better(kept, value.unwrap_or(O::ABSENT))).filter(|best| best.is_finite())
+        let kept = O::better(self.older(self.at + 1), self.newer);
+        Some(O::better(kept, value.unwrap_or(O::ABSENT))).filter(|best| best.is_finite())
     }
 
     /// The extreme and how many slots ago it was set (0: the newest), the most recent of equals;

@@ -29,9 +29,9 @@ impl<T: Copy + Default + Add<Output = T>> Halves<T> {
     pub(crate) fn push(&mut self, item: T, term: T, again: impl Fn(T) -> T) -> bool {
         if let Some(place) = self.items.get_mut(self.at) {
             *place = item;
+            self.at += 1;
         }
         self.newer = self.newer + term;
-        self.at += 1;
         let turns = self.at == self.items.len();
         if turns {
             self.turn(again);

@@ -45,7 +45,7 @@ mod wilder;
 pub use deviation::{RollingStd, ZScore};
 pub use extreme::{RollingExtreme, RollingMax, RollingMin};
 pub use median::RollingMedian;
-pub use moving::{Ema, RollingSum, Sma};
+pub use moving::{Ema, RollingSum, RollingSums, Sma};
 pub use order::{Highest, Lowest, Order};
 pub use pivots::{PivotHighs, PivotLows, Pivots};
 pub use ring::Ring;

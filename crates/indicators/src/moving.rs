@@ -1,6 +1,7 @@
 //! Sums and averages of a window.
 
 use core::num::NonZeroUsize;
+use core::ops::Add;
 
 use crate::gate::{settled, usable};
 use crate::halves::Halves;
@@ -51,6 +52,69 @@ impl RollingSum {
     #[inline]
     pub const fn is_ready(&self) -> bool {
         self.0.is_full()
+    }
+}
+
+/// The sums of the last `n` values of `K` series that advance together, each in its own unit.
+#[derive(Debug, Clone)]
+pub struct RollingSums<const K: usize> {
+    rows: Halves<Row<K>>,
+    n: f64,
+}
+
+/// One value of each series.
+#[derive(Debug, Clone, Copy)]
+struct Row<const K: usize>([f64; K]);
+
+impl<const K: usize> Default for Row<K> {
+    fn default() -> Self {
+        Self([0.0; K])
+    }
+}
+
+impl<const K: usize> Add for Row<K> {
+    type Output = Self;
+
+    #[inline]
+    fn add(mut self, other: Self) -> Self {
+        for (sum, value) in self.0.iter_mut().zip(other.0) {
+            *sum += value;
+        }
+        self
+    }
+}
+
+impl<const K: usize> RollingSums<K> {
+    /// Windows of `n` values.
+    pub fn new(n: NonZeroUsize) -> Self {
+        Self { rows: Halves::new(n), n: n.get() as f64 }
+    }
+
+    /// Takes a value of each series and returns the sums; where one is not finite nothing changes.
+    #[inline]
+    pub fn update(&mut self, values: [f64; K]) -> Option<[f64; K]> {
+        if values.iter().all(|value| usable(*value)) {
+            self.rows.push(Row(values), Row(values), |row| row);
+        }
+        self.value()
+    }
+
+    /// The sums; `None` before `n` values.
+    #[inline]
+    pub fn value(&self) -> Option<[f64; K]> {
+        self.rows.is_full().then(|| self.rows.sum().0)
+    }
+
+    /// The sums divided by `n`; `None` before `n` values.
+    #[inline]
+    pub fn means(&self) -> Option<[f64; K]> {
+        self.value().map(|sums| sums.map(|sum| sum / self.n))
+    }
+
+    /// Whether there are sums.
+    #[inline]
+    pub const fn is_ready(&self) -> bool {
+        self.rows.is_full()
     }
 }
 

@@ -9,6 +9,12 @@ pub trait Order: Copy + Debug + sealed::Sealed {
 
     /// Whether `a` is strictly more extreme than `b`.
     fn exceeds(a: f64, b: f64) -> bool;
+
+    /// The more extreme of two values that are not NaN.
+    #[inline]
+    fn better(a: f64, b: f64) -> f64 {
+        if Self::exceeds(a, b) { a } else { b }
+    }
 }
 
 mod sealed {

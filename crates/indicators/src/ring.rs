@@ -49,8 +49,11 @@ impl<T: Copy + Default> Ring<T> {
         if ago >= self.len {
             return None;
         }
-        let at = if ago < self.next { self.next } else { self.next + self.values.len() };
-        self.values.get(at - 1 - ago).copied()
+        let at = match self.next.checked_sub(ago + 1) {
+            Some(at) => at,
+            None => self.next + (self.values.len() - 1 - ago),
+        };
+        self.values.get(at).copied()
     }
 }
 
@@ -60,12 +63,6 @@ impl<T: Copy> Ring<T> {
         let oldest = if self.is_full() { self.next } else { 0 };
         let (newer, older) = self.values.split_at(oldest);
         older.iter().chain(newer).take(self.len).copied()
-    }
-
-    /// The values of a full window in no order of time; places without a value are the default.
-    #[inline]
-    pub(crate) const fn as_pushed(&self) -> &[T] {
-        &self.values
     }
 
     /// How many values there are.

@@ -5,6 +5,7 @@ use core::num::NonZeroUsize;
 
 use crate::gate::{TINY, settled, usable};
 use crate::moving::Smoothed;
+use crate::order::{Highest, Lowest, Order as _};
 
 fn smoothed(n: NonZeroUsize) -> Smoothed {
     Smoothed::new(n, 1.0 / n.get() as f64)
@@ -43,26 +44,28 @@ impl Rsi {
     /// Takes a close and returns the index; one that is not finite changes nothing.
     #[inline]
     pub fn update(&mut self, close: f64) -> Option<f64> {
-        if usable(close)
-            && let Some(last) = self.last.replace(close)
-        {
-            let change = close - last;
-            self.take(change.max(0.0), (-change).max(0.0));
+        if !usable(close) {
+            return self.value();
         }
-        self.value()
+        let change = close - self.last.replace(close)?;
+        // What was not gained was lost; one of the two is 0.
+        let gain = if change > 0.0 { change } else { 0.0 };
+        let loss = gain - change;
+        if self.missing > 0 {
+            return self.seed(gain, loss);
+        }
+        self.gain += (gain - self.gain) * self.weight;
+        self.loss += (loss - self.loss) * self.weight;
+        if self.gain < TINY || self.loss < TINY {
+            (self.gain, self.loss) = (settled(self.gain), settled(self.loss));
+            return self.value();
+        }
+        Some(100.0 * (self.gain / (self.gain + self.loss)))
     }
 
-    #[inline]
-    fn take(&mut self, gain: f64, loss: f64) {
-        if self.missing == 0 {
-            self.gain += (gain - self.gain) * self.weight;
-            self.loss += (loss - self.loss) * self.weight;
-            // A branch that is seldom taken is not in the way from a close to its index.
-            if self.gain < TINY || self.loss < TINY {
-                (self.gain, self.loss) = (settled(self.gain), settled(self.loss));
-            }
-            return;
-        }
+    /// One of the changes that the first averages are of.
+    #[inline(never)]
+    fn seed(&mut self, gain: f64, loss: f64) -> Option<f64> {
         self.gain += gain;
         self.loss += loss;
         self.missing -= 1;
@@ -70,6 +73,7 @@ impl Rsi {
             self.gain /= self.n;
             self.loss /= self.n;
         }
+        self.value()
     }
 
     /// The index; `None` before `n` changes, which take `n` + 1 closes.
@@ -112,7 +116,7 @@ impl Atr {
     pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
         if usable(high) && usable(low) && usable(close) {
             if let Some(last) = self.last_close {
-                self.ranges.update(high.max(last) - low.min(last));
+                self.ranges.update(Highest::better(high, last) - Lowest::better(low, last));
             }
             self.last_close = Some(close);
         }

@@ -5,7 +5,7 @@ use core::num::NonZeroUsize;
 
 use indicators::{
     Atr, Ema, PivotHighs, PivotLows, Ring, RollingMax, RollingMedian, RollingMin, RollingStd,
-    RollingSum, Rsi, Sma, Vwap, ZScore, batch,
+    RollingSum, RollingSums, Rsi, Sma, Vwap, ZScore, batch,
 };
 use proptest::prelude::*;
 
@@ -47,6 +47,23 @@ fn bars() -> impl Strategy<Value = Vec<(f64, f64, f64, f64)>> {
     let bar = (1.0..100.0_f64, 0.0..5.0_f64, 0.0..1.0_f64, volume)
         .prop_map(|(low, range, at, volume)| (low + range, low, low + range * at, volume));
     prop::collection::vec(bar, 1..100)
+}
+
+fn are_pivots<const WING: usize>(
+    slots: &[Option<f64>],
+    lookback: usize,
+) -> Result<(), TestCaseError> {
+    let mut lows = PivotLows::<WING>::new(n(lookback));
+    let mut highs = PivotHighs::<WING>::new(n(lookback));
+    for (at, slot) in slots.iter().copied().enumerate() {
+        let found = batch::pivot_lows(&slots[..=at], WING, lookback);
+        prop_assert_eq!(lows.update(slot), found.first().copied());
+        prop_assert_eq!(lows.before(), found.get(1).copied());
+        let found = batch::pivot_highs(&slots[..=at], WING, lookback);
+        prop_assert_eq!(highs.update(slot), found.first().copied());
+        prop_assert_eq!(highs.before(), found.get(1).copied());
+    }
+    Ok(())
 }
 
 proptest! {
@@ -136,17 +153,24 @@ proptest! {
     }
 
     #[test]
-    fn pivots_of_slots_with_holes(slots in slots(), wing in 1_usize..5, lookback in 1_usize..60) {
-        let mut lows = PivotLows::new(n(wing), n(lookback));
-        let mut highs = PivotHighs::new(n(wing), n(lookback));
-        for (at, slot) in slots.iter().copied().enumerate() {
-            let found = batch::pivot_lows(&slots[..=at], wing, lookback);
-            prop_assert_eq!(lows.update(slot), found.first().copied());
-            prop_assert_eq!(lows.before(), found.get(1).copied());
-            let found = batch::pivot_highs(&slots[..=at], wing, lookback);
-            prop_assert_eq!(highs.update(slot), found.first().copied());
-            prop_assert_eq!(highs.before(), found.get(1).copied());
+    fn sums_of_series_that_advance_together(series in series(), size in 1_usize..30) {
+        let (mut sums, mut one, mut two) =
+            (RollingSums::new(n(size)), RollingSum::new(n(size)), RollingSum::new(n(size)));
+        for value in series {
+            let alone = (one.update(value), two.update(-3.0 * value));
+            let together = sums.update([value, -3.0 * value]);
+            prop_assert_eq!(together, alone.0.zip(alone.1).map(<[f64; 2]>::from));
+            let means = one.mean().zip(two.mean()).map(<[f64; 2]>::from);
+            prop_assert_eq!((sums.means(), sums.is_ready()), (means, one.is_ready()));
         }
+    }
+
+    #[test]
+    fn pivots_of_slots_with_holes(slots in slots(), lookback in 1_usize..60) {
+        are_pivots::<1>(&slots, lookback)?;
+        are_pivots::<2>(&slots, lookback)?;
+        are_pivots::<3>(&slots, lookback)?;
+        are_pivots::<4>(&slots, lookback)?;
     }
 
     #[test]

@@ -5,7 +5,7 @@ use core::num::NonZeroUsize;
 
 use indicators::{
     Atr, Ema, PivotHighs, PivotLows, RollingMax, RollingMedian, RollingMin, RollingStd, RollingSum,
-    Rsi, Sma, Vwap, ZScore, batch,
+    RollingSums, Rsi, Sma, Vwap, ZScore, batch,
 };
 
 fn n(value: usize) -> NonZeroUsize {
@@ -124,7 +124,7 @@ fn pivots_need_strictly_weaker_slots_on_both_sides() {
             Some(1.0),
         ),
     ] {
-        let (mut low, mut high) = (PivotLows::new(n(2), n(48)), PivotHighs::new(n(2), n(48)));
+        let (mut low, mut high) = (PivotLows::<2>::new(n(48)), PivotHighs::<2>::new(n(48)));
         for slot in lows {
             low.update(slot);
             high.update(slot.map(|v| -v));
@@ -159,12 +159,14 @@ fn readings(bad: &[f64]) -> Vec<Option<f64>> {
     let (mut sum, mut sma, mut ema) = (RollingSum::new(n), Sma::new(n), Ema::new(n));
     let (mut rsi, mut atr, mut vwap) = (Rsi::new(n), Atr::new(n), Vwap::new(n));
     let (mut std, mut z, mut median) = (RollingStd::new(n), ZScore::new(n), RollingMedian::new(n));
-    let (mut max, mut lows) = (RollingMax::new(n), PivotLows::new(NonZeroUsize::MIN, n));
+    let (mut max, mut lows) = (RollingMax::new(n), PivotLows::<1>::new(n));
+    let mut sums = RollingSums::new(n);
     let mut all = Vec::new();
     let fine = [4.0, 2.0, 5.0];
     for value in fine.iter().chain(bad).chain(&[3.0, 6.0]).copied() {
         let found = [
             sum.update(value),
+            sums.update([value, 1.0]).map(|[first, _]| first),
             sma.update(value),
             ema.update(value),
             rsi.update(value),
@@ -180,7 +182,8 @@ fn readings(bad: &[f64]) -> Vec<Option<f64>> {
             all.extend(found);
         } else {
             assert_eq!(found[..], all[all.len() - found.len()..], "the value from before");
-            // One bad number spoils a bar, whichever it is.
+            // One bad number spoils a bar or a row, whichever it is.
+            sums.update([1.0, value]);
             atr.update(value, 1.0, 1.0);
             atr.update(1.0, value, 1.0);
             atr.update(1.0, 1.0, value);

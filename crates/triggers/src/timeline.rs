@@ -71,11 +71,17 @@ impl Timeline {
         self.sums.push(self.total);
     }
 
+    /// Whether anything at all is missing.
+    #[inline]
+    pub(crate) const fn has_gaps(&self) -> bool {
+        self.total > 0
+    }
+
     /// The share of `[end − span, end)` that is gap, 0 to 1. What lies before the first slot or
     /// after the last counts as none.
     #[inline]
     pub fn gap_share(&self, end: Timestamp, span_secs: i64) -> f64 {
-        if self.total == 0 || span_secs <= 0 {
+        if !self.has_gaps() || span_secs <= 0 {
             return 0.0;
         }
         let missing = self.sum_at(end).saturating_sub(self.sum_at(end.plus_secs(-span_secs)));

@@ -9,6 +9,7 @@ use crate::timeline::SLOT_SECS;
 use crate::{Timeline, fold};
 
 const HOUR_SECS: i64 = 3600;
+const HOUR_MILLIS: i64 = 1000 * HOUR_SECS;
 /// Warm-up reads so many closed hours and no more.
 pub(crate) const WARM_UP_HOURS: i64 = 336;
 
@@ -85,47 +86,87 @@ impl Tracker {
     /// Takes a closed 5-minute slot; `None` when nothing was traded in it. Slots that were skipped
     /// had no trades either; one that is not after the last is ignored. The timeline must have
     /// seen the slot.
+    #[inline]
     pub fn push_slot(&mut self, start: Timestamp, bar: Option<Bar>, timeline: &Timeline) {
-        self.push(start, bar, SLOT_SECS, timeline);
+        if self.end != Some(start) && !self.catch_up(start, SLOT_SECS, timeline) {
+            return;
+        }
+        let Some(bar) = bar else { return self.take_absent(start, timeline) };
+        self.begin(start, SLOT_SECS);
+        keep(self.features.slot.as_ref(), &mut self.features.previous_slot);
+        self.slots.close(start, &bar, timeline, &mut self.features.slot);
+        match &mut self.hour {
+            Some(hour) => *hour = hour.merged(&bar),
+            None => self.hour = Some(bar),
+        }
+        self.end_slot(timeline);
+    }
+
+    /// Takes a closed slot in which nothing was traded.
+    #[inline(never)]
+    fn take_absent(&mut self, start: Timestamp, timeline: &Timeline) {
+        self.begin(start, SLOT_SECS);
+        keep(self.features.slot.as_ref(), &mut self.features.previous_slot);
+        self.slots.close_absent(start, timeline, &mut self.features.slot);
+        self.end_slot(timeline);
     }
 
     /// Takes a closed hour, for a product that has no finer bars.
     pub fn push_hour(&mut self, start: Timestamp, bar: Option<Bar>, timeline: &Timeline) {
-        self.push(start, bar, HOUR_SECS, timeline);
+        if self.catch_up(start, HOUR_SECS, timeline) {
+            self.take_hour(start, bar, timeline);
+        }
     }
 
     fn push(&mut self, start: Timestamp, bar: Option<Bar>, step: i64, timeline: &Timeline) {
+        if step == HOUR_SECS {
+            self.push_hour(start, bar, timeline);
+        } else {
+            self.push_slot(start, bar, timeline);
+        }
+    }
+
+    /// Takes what was skipped before `start`; false when that is not after the last.
+    #[inline(never)]
+    fn catch_up(&mut self, start: Timestamp, step: i64, timeline: &Timeline) -> bool {
         let mut next = self.end.unwrap_or(start);
         if next > start {
-            return;
+            return false;
         }
         while next < start {
-            self.take(next, None, step, timeline);
+            if step == HOUR_SECS {
+                self.take_hour(next, None, timeline);
+            } else {
+                self.take_absent(next, timeline);
+            }
             next = next.plus_secs(step);
         }
-        self.take(start, bar, step, timeline);
-        self.end = Some(start.plus_secs(step));
+        true
+    }
+
+    fn take_hour(&mut self, start: Timestamp, bar: Option<Bar>, timeline: &Timeline) {
+        self.begin(start, HOUR_SECS);
+        self.close_hour(start, bar, timeline);
     }
 
     #[inline]
-    fn take(&mut self, start: Timestamp, bar: Option<Bar>, step: i64, timeline: &Timeline) {
+    fn begin(&mut self, start: Timestamp, step: i64) {
         self.features.revision += 1;
-        if step == HOUR_SECS {
-            self.close_hour(start, bar, timeline);
-            return;
-        }
-        keep(self.features.slot.as_ref(), &mut self.features.previous_slot);
-        self.slots.close(start, bar, timeline, &mut self.features.slot);
-        if let Some(bar) = bar {
-            self.hour = Some(self.hour.map_or(bar, |hour| hour.merged(&bar)));
-        }
-        let end = start.plus_secs(step);
-        if end.secs() % HOUR_SECS == 0 {
+        self.end = Some(start.plus_secs(step));
+    }
+
+    /// Closes the hour that ends with the slot.
+    #[inline]
+    fn end_slot(&mut self, timeline: &Timeline) {
+        if let Some(end) = self.end
+            && end.millis() % HOUR_MILLIS == 0
+        {
             let hour = self.hour.take();
             self.close_hour(end.plus_secs(-HOUR_SECS), hour, timeline);
         }
     }
 
+    #[inline(never)]
     fn close_hour(&mut self, start: Timestamp, bar: Option<Bar>, timeline: &Timeline) {
         self.features.previous_hour = self.features.hour;
         self.hours.close(start, bar, timeline, &mut self.features.hour);
