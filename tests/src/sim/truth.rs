@@ -220,9 +220,9 @@ impl World {
     }
 
     fn arrive(&mut self, place: usize) {
-        let now = self.now;
         let Some(order) = self.orders.get_mut(place) else { return };
-        order.arrives = None;
+        // While the program stood still the venue did not.
+        let now = order.arrives.take().map_or(self.now, |at| at.min(self.now));
         let (buys, product) = (order.is_buy(), order.product);
         let (qty, limit) = (order.qty, order.limit);
         if !self.affords(buys, product, qty, limit) {
@@ -282,6 +282,7 @@ impl World {
             }
             if order.arrives.is_some_and(|at| at <= self.now) {
                 self.arrive(place);
+                self.end_due(place);
                 continue;
             }
             self.match_one(place);
