@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use backtest::{
-    Assumption, BacktestError, Data, Described, FeeSchedule, FromVenue, Outcome, Progress, Report,
-    Setup, Slow, Wanted, html, lookahead, tables,
+    Assumption, BacktestError, Books, Data, Described, FeeSchedule, FromVenue, Outcome, Progress,
+    Report, Setup, Slow, Wanted, html, lookahead, tables,
 };
 use config::{Config, Venue};
 use domain::{
@@ -164,6 +164,7 @@ fn setup(
             catalog_secs: i64::from(pace.catalog_minutes) * 60,
             account_secs: i64::from(pace.account_minutes) * 60,
         },
+        books: Books::Glanced,
     })
 }
 

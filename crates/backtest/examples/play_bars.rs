@@ -3,7 +3,9 @@
 
 use std::error::Error;
 
-use backtest::{Data, Described, FeeSchedule, Report, Series, Setup, Silent, Slow, run, tables};
+use backtest::{
+    Books, Data, Described, FeeSchedule, Report, Series, Setup, Silent, Slow, run, tables,
+};
 use domain::{
     AccountId, Bar, Bars, BootId, CycleId, Fact, Granularity, JournalId, Mode, NamesFact,
     PolicyHash, Timestamp,
@@ -29,7 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let first: Timestamp = "2026-01-05T00:00:00Z".parse()?;
     let from = first.plus_secs(336 * 3600);
     let product = "BTC-USD".parse()?;
-    let series = Series { product, bars: bars(first, 336 + 168)?, file: "by hand".to_owned() };
+    let series =
+        Series { product, bars: bars(first, 336 + 168)?.into(), file: "by hand".to_owned() };
     let data = Data::of(exchange_sim::Catalog::embedded()?, vec![series]);
     let hash = PolicyHash("shipped".into());
     let limits = risk::Limits::new(risk::Policy::default(), hash.clone());
@@ -65,6 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         to: from.plus_secs(168 * 3600),
         interval_secs: 300,
         slow: Slow { catalog_secs: 3600, account_secs: 300 },
+        books: Books::Glanced,
     };
     let outcome = run(&setup, &data, &mut Silent)?;
     let report = Report::of(&setup, &data, &outcome, Described::default())?;

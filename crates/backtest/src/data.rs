@@ -1,6 +1,7 @@
 //! The bars that a backtest plays: which files, which span, which products.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use domain::{Bar, BarError, Bars, Gap, Granularity, ProductId, Timestamp};
 use exchange_sim::{Catalog, Recorded};
@@ -30,8 +31,8 @@ pub struct Wanted {
 pub struct Series {
     /// Whose.
     pub product: ProductId,
-    /// The bars, warm-up included.
-    pub bars: Bars,
+    /// The bars, warm-up included; shared with the venue that plays them.
+    pub bars: Arc<Bars>,
     /// Where they are from, within the directory.
     pub file: String,
 }
@@ -82,13 +83,14 @@ impl Data {
                 Some(_) | None => loaded.bars,
             };
             let file = loaded.file.strip_prefix(dir).unwrap_or(&loaded.file);
+            let bars = Arc::new(bars);
             series.push(Series { product, bars, file: file.display().to_string() });
         }
         if series.is_empty() {
             return Err(BacktestError::NoBars { granularity: longest, from: wanted.from, to });
         }
         let asked = dataset.asked()?;
-        let gaps = history::gaps(series.iter().map(|one| &one.bars), &asked, from, to);
+        let gaps = history::gaps(series.iter().map(|one| one.bars.as_ref()), &asked, from, to);
         Ok(Self { catalog: Catalog::for_directory(dir)?, series, gaps })
     }
 
@@ -99,7 +101,7 @@ impl Data {
         let ends = series.iter().filter_map(|one| one.bars.end()).max();
         let gaps = match (starts, ends) {
             (Some(from), Some(to)) => {
-                history::gaps(series.iter().map(|one| &one.bars), &[], *from, to)
+                history::gaps(series.iter().map(|one| one.bars.as_ref()), &[], *from, to)
             }
             (None, _) | (_, None) => Vec::new(),
         };
@@ -124,7 +126,7 @@ impl Data {
 
     /// The market that the venue shows, up to its clock and no further.
     pub(crate) fn market(&self) -> Recorded {
-        let series = self.series.iter().map(|one| (one.product, one.bars.clone()));
+        let series = self.series.iter().map(|one| (one.product, Arc::clone(&one.bars)));
         Recorded::new(&self.catalog, series, self.gaps.clone())
     }
 
@@ -172,6 +174,7 @@ impl Data {
                     bars.push(bar)?;
                 }
             }
+            let bars = Arc::new(bars);
             series.push(Series { product: one.product, bars, file: one.file.clone() });
         }
         // What is known of gaps at the moment is kept; later ones are not known yet.

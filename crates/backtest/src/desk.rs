@@ -4,7 +4,7 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use domain::{Fact, Instants, IntentId, PolicyHash, SubmitOutcome, Timestamp};
+use domain::{CycleId, Fact, Instants, IntentId, PolicyHash, ProductId, SubmitOutcome, Timestamp};
 use engine::{Effect, Effects, Engine, Event, NoProbe};
 use exchange::{CommitView, Journalled, Memory, OrderIntent, VenueFill, VenueOrder};
 use exchange_sim::SimVenue;
@@ -29,6 +29,8 @@ pub(crate) struct Desk {
     names: ClientNames,
     policy: PolicyHash,
     compared_at: Option<Timestamp>,
+    /// Room for what the engine asks for, used again.
+    room: Effects,
 }
 
 /// What the engine asked for in one step, sorted by what must come first.
@@ -62,6 +64,7 @@ impl Desk {
             names: ClientNames::default(),
             policy,
             compared_at: None,
+            room: Effects::default(),
         }
     }
 
@@ -74,7 +77,9 @@ impl Desk {
 
     /// Feeds what asks for nothing.
     pub(crate) fn give(&mut self, event: Event) -> Result<(), BacktestError> {
-        self.step(event).map(drop)
+        self.room = self.step(event)?;
+        self.room.list.clear();
+        Ok(())
     }
 
     /// Puts a fact from outside on record and tells it.
@@ -97,12 +102,42 @@ impl Desk {
             let fills = self.fills(since(&self.engine, self.venue.now()))?;
             self.event(Event::Filled(fills))?;
         }
-        self.event(Event::Upkeep)
+        self.whole(|| Event::Upkeep)
+    }
+
+    /// Decides for this moment.
+    pub(crate) fn cycle(&mut self, id: CycleId) -> Result<(), BacktestError> {
+        self.whole(|| Event::CycleDue(id))
+    }
+
+    /// Feeds an event that may want books: it is fed again with them, and only then anything is done.
+    fn whole(&mut self, event: impl Fn() -> Event) -> Result<(), BacktestError> {
+        let mut effects = self.step(event())?;
+        if !self.engine.wanted().is_empty() {
+            let wanted = self.engine.wanted().to_vec();
+            let products = self.venue.products().into_iter();
+            for product in products.filter(|product| wanted.contains(&product.base)) {
+                self.book(product.id)?;
+            }
+            self.engine.step(self.now(), event(), &mut NoProbe, &mut effects)?;
+        }
+        self.done(effects)
+    }
+
+    /// Feeds a product's book, where it has one.
+    pub(crate) fn book(&mut self, product: ProductId) -> Result<(), BacktestError> {
+        let Some(book) = self.venue.book(product)? else { return Ok(()) };
+        let vouched = self.venue.now();
+        self.give(Event::Book { product, book, vouched })
     }
 
     /// Feeds one event and carries out what it asks for.
     pub(crate) fn event(&mut self, event: Event) -> Result<(), BacktestError> {
         let effects = self.step(event)?;
+        self.done(effects)
+    }
+
+    fn done(&mut self, effects: Effects) -> Result<(), BacktestError> {
         if let Some(cycle) = self.carry_out(effects)? {
             self.journal.append(cycle);
         }
@@ -110,8 +145,8 @@ impl Desk {
     }
 
     fn step(&mut self, event: Event) -> Result<Effects, BacktestError> {
-        let mut effects = Effects::default();
-        self.engine.step(self.now(), event, &mut NoProbe, &mut effects)?;
+        let (now, mut effects) = (self.now(), core::mem::take(&mut self.room));
+        self.engine.step(now, event, &mut NoProbe, &mut effects)?;
         Ok(effects)
     }
 
@@ -148,9 +183,9 @@ impl Desk {
         Ok(cycle)
     }
 
-    fn asked(&mut self, effects: Effects) -> Asked {
+    fn asked(&mut self, mut effects: Effects) -> Asked {
         let mut asked = Asked::default();
-        for effect in effects.list {
+        for effect in effects.list.drain(..) {
             match effect {
                 Effect::Append(fact @ Fact::Cycle { .. }) => asked.cycle = Some(fact),
                 Effect::Append(fact) => asked.facts.push(fact),
@@ -164,6 +199,7 @@ impl Desk {
                 Effect::Alarm(_) | Effect::KeptByEngine { .. } | Effect::CycleDone => {}
             }
         }
+        self.room = effects;
         asked
     }
 

@@ -1,11 +1,13 @@
 //! Brings the venue's market and account to the engine, in the order in which a loop in PAPER does:
 //! everything at the start, then what is new.
 
-use domain::{Bar, Gap, Granularity, ProductId, Timestamp};
+use domain::{Asset, Bar, Gap, Granularity, ProductId, Timestamp};
 use engine::Event;
-use exchange_sim::{SimError, SimVenue};
+use exchange_sim::{Glancer, Glimpse, SimError, SimVenue, Touch};
+use rules::ProtectBy;
 
 use crate::BacktestError;
+use crate::Setup;
 use crate::desk::Desk;
 
 /// Warm-up: the last 336 closed hours, from the start of an hour.
@@ -22,6 +24,16 @@ pub struct Slow {
     pub catalog_secs: i64,
     /// Balances and fees.
     pub account_secs: i64,
+}
+
+/// How books are brought to the engine. It decides the same either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Books {
+    /// Those that are looked at; of the others only what a selection of products asks.
+    #[default]
+    Glanced,
+    /// All of them at every moment, as PAPER does.
+    Made,
 }
 
 /// Where the bar of a closed slot comes from. There is one honest answer, [`FromVenue`]; a test that
@@ -60,7 +72,9 @@ impl Slots for FromVenue {
 pub(crate) struct Feed<'a> {
     slots: &'a mut dyn Slots,
     slow: Slow,
-    products: Vec<ProductId>,
+    books: Books,
+    glancer: Glancer,
+    products: Vec<(ProductId, Asset)>,
     /// Those whose finest bars are longer than five minutes; their hours are fed as history.
     coarse: Vec<ProductId>,
     /// The end of the newest 5-minute slot that was fed.
@@ -73,13 +87,21 @@ impl<'a> Feed<'a> {
     /// Feeds products, gaps, candles, books and the account as of the venue's time.
     pub(crate) fn begin(
         desk: &mut Desk,
-        slow: Slow,
+        setup: &Setup,
         slots: &'a mut dyn Slots,
     ) -> Result<Self, BacktestError> {
         let now = desk.venue.now();
+        let floors = &setup.settings.universe.depth_floor_usd;
+        // That glances suffice is shown for lots that the engine protects.
+        let books = match setup.settings.exits.protection {
+            ProtectBy::Engine => setup.books,
+            ProtectBy::Venue => Books::Made,
+        };
         let mut feed = Self {
             slots,
-            slow,
+            slow: setup.slow,
+            books,
+            glancer: Glancer::new([floors.t1, floors.t2, floors.t3]),
             products: Vec::new(),
             coarse: Vec::new(),
             through: now.floor_secs(SLOT_SECS),
@@ -93,8 +115,15 @@ impl<'a> Feed<'a> {
         Ok(feed)
     }
 
-    /// Feeds what is new at the venue's time.
+    /// Feeds what is new for a decision at the venue's time.
     pub(crate) fn advance(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
+        self.slots(desk)?;
+        self.books(desk)?;
+        self.slow_facts(desk)
+    }
+
+    /// Feeds products and candles.
+    fn slots(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
         let now = desk.venue.now();
         if now.secs_since(self.catalog_at) >= self.slow.catalog_secs {
             self.catalog_at = now;
@@ -106,7 +135,11 @@ impl<'a> Feed<'a> {
         while self.through.plus_secs(SLOT_SECS) <= now {
             self.slot(desk)?;
         }
-        self.books(desk)?;
+        Ok(())
+    }
+
+    fn slow_facts(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
+        let now = desk.venue.now();
         if now.secs_since(self.account_at) >= self.slow.account_secs {
             self.account_at = now;
             desk.account()?;
@@ -116,7 +149,7 @@ impl<'a> Feed<'a> {
 
     fn catalog(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
         let products = desk.venue.products();
-        self.products = products.iter().map(|product| product.id).collect();
+        self.products = products.iter().map(|product| (product.id, product.base)).collect();
         let unknown = desk.venue.unknown_products().to_vec();
         desk.give(Event::Catalog { products, unknown })
     }
@@ -127,7 +160,7 @@ impl<'a> Feed<'a> {
         let from = now.floor_secs(HOUR_SECS).plus_secs(-WARM_UP_SECS);
         desk.give(Event::Gaps { from, to: now, gaps: desk.venue.gaps(from, now) })?;
         self.coarse.clear();
-        for product in &self.products {
+        for (product, _) in &self.products {
             let bars = desk.venue.bars(*product, from, now)?;
             if bars.granularity() > Granularity::M5 {
                 self.coarse.push(*product);
@@ -145,7 +178,7 @@ impl<'a> Feed<'a> {
         let start = self.through;
         let end = start.plus_secs(SLOT_SECS);
         let mut bars = Vec::with_capacity(self.products.len());
-        for product in &self.products {
+        for (product, _) in &self.products {
             if let Some(bar) = self.slots.slot(&desk.venue, *product, start, end)? {
                 bars.push((*product, Bar { start, ..bar }));
             }
@@ -172,15 +205,47 @@ impl<'a> Feed<'a> {
         Ok(())
     }
 
-    fn books(&self, desk: &mut Desk) -> Result<(), BacktestError> {
-        let vouched = desk.venue.now();
-        for product in &self.products {
-            if let Some(book) = desk.venue.book(*product)? {
-                desk.give(Event::Book { product: *product, book, vouched })?;
+    /// What the books of all products say now.
+    fn books(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
+        self.look(desk, Whose::Everybody)
+    }
+
+    /// Feeds what is new between two decisions, when only what is held or ordered counts.
+    pub(crate) fn between(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
+        self.slots(desk)?;
+        self.look(desk, Whose::Watched)?;
+        self.slow_facts(desk)
+    }
+
+    fn look(&mut self, desk: &mut Desk, whose: Whose) -> Result<(), BacktestError> {
+        let watched = desk.engine.watched();
+        let mut glances = Vec::with_capacity(self.products.len());
+        for (at, (product, base)) in self.products.iter().enumerate() {
+            let is_watched = watched.contains(base);
+            let glimpse = match self.books {
+                Books::Made => Glimpse::Unclear,
+                Books::Glanced if is_watched => {
+                    desk.venue.glimpse(at, &mut self.glancer, Touch::Exact)
+                }
+                Books::Glanced if whose == Whose::Watched => Glimpse::Nothing,
+                Books::Glanced => desk.venue.glimpse(at, &mut self.glancer, Touch::Width),
+            };
+            match glimpse {
+                Glimpse::Nothing => {}
+                Glimpse::Seen(glance) => glances.push((*product, glance)),
+                Glimpse::Unclear => desk.book(*product)?,
             }
         }
-        Ok(())
+        if glances.is_empty() { Ok(()) } else { desk.give(Event::Glances(glances)) }
     }
+}
+
+/// Whose books are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Everybody,
+    /// Of what is held, or ordered.
+    Watched,
 }
 
 /// How many seconds of `[from, to)` are gap.

@@ -31,7 +31,7 @@ pub mod tables;
 
 pub use data::{Data, Series, WARM_UP_SECS, Wanted};
 pub use error::BacktestError;
-pub use feed::{FromVenue, Slots, Slow};
+pub use feed::{Books, FromVenue, Slots, Slow};
 pub use fees::{FeeSchedule, VOLUME_DAYS};
 pub use journal::Journal;
 pub use observe::{Failed, Observed, Point};

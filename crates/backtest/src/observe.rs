@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{CycleStatus, Proposal, Regime, RiskCode, Stage, Timestamp, TriggerId};
+use domain::{
+    CycleStatus, Exclusion, ProductId, Proposal, Regime, Rejection, RiskCode, RuleRefusal, Stage,
+    Timestamp, TriggerId, Usd,
+};
 use engine::Engine;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -64,6 +67,20 @@ pub struct Observed {
     pub failures: u64,
     /// The first failure.
     pub failed: Option<Failed>,
+    /// What the last decision showed, counted already or not.
+    last: Last,
+}
+
+/// The last decision: what stays the same is counted when it changes.
+#[derive(Debug, Clone, Default)]
+struct Last {
+    excluded: Vec<(ProductId, Exclusion)>,
+    /// Decisions with these products excluded that are not counted yet.
+    excluding: u64,
+    scans: u64,
+    refused: Vec<(Stage, Rejection<RuleRefusal>)>,
+    /// The worth in both kinds of number.
+    nav: Option<(Usd, f64)>,
 }
 
 impl Observed {
@@ -86,6 +103,7 @@ impl Observed {
             exits_rejected: BTreeMap::new(),
             failures: 0,
             failed: None,
+            last: Last::default(),
         }
     }
 
@@ -96,9 +114,11 @@ impl Observed {
         *self.statuses.entry(CycleStatus::as_str(cycle.status)).or_default() += 1;
         *self.regimes.entry(Regime::as_str(cycle.reading.regime)).or_default() += 1;
         self.members += cycle.universe.members.len() as u64;
-        for (_, why) in &cycle.universe.excluded {
-            *self.excluded.entry(why.as_str()).or_default() += 1;
+        if self.last.excluded != cycle.universe.excluded {
+            self.count_excluded();
+            self.last.excluded.clone_from(&cycle.universe.excluded);
         }
+        self.last.excluding += 1;
         if let Some(failure) = &cycle.failure {
             self.failures += 1;
             let (at, stage, what) = (cycle.as_of, failure.stage, failure.what.clone());
@@ -108,25 +128,53 @@ impl Observed {
         self.gates(engine);
     }
 
+    /// Counts what is not counted yet: the run is over.
+    pub(crate) fn finish(&mut self) {
+        self.count_excluded();
+    }
+
+    fn count_excluded(&mut self) {
+        let cycles = core::mem::take(&mut self.last.excluding);
+        for (_, why) in &self.last.excluded {
+            *self.excluded.entry(why.as_str()).or_default() += cycles;
+        }
+    }
+
     fn worth(&mut self, engine: &Engine) {
         let cycle = engine.cycle();
         // A NAV is of the moment before the decision; what was bought by it is told by the next.
-        let Some(equity) = cycle.nav.and_then(|nav| nav.get().to_f64()) else { return };
-        let cash = engine.purses().iter().filter(|p| matches!(p.asset.as_str(), "USD" | "USDC"));
-        let cash = cash
-            .filter_map(|purse| Some(purse.available.get().to_f64()? + purse.held.get().to_f64()?));
-        let invested = (equity - cash.sum::<f64>()).max(0.0);
-        let invested = if engine.state().ledger().lots().next().is_some() { invested } else { 0.0 };
+        let Some(nav) = cycle.nav else { return };
+        let equity = match self.last.nav.filter(|(last, _)| *last == nav) {
+            Some((_, equity)) => equity,
+            None => {
+                let Some(equity) = nav.get().to_f64() else { return };
+                self.last.nav = Some((nav, equity));
+                equity
+            }
+        };
+        let mut invested = 0.0;
+        if engine.state().ledger().lots().next().is_some() {
+            let money = |p: &&domain::Purse| matches!(p.asset.as_str(), "USD" | "USDC");
+            let cash = engine.purses().iter().filter(money).filter_map(|purse| {
+                Some(purse.available.get().to_f64()? + purse.held.get().to_f64()?)
+            });
+            invested = (equity - cash.sum::<f64>()).max(0.0);
+        }
         self.points.push(Point { at: cycle.as_of, equity, invested });
     }
 
     fn gates(&mut self, engine: &Engine) {
         let cycle = engine.cycle();
-        let fresh = cycle.scan.triggers.iter().filter(|trigger| trigger.fresh);
-        self.triggers.extend(fresh.map(|trigger| trigger.id));
-        for (_, refusal) in &cycle.refused {
-            if let Some(id) = refusal.trigger {
-                self.refused.entry(refusal.code.as_str()).or_default().insert(id);
+        if core::mem::replace(&mut self.last.scans, cycle.scans) != cycle.scans {
+            let fresh = cycle.scan.triggers.iter().filter(|trigger| trigger.fresh);
+            self.triggers.extend(fresh.map(|trigger| trigger.id));
+        }
+        if self.last.refused != cycle.refused {
+            self.last.refused.clone_from(&cycle.refused);
+            for (_, refusal) in &cycle.refused {
+                if let Some(id) = refusal.trigger {
+                    self.refused.entry(refusal.code.as_str()).or_default().insert(id);
+                }
             }
         }
         for proposal in &cycle.proposals {

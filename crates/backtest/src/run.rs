@@ -1,11 +1,11 @@
 //! The loop: the clock moves from bar to bar, and the engine decides at each.
 
 use domain::{CycleId, Fact, PolicyHash, Timestamp, Usd};
-use engine::{Engine, Event, Identity, Settings};
+use engine::{Engine, Identity, Settings};
 use exchange_sim::{Opening, SimVenue};
 
 use crate::desk::Desk;
-use crate::feed::{Feed, FromVenue, Slots, Slow};
+use crate::feed::{Books, Feed, FromVenue, Slots, Slow};
 use crate::observe::Observed;
 use crate::{BacktestError, Data, FeeSchedule};
 
@@ -43,6 +43,8 @@ pub struct Setup {
     pub interval_secs: i64,
     /// How often slow facts are read.
     pub slow: Slow,
+    /// How books are brought.
+    pub books: Books,
 }
 
 /// What a run came to, before anything is computed of it.
@@ -105,7 +107,7 @@ pub fn run_on(
     let venue = SimVenue::new(data.market(), setup.from, opening)?;
     let engine = Engine::new(setup.settings.clone(), setup.identity.clone());
     let mut desk = Desk::new(engine, venue, setup.policy.clone());
-    let mut feed = Feed::begin(&mut desk, setup.slow, slots)?;
+    let mut feed = Feed::begin(&mut desk, setup, slots)?;
     for fact in &setup.preamble {
         desk.told(fact.clone())?;
     }
@@ -119,7 +121,7 @@ pub fn run_on(
         desk.upkeep()?;
         cycles += 1;
         let id = (setup.ids)(&setup.identity, now, cycles);
-        desk.event(Event::CycleDue(id))?;
+        desk.cycle(id)?;
         observed.cycle(&desk.engine);
         desk.engine.told();
         let today = now.secs().div_euclid(DAY_SECS);
@@ -128,6 +130,7 @@ pub fn run_on(
         }
         now = now.plus_secs(setup.interval_secs.max(1));
     }
+    observed.finish();
     progress.reached(setup.to);
     let Desk { engine, venue, journal, given_up, .. } = desk;
     Ok(Outcome { facts: journal.into_facts(), observed, engine, venue, given_up })
@@ -149,7 +152,7 @@ fn pass(desk: &mut Desk, feed: &mut Feed<'_>, to: Timestamp) -> Result<(), Backt
             return Ok(());
         }
         desk.venue.advance(next)?;
-        feed.advance(desk)?;
+        feed.between(desk)?;
         desk.upkeep()?;
     }
 }

@@ -64,7 +64,7 @@ pub use id::{
     Asset, BootId, ClientOrderId, CycleId, IdError, IntentId, JournalId, PolicyHash, ProductId,
     VerdictId,
 };
-pub use market::{MarketView, ProductMarket};
+pub use market::{Glance, MarketView, ProductMarket};
 pub use num::{Amount, BaseQty, Bps, NumError, Pct, Price, QuoteAmt, Usd};
 pub use order::{
     Absence, Ending, Fill, FillKind, IntentFact, Liquidity, NamesFact, OrderEnd, OrderReport,

@@ -55,6 +55,20 @@ impl ProductMarket {
         self.quote.filter(|quote| quote.fault().is_none() && self.spread_bps.is_some())
     }
 
+    /// Takes what a book says and forgets the one before: nothing can be ordered here until a book
+    /// comes.
+    pub fn set_glance(&mut self, glance: Glance, at: Timestamp) {
+        (self.quote, self.book) = (glance.quote, None);
+        self.spread_bps = Some(glance.spread_bps);
+        self.depth_20bps = Some(glance.depth_20bps);
+        (self.quote_vouched, self.book_changed) = (Some(at), Some(at));
+    }
+
+    /// Whether only a [`Glance`] of its book is known.
+    pub const fn is_glance(&self) -> bool {
+        self.book.is_none() && self.spread_bps.is_some()
+    }
+
     /// Takes a new book and everything that follows from it.
     ///
     /// A book with a fault is kept for the record, without spread and depth; the last valid quote
@@ -71,6 +85,18 @@ impl ProductMarket {
         self.book_changed = Some(book.at);
         self.book = Some(book);
     }
+}
+
+/// What a modelled book says, without the book: enough to judge a product, and with its touch to value
+/// and watch what is held of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glance {
+    /// Its touch, exact, where somebody looks at it.
+    pub quote: Option<Quote>,
+    /// As [`Quote::spread_bps`], to the bit.
+    pub spread_bps: f64,
+    /// At most what [`Book::depth_20bps`] is, and on the same side of every floor.
+    pub depth_20bps: f64,
 }
 
 /// All products at one moment, sorted by product id.

@@ -28,6 +28,43 @@ pub(crate) struct Suspicion {
     changes: Vec<(Asset, Amount)>,
 }
 
+/// What the books come to, added up again only after something was booked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Booked {
+    /// Facts that may have moved money or coins.
+    bookings: u64,
+    /// Up to which of them the rest was added up.
+    through: u64,
+    cash: Vec<(Asset, Decimal)>,
+    /// Purses in which everything is explained.
+    explained: Option<Vec<Purse>>,
+}
+
+impl Booked {
+    /// Takes note of a fact.
+    pub(crate) const fn apply(&mut self, fact: &Fact) {
+        if matches!(
+            fact,
+            Fact::Intent(_)
+                | Fact::Fill(_)
+                | Fact::Flow(_)
+                | Fact::FlowConfirmed(_)
+                | Fact::Adopted(_)
+        ) {
+            self.bookings += 1;
+        }
+    }
+
+    /// Forgets what was added up before the newest booking.
+    fn renew(&mut self) {
+        if self.through != self.bookings {
+            self.through = self.bookings;
+            self.cash.clear();
+            self.explained = None;
+        }
+    }
+}
+
 /// How records and venue compared last in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Agreement {
@@ -90,8 +127,19 @@ impl Engine {
         Ok(())
     }
 
+    /// What a currency comes to by the books.
+    fn booked(&mut self, asset: &Asset) -> Result<Decimal, domain::NumError> {
+        self.booked.renew();
+        if let Some((_, cash)) = self.booked.cash.iter().find(|(known, _)| known == asset) {
+            return Ok(*cash);
+        }
+        let cash = self.state.booked(asset)?.get();
+        self.booked.cash.push((*asset, cash));
+        Ok(cash)
+    }
+
     fn differences(
-        &self,
+        &mut self,
         at: Timestamp,
         news: &[Fact],
         look: Option<&Look>,
@@ -101,14 +149,14 @@ impl Engine {
     ) -> Result<ReconciledFact, EngineError> {
         let number = |error: domain::NumError| EngineError::Fact(error.to_string());
         let (mut positions, mut cash) = (BTreeMap::new(), BTreeMap::new());
+        for purse in purses.unwrap_or_default().iter().filter(|purse| pays(&purse.asset)) {
+            cash.insert(purse.asset, self.booked(&purse.asset).map_err(number)?);
+        }
         let ledger = self.state.ledger();
         let coins = purses.unwrap_or_default().iter().map(|purse| purse.asset);
         let coins = coins.filter(|asset| !pays(asset));
         for asset in ledger.lots().map(|lot| lot.asset).chain(coins) {
             positions.insert(asset, ledger.net(&asset).map_err(number)?.get());
-        }
-        for purse in purses.unwrap_or_default().iter().filter(|purse| pays(&purse.asset)) {
-            cash.insert(purse.asset, self.state.booked(&purse.asset).map_err(number)?.get());
         }
         let records = Records { orders: &self.orders, news, positions: &positions, cash: &cash };
         let shown = Shown { look, purses, account };
@@ -182,12 +230,16 @@ impl Engine {
     }
 
     fn unexplained(
-        &self,
+        &mut self,
         at: Timestamp,
         purses: &[Purse],
         marks: &BTreeMap<Asset, Price>,
     ) -> Result<Vec<Flow>, EngineError> {
         let number = |error: domain::NumError| EngineError::Fact(error.to_string());
+        self.booked.renew();
+        if self.booked.explained.as_deref() == Some(purses) {
+            return Ok(Vec::new());
+        }
         let mut holds = Vec::new();
         for purse in purses {
             let total = purse.available.plus(purse.held).map_err(number)?;
@@ -199,7 +251,9 @@ impl Engine {
             });
         }
         let reward = self.settings.custody.auto_reward;
-        self.state.unexplained(at, &holds, reward).map_err(number)
+        let flows = self.state.unexplained(at, &holds, reward).map_err(number)?;
+        self.booked.explained = flows.is_empty().then(|| purses.to_vec());
+        Ok(flows)
     }
 
     /// Bids of now, by base currency.

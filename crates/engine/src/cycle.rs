@@ -23,6 +23,8 @@ pub struct Cycle {
     pub universe: Universe,
     /// What happened.
     pub scan: triggers::Scan,
+    /// How often products were scanned so far: the same number, the same scan.
+    pub scans: u64,
     /// What was refused before the policy saw it.
     pub refused: Vec<(Stage, Rejection<RuleRefusal>)>,
     /// Exits first, then entries.
@@ -74,6 +76,7 @@ impl Cycle {
             reading: regime::Reading::default(),
             universe: Universe::default(),
             scan: triggers::Scan::default(),
+            scans: 0,
             refused: Vec::new(),
             proposals: Vec::new(),
             approved: Vec::new(),

@@ -11,14 +11,15 @@ use exchange::TimeInForce;
 use risk::{ApprovedOrder, LossReferences, Rejected, RiskView, Verdict};
 use universe::Select as _;
 
-use crate::event::{Effects, Probe, StageName};
+use crate::event::{Effect, Effects, Probe, StageName};
 use crate::nav::nav;
 use crate::status::conclude;
 use crate::upkeep::Exits;
 use crate::{Approved, Engine, Failure};
 
 impl Engine {
-    /// Decides for one moment; the result is in [`Engine::cycle`].
+    /// Decides for one moment; the result is in [`Engine::cycle`]. Where a book is wanted that is only
+    /// known by a glance it stops before anything has come of it.
     pub(crate) fn decide(
         &mut self,
         now: Timestamp,
@@ -29,6 +30,7 @@ impl Engine {
         self.cycle.begin(id, now);
         self.cycle.purses.clone_from(&self.purses);
         self.judged = None;
+        self.wanted.clear();
         self.markets.refresh();
         probe.ended(StageName::Features);
         let btc = self.markets.benchmark();
@@ -40,6 +42,9 @@ impl Engine {
         self.scan();
         probe.ended(StageName::Triggers);
         self.propose(now);
+        if self.lacks_books() {
+            return;
+        }
         self.watch(now, effects);
         probe.ended(StageName::Rules);
         let proposed = self.proposed();
@@ -53,6 +58,7 @@ impl Engine {
         (self.cycle.status, self.cycle.no_trade_reason) = conclude(&self.cycle, control, executed);
         let fact = Fact::Cycle { at: now, id, nav: self.cycle.nav };
         self.note(Stage::Execution, fact, effects);
+        effects.list.push(Effect::CycleDone);
     }
 
     pub(crate) fn control(&self, now: Timestamp) -> ControlState {
@@ -108,13 +114,17 @@ impl Engine {
 
     fn scan(&mut self) {
         let cycle = &mut self.cycle;
-        triggers::scan(
-            &self.settings.triggers,
-            &cycle.universe,
-            &self.markets.features,
-            cycle.reading.regime,
-            &mut cycle.scan,
-        );
+        let (regime, members) = (cycle.reading.regime, &cycle.universe.members);
+        if self.scanned.is_due(self.markets.revision, regime, members) {
+            cycle.scans += 1;
+            triggers::scan(
+                &self.settings.triggers,
+                &cycle.universe,
+                &self.markets.features,
+                regime,
+                &mut cycle.scan,
+            );
+        }
         cycle.refused.extend(cycle.scan.refused.iter().cloned());
         // An event that was decided is not proposed again; the policy would refuse it anyway.
         let counters = &self.counters;

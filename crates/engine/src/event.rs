@@ -3,7 +3,7 @@
 use core::fmt;
 
 use domain::{
-    Bar, Bars, Book, CycleId, Fact, Fees, Gap, IntentId, LotId, Product, ProductId, Purse,
+    Bar, Bars, Book, CycleId, Fact, Fees, Gap, Glance, IntentId, LotId, Product, ProductId, Purse,
     SubmitOutcome, Timestamp, Trouble,
 };
 use exchange::{OrderIntent, VenueFill, VenueOrder};
@@ -60,6 +60,10 @@ pub enum Event {
         /// Venue time up to which the feed vouches for it.
         vouched: Timestamp,
     },
+    /// What the modelled books of products say now, without the books: for a driver that makes the
+    /// books themselves only of what is [watched](crate::Engine::watched) or
+    /// [wanted](crate::Engine::wanted).
+    Glances(Vec<(ProductId, Glance)>),
     /// What the account holds and pays.
     Account {
         /// Free money.

@@ -17,6 +17,7 @@ mod compare;
 mod cycle;
 mod decide;
 mod event;
+mod lookout;
 mod markets;
 mod memory;
 mod nav;

@@ -1,8 +1,8 @@
 //! What is known of each product, in one order: sorted by product id.
 
 use domain::{
-    Bar, Bars, Book, Features, Gap, Granularity, MarketView, Product, ProductId, ProductMarket,
-    Timestamp,
+    Bar, Bars, Book, Features, Gap, Glance, Granularity, MarketView, Product, ProductId,
+    ProductMarket, Timestamp,
 };
 use triggers::{Timeline, Tracker};
 
@@ -21,6 +21,8 @@ pub(crate) struct Markets {
     momentum_min_pct: f64,
     /// Whether a candle closed since the features were copied.
     stale: bool,
+    /// Another one whenever features may be others.
+    pub(crate) revision: u64,
 }
 
 impl Markets {
@@ -33,6 +35,7 @@ impl Markets {
             timeline: Timeline::new(),
             momentum_min_pct: params.momentum.min_move_pct,
             stale: false,
+            revision: 0,
         }
     }
 
@@ -58,6 +61,7 @@ impl Markets {
         }
         self.features = trackers.iter().map(|t| *t.features()).collect();
         (self.products, self.trackers) = (markets, trackers);
+        self.revision += 1;
     }
 
     fn known(&self, at: usize) -> Option<(&ProductMarket, &Tracker)> {
@@ -80,6 +84,7 @@ impl Markets {
         now: Timestamp,
     ) -> bool {
         let Some(at) = self.position(product) else { return false };
+        self.revision += 1;
         let (timeline, momentum) = (&self.timeline, self.momentum_min_pct);
         let tracker = Tracker::warm_up(*product, hours, bars, now, timeline, momentum);
         if let Some(features) = self.features.get_mut(at) {
@@ -119,6 +124,21 @@ impl Markets {
         true
     }
 
+    /// Takes glances, sorted by product; one of a product that is not known is given back.
+    pub(crate) fn glances(
+        &mut self,
+        glances: &[(ProductId, Glance)],
+        at: Timestamp,
+    ) -> Option<ProductId> {
+        let mut rest = glances.iter().peekable();
+        for market in &mut self.products {
+            if let Some((_, glance)) = rest.next_if(|(product, _)| *product == market.product.id) {
+                market.set_glance(*glance, at);
+            }
+        }
+        rest.next().map(|(product, _)| *product)
+    }
+
     /// Copies the features of products whose candles changed since the last cycle.
     pub(crate) fn refresh(&mut self) {
         if !core::mem::take(&mut self.stale) {
@@ -127,6 +147,7 @@ impl Markets {
         let columns = self.features.iter_mut().zip(&mut self.products);
         for ((kept, market), tracker) in columns.zip(&self.trackers) {
             if kept.revision != tracker.features().revision {
+                self.revision += 1;
                 *kept = *tracker.features();
                 market.jump_5m_pct = jump_pct(kept);
             }

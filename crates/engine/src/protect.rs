@@ -95,7 +95,10 @@ impl Engine {
         if due.is_empty() {
             return;
         }
-        let products = due.iter().map(Proposal::product).collect();
+        let products: BTreeSet<_> = due.iter().map(Proposal::product).collect();
+        if self.lacks(products.iter().copied()) {
+            return;
+        }
         self.cycle.nav = self.worth(at);
         self.note_raw(at, &products, effects);
         let (latches, judged) = (self.latches(at), self.judged(&products));

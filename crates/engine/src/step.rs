@@ -3,14 +3,16 @@
 use core::time::Duration;
 
 use domain::{
-    BalancesFact, Fact, Features, Fees, Instants, Judged, Lot, ProductId, Purse, Timestamp, Trigger,
+    Asset, BalancesFact, Fact, Features, Fees, Instants, Judged, Lot, ProductId, Purse, Timestamp,
+    Trigger,
 };
 use execution::Orders;
 use rules::RulesStrategy;
 use state::State;
 
-use crate::compare::{Agreement, Suspicion};
+use crate::compare::{Agreement, Booked, Suspicion};
 use crate::event::{Effect, Effects, Event, Probe};
+use crate::lookout::Scanned;
 use crate::markets::Markets;
 use crate::upkeep::{Exits, Ladders};
 use crate::{Cycle, Identity, Settings};
@@ -72,6 +74,8 @@ pub struct Engine {
     pub(crate) agreement: Agreement,
     /// What a comparison saw and nothing explains, until it is seen again.
     pub(crate) suspicion: Option<Suspicion>,
+    /// What the books come to.
+    pub(crate) booked: Booked,
     /// When they were last compared completely, in whatever process.
     compared_through: Option<Timestamp>,
     /// Something filled after the account was read: its worth is not known until it is read again.
@@ -80,6 +84,10 @@ pub struct Engine {
     pub(crate) exposure_fact: u64,
     pub(crate) lots: Vec<Lot>,
     pub(crate) candidates: Vec<Trigger>,
+    /// What the scan of the last cycle was made from.
+    pub(crate) scanned: Scanned,
+    /// Assets whose books the decision that is due needs.
+    pub(crate) wanted: Vec<Asset>,
     pub(crate) proposals: rules::Proposals,
     pub(crate) cycle: Cycle,
 }
@@ -119,11 +127,14 @@ impl Engine {
             exits: Exits::ByRule,
             agreement: Agreement::NotCompared,
             suspicion: None,
+            booked: Booked::default(),
             compared_through: None,
             account_behind: false,
             exposure_fact: 0,
             lots: Vec::new(),
             candidates: Vec::new(),
+            scanned: Scanned::default(),
+            wanted: Vec::new(),
             proposals: rules::Proposals::default(),
             cycle: Cycle::empty(),
         }
@@ -158,6 +169,11 @@ impl Engine {
             Event::Book { product, book, vouched } => {
                 known(self.markets.book(&product, book, vouched), product)?;
             }
+            Event::Glances(glances) => {
+                if let Some(product) = self.markets.glances(&glances, at) {
+                    return Err(EngineError::UnknownProduct(product));
+                }
+            }
             Event::Account { purses, fees } => {
                 self.purses = purses;
                 self.fees = Some(fees);
@@ -189,10 +205,7 @@ impl Engine {
             Event::Trouble(trouble) => self.emit(Fact::Venue { at, trouble }, effects)?,
             Event::Flatten => self.exits = Exits::Everything,
             Event::Upkeep => self.upkeep(now, at, effects),
-            Event::CycleDue(id) => {
-                self.decide(at, id, probe, effects);
-                effects.list.push(Effect::CycleDone);
-            }
+            Event::CycleDue(id) => self.decide(at, id, probe, effects),
         }
         Ok(())
     }
@@ -205,6 +218,7 @@ impl Engine {
         }
         self.exposure.apply(fact).map_err(|e| EngineError::Fact(e.to_string()))?;
         self.counters.apply(fact);
+        self.booked.apply(fact);
         self.orders.apply(fact, self.mono);
         if let Fact::Fill(_) = fact {
             self.executed = true;

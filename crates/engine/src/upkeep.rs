@@ -35,6 +35,7 @@ impl Clone for Ladders {
 impl Engine {
     /// Does what is due now.
     pub(crate) fn upkeep(&mut self, now: Instants, at: Timestamp, effects: &mut Effects) {
+        self.wanted.clear();
         if self.control(at) != ControlState::Active {
             self.orders.sweep_entries();
         }
@@ -54,7 +55,13 @@ impl Engine {
         }
         self.take_back(at, effects);
         self.leave(at, effects);
+        if !self.wanted.is_empty() {
+            return;
+        }
         self.protect(at, effects);
+        if !self.wanted.is_empty() {
+            return;
+        }
         // One at a time: what is handed out now is not reserved yet, and the next must count it in.
         for step in self.ladders.0.due(&self.orders, self.mono) {
             if self.handed_out > 0 {
@@ -109,6 +116,9 @@ impl Engine {
         let Some(fees) = self.counted_fees() else { return };
         let Some(order) = self.orders.get(step.after) else { return };
         let product = BTreeSet::from([order.sent().product]);
+        if self.lacks(product.iter().copied()) {
+            return;
+        }
         self.cycle.nav = self.worth(at);
         self.note_raw(at, &product, effects);
         let (latches, judged) = (self.latches(at), self.judged(&product));
@@ -155,7 +165,10 @@ impl Engine {
         if due.is_empty() {
             return;
         }
-        let products = due.iter().map(Proposal::product).collect();
+        let products: BTreeSet<_> = due.iter().map(Proposal::product).collect();
+        if self.lacks(products.iter().copied()) {
+            return;
+        }
         self.cycle.nav = self.worth(at);
         self.note_raw(at, &products, effects);
         for (order, lot) in self.assess_exits(at, due, &products) {

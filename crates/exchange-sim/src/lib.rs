@@ -70,6 +70,7 @@ mod admission;
 mod booking;
 mod catalog;
 mod draw;
+mod glance;
 mod ledger;
 mod live;
 mod market;
@@ -88,6 +89,7 @@ mod venue;
 mod wire;
 
 pub use catalog::{Catalog, CatalogError};
+pub use glance::{Glancer, Glimpse, Touch};
 pub use ledger::LedgerError;
 pub use live::{Live, OthersTrade};
 pub use market::Market;

@@ -108,6 +108,9 @@ impl Market {
 
     /// Whether nothing trades anywhere at `now`.
     pub(crate) fn halted(&self, now: Timestamp) -> bool {
+        if let Self::Recorded(market) = self {
+            return market.is_gap(now);
+        }
         let after = Timestamp::from_millis(now.millis() + 1);
         let contains = |gap: &Gap| gap.from <= now && now < gap.to;
         self.gaps(now, after).iter().any(contains)

@@ -1,6 +1,6 @@
 //! The book of a market that has none: computed from a price and a day's volume.
 
-use domain::{BaseQty, Book, Level, Price, Product, Round, Source, Timestamp, quantize};
+use domain::{BaseQty, Book, Level, Price, Product, Quote, Round, Source, Timestamp, quantize};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -8,11 +8,11 @@ use rust_decimal::prelude::ToPrimitive as _;
 const REFERENCE_VOLUME: f64 = 10e6;
 const SPREAD_BPS: f64 = 4.0;
 /// Value within [`REACH_BPS`] of a touch, as a share of the 24-hour quote volume.
-const SIDE_SHARE: f64 = 0.005;
-const TOUCH_SHARE: f64 = 0.1;
+pub(crate) const SIDE_SHARE: f64 = 0.005;
+pub(crate) const TOUCH_SHARE: f64 = 0.1;
 const REACH_BPS: f64 = 20.0;
 /// Levels behind the touch; they share what is not at it.
-const LEVELS_BEHIND: u32 = 9;
+pub(crate) const LEVELS_BEHIND: u32 = 9;
 
 /// A book around `mid` (quote units for one base unit) for a market that turned over
 /// `quote_volume_24h` quote units in its last 24 closed hours.
@@ -30,6 +30,42 @@ pub fn model_book(
     quote_volume_24h: f64,
     at: Timestamp,
 ) -> Option<Book> {
+    let (bid, ask) = touches(product, mid, quote_volume_24h)?;
+    ladders(product, bid, ask, quote_volume_24h, at)
+}
+
+/// The best levels of [`model_book`], without the others.
+pub(crate) fn model_quote(
+    product: &Product,
+    mid: f64,
+    quote_volume_24h: f64,
+    at: Timestamp,
+) -> Option<Quote> {
+    let (bid, ask) = touches(product, mid, quote_volume_24h)?;
+    let value = SIDE_SHARE * quote_volume_24h;
+    let size = |touch: Decimal, sign: f64| {
+        let mut share = value * TOUCH_SHARE;
+        for step in 1..=LEVELS_BEHIND {
+            if behind(product, touch, sign, step)? != touch {
+                break;
+            }
+            share += value * (1.0 - TOUCH_SHARE) / f64::from(LEVELS_BEHIND);
+        }
+        let size = quantize(share / touch.to_f64()?, product.limits.base_increment, Round::Down);
+        BaseQty::new(size.ok().filter(|size| !size.is_zero())?).ok()
+    };
+    Some(Quote {
+        bid: Price::new(bid).ok()?,
+        bid_size: size(bid, -1.0)?,
+        ask: Price::new(ask).ok()?,
+        ask_size: size(ask, 1.0)?,
+        at,
+        source: Source::Model,
+    })
+}
+
+/// Best bid and ask.
+fn touches(product: &Product, mid: f64, quote_volume_24h: f64) -> Option<(Decimal, Decimal)> {
     let tradable = mid.is_finite() && mid > 0.0 && quote_volume_24h.is_finite();
     if !tradable || quote_volume_24h <= 0.0 {
         return None;
@@ -38,14 +74,30 @@ pub fn model_book(
     let spread = spread(product, mid, quote_volume_24h)?;
     let bid = quantize(mid - 0.5 * spread, tick, Round::Down).ok()?;
     let ask = quantize(bid.to_f64()? + spread, tick, Round::Up).ok()?;
-    let ask = ask.max(bid.checked_add(tick)?);
-    ladders(product, bid, ask, quote_volume_24h, at)
+    Some((bid, ask.max(bid.checked_add(tick)?)))
+}
+
+/// The price of a level behind a touch: `sign` is the direction away from it.
+fn behind(product: &Product, touch: Decimal, sign: f64, step: u32) -> Option<Decimal> {
+    let towards_touch = if sign < 0.0 { Round::Up } else { Round::Down };
+    let away = sign * REACH_BPS * 1e-4 * f64::from(step) / f64::from(LEVELS_BEHIND);
+    let signal = touch.to_f64()? * (1.0 + away);
+    quantize(signal, product.limits.price_increment, towards_touch).ok()
 }
 
 /// The modelled spread around a price, never less than a tick.
 pub(crate) fn spread(product: &Product, mid: f64, quote_volume_24h: f64) -> Option<f64> {
-    let spread = mid * SPREAD_BPS * 1e-4 * (REFERENCE_VOLUME / quote_volume_24h).sqrt();
-    Some(spread.max(product.limits.price_increment.to_f64()?))
+    let tick = product.limits.price_increment.to_f64()?;
+    Some(spread_of(mid, thinness(quote_volume_24h), tick))
+}
+
+/// How much wider than at the reference volume.
+pub(crate) fn thinness(quote_volume_24h: f64) -> f64 {
+    (REFERENCE_VOLUME / quote_volume_24h).sqrt()
+}
+
+pub(crate) fn spread_of(mid: f64, thinness: f64, tick: f64) -> f64 {
+    (mid * SPREAD_BPS * 1e-4 * thinness).max(tick)
 }
 
 /// The modelled levels from given touches on.
@@ -68,16 +120,13 @@ pub(crate) fn ladders(
 /// One side: `sign` is the direction away from the touch.
 fn side(product: &Product, touch: Decimal, sign: f64, value: f64) -> Option<Vec<Level>> {
     let limits = &product.limits;
-    let towards_touch = if sign < 0.0 { Round::Up } else { Round::Down };
-    let behind = value * (1.0 - TOUCH_SHARE) / f64::from(LEVELS_BEHIND);
+    let rest = value * (1.0 - TOUCH_SHARE) / f64::from(LEVELS_BEHIND);
     let mut shares = vec![(touch, value * TOUCH_SHARE)];
     for step in 1..=LEVELS_BEHIND {
-        let away = sign * REACH_BPS * 1e-4 * f64::from(step) / f64::from(LEVELS_BEHIND);
-        let signal = touch.to_f64()? * (1.0 + away);
-        let price = quantize(signal, limits.price_increment, towards_touch).ok()?;
+        let price = behind(product, touch, sign, step)?;
         match shares.last_mut() {
-            Some((last, sum)) if *last == price => *sum += behind,
-            _ => shares.push((price, behind)),
+            Some((last, sum)) if *last == price => *sum += rest,
+            _ => shares.push((price, rest)),
         }
     }
     let mut levels = Vec::with_capacity(shares.len());

@@ -1,5 +1,7 @@
 //! A market that was: bars from a directory, shown up to the clock and no further.
 
+use std::sync::Arc;
+
 use domain::{Bar, Bars, Gap, Product, ProductId, Timestamp};
 
 use crate::catalog::Catalog;
@@ -9,10 +11,12 @@ use crate::catalog::Catalog;
 pub struct Recorded {
     products: Vec<Product>,
     /// Aligned with the products.
-    series: Vec<Bars>,
+    series: Vec<Arc<Bars>>,
     /// The same by the hour (by the bar, where bars are longer): a day's volume costs 24 reads.
     hours: Vec<Hours>,
     gaps: Vec<Gap>,
+    /// The latest end of the gaps up to each.
+    gap_ends: Vec<Timestamp>,
     unknown: Vec<ProductId>,
 }
 
@@ -53,20 +57,27 @@ fn bucket(bars: &Bars) -> i64 {
 impl Recorded {
     /// A market from one series a product. Products that the catalog lacks are set aside, since
     /// nothing can be ordered without increments; of two series of one product the first is used.
-    pub fn new(
+    pub fn new<B: Into<Arc<Bars>>>(
         catalog: &Catalog,
-        series: impl IntoIterator<Item = (ProductId, Bars)>,
+        series: impl IntoIterator<Item = (ProductId, B)>,
         mut gaps: Vec<Gap>,
     ) -> Self {
-        let mut sorted: Vec<_> = series.into_iter().collect();
+        let mut sorted: Vec<(_, Arc<Bars>)> =
+            series.into_iter().map(|(id, bars)| (id, bars.into())).collect();
         sorted.sort_by_key(|(id, _)| *id);
         sorted.dedup_by_key(|(id, _)| *id);
         gaps.sort_by_key(|gap| gap.from);
+        let ends = gaps.iter().scan(None, |latest, gap| {
+            *latest = (*latest).max(Some(gap.to));
+            *latest
+        });
+        let gap_ends = ends.collect();
         let mut market = Self {
             products: Vec::with_capacity(sorted.len()),
             series: Vec::with_capacity(sorted.len()),
             hours: Vec::with_capacity(sorted.len()),
             gaps,
+            gap_ends,
             unknown: Vec::new(),
         };
         for (id, bars) in sorted {
@@ -95,7 +106,7 @@ impl Recorded {
     /// From the first bar's start to the last bar's end, over all products with increments.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         let starts = self.series.iter().filter_map(|bars| bars.starts().first());
-        let ends = self.series.iter().filter_map(Bars::end);
+        let ends = self.series.iter().filter_map(|bars| bars.end());
         Some((*starts.min()?, ends.max()?))
     }
 
@@ -103,6 +114,13 @@ impl Recorded {
     pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Vec<Gap> {
         let touches = |gap: &&Gap| gap.from < to && from < gap.to;
         self.gaps.iter().filter(touches).copied().collect()
+    }
+
+    /// Whether `now` lies in a gap.
+    pub(crate) fn is_gap(&self, now: Timestamp) -> bool {
+        let begun = self.gaps.partition_point(|gap| gap.from <= now);
+        let end = begun.checked_sub(1).and_then(|newest| self.gap_ends.get(newest));
+        end.is_some_and(|end| now < *end)
     }
 
     /// Hourly volume × hourly close over the last 24 closed hours (longer bars: over the bars that
@@ -119,7 +137,14 @@ impl Recorded {
 
     /// The series of a product, by position.
     pub(crate) fn series(&self, at: usize) -> Option<&Bars> {
-        self.series.get(at)
+        self.series.get(at).map(Arc::as_ref)
+    }
+
+    /// The bars that start at `from` or later and are closed at `to`, as one.
+    pub(crate) fn merged(&self, at: usize, from: Timestamp, to: Timestamp) -> Option<Bar> {
+        let bars = self.series(at)?;
+        let rows = bars.position(from)..bars.closed_len(to);
+        rows.filter_map(|row| bars.get(row)).reduce(|bars, later| bars.merged(&later))
     }
 
     pub(crate) fn bars(

@@ -193,7 +193,11 @@ impl SimVenue {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Option<domain::Bar>, SimError> {
-        let closed = self.market.closed(self.position(product)?, from, to.min(self.now));
+        let at = self.position(product)?;
+        if let Market::Recorded(market) = &self.market {
+            return Ok(market.merged(at, from, to.min(self.now)));
+        }
+        let closed = self.market.closed(at, from, to.min(self.now));
         Ok(closed.reduce(|bars, later| bars.merged(&later)))
     }
 

@@ -163,8 +163,11 @@ impl Order {
             .values()
             .filter(|fill| matches!(fill.kind, FillKind::Fill | FillKind::Synthetic));
         let added = added.map(|fill| fill.qty).fold(Decimal::ZERO, Decimal::saturating_add);
-        let told = BaseQty::new(added).unwrap_or(BaseQty::ZERO).max(self.booked());
-        self.reported.minus(told).unwrap_or(BaseQty::ZERO)
+        let added = BaseQty::new(added).unwrap_or(BaseQty::ZERO);
+        if added >= self.reported {
+            return BaseQty::ZERO;
+        }
+        self.reported.minus(added.max(self.booked())).unwrap_or(BaseQty::ZERO)
     }
 
     /// Base units of the fills on record.

@@ -128,14 +128,14 @@ fn own_orders(records: &Records<'_>, look: Option<&Look>, to: &mut Vec<Finding>)
         .filter_map(|seen| Some((records.orders.own(seen)?.sent().intent, seen)))
         .collect();
     for (intent, order) in records.orders.all() {
-        let subject = format!("intent {}", intent.0);
+        let subject = || format!("intent {}", intent.0);
         let (state, seen) = (order.state(), listed.get(&intent));
         if state == OrderState::Unknown {
             let shown = if seen.is_some() { "there" } else { "not there" };
-            push(to, Grade::Degraded, FindingCode::UnknownOrder, &subject, shown, state.as_str());
+            push(to, Grade::Degraded, FindingCode::UnknownOrder, &subject(), shown, state.as_str());
         }
         if order.has_reappeared() && state.is_live() {
-            push(to, Grade::Degraded, FindingCode::Reappeared, &subject, "there", state.as_str());
+            push(to, Grade::Degraded, FindingCode::Reappeared, &subject(), "there", state.as_str());
         }
         let covers = |look: &&Look| order.created.is_some_and(|created| look.from <= created);
         match seen {
@@ -147,20 +147,20 @@ fn own_orders(records: &Records<'_>, look: Option<&Look>, to: &mut Vec<Finding>)
                 if let Some(field) = other {
                     let expected = format!("the {field} that was sent");
                     let code = FindingCode::StatusMismatch;
-                    push(to, Grade::Degraded, code, &subject, "another", &expected);
+                    push(to, Grade::Degraded, code, &subject(), "another", &expected);
                 } else if over || ended || more {
                     let shown = format!("{}, {} filled", seen.status.as_str(), seen.filled);
                     let known = format!("{}, {} filled", state.as_str(), order.filled());
                     let code = FindingCode::StatusMismatch;
-                    push(to, Grade::Degraded, code, &subject, &shown, &known);
+                    push(to, Grade::Degraded, code, &subject(), &shown, &known);
                 } else if state.is_at_venue() {
                     let known = state.as_str();
-                    push(to, Grade::Info, FindingCode::OpenOrder, &subject, known, known);
+                    push(to, Grade::Info, FindingCode::OpenOrder, &subject(), known, known);
                 }
             }
             None if state.is_at_venue() && look.as_ref().is_some_and(covers) => {
                 let code = FindingCode::StatusMismatch;
-                push(to, Grade::Degraded, code, &subject, "not there", state.as_str());
+                push(to, Grade::Degraded, code, &subject(), "not there", state.as_str());
             }
             None => {}
         }

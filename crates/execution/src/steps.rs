@@ -147,6 +147,11 @@ impl Entries {
         self.waiting.keys().any(|intent| order(intent) == Some(asset))
     }
 
+    /// The last orders of entries that may go on.
+    pub fn intents(&self) -> impl Iterator<Item = IntentId> {
+        self.waiting.keys().copied()
+    }
+
     /// Entries that may go on.
     pub fn waiting(&self) -> usize {
         self.waiting.len()

@@ -146,7 +146,7 @@ impl<'a> Judge<'a> {
 
     fn spread(&self, market: &ProductMarket, tier: Tier) -> Result<f64, Exclusion> {
         let absent = Exclusion::DataUnavailable;
-        let vouched = market.quote_vouched.filter(|_| market.quote.is_some());
+        let vouched = market.quote_vouched.filter(|_| market.quote.is_some() || market.is_glance());
         if self.is_older(vouched.ok_or(absent)?, self.policy.quote_max_age_secs) {
             return Err(Exclusion::StaleQuote);
         }

@@ -1,7 +1,7 @@
 //! A market of one product, made by hand: two weeks of small waves, an hour that rises on four times
 //! the volume, and whatever a test wants to happen after it.
 
-use backtest::{Data, FeeSchedule, Series, Setup, Slow};
+use backtest::{Books, Data, FeeSchedule, Series, Setup, Slow};
 use domain::{
     AccountId, Bar, Bars, BootId, CycleId, Fact, Granularity, JournalId, Mode, NamesFact,
     PolicyHash, RunKind, Timestamp,
@@ -57,8 +57,49 @@ pub(crate) fn market(after: &[f64]) -> Data {
         before = close;
     }
     let product = "BTC-USD".parse().unwrap();
-    let series = Series { product, bars, file: "BTC-USD/1m.csv".to_owned() };
+    let series = Series { product, bars: bars.into(), file: "BTC-USD/1m.csv".to_owned() };
     Data::of(Catalog::embedded().unwrap(), vec![series])
+}
+
+/// Numbers in [0, 1) that are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> f64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        f64::from(u32::try_from(self.0 >> 33).unwrap()) / f64::from(1_u32 << 31)
+    }
+
+    /// Of a bell, near enough: twelve in a row.
+    fn bell(&mut self) -> f64 {
+        (0..12).map(|_| self.next()).sum::<f64>() - 6.0
+    }
+}
+
+/// Minutes of so many products that wander without drift, 60 % volatility a year, in a market that
+/// turns over some thirty million dollars a day.
+pub(crate) fn wandering(products: usize, bars: i64) -> Data {
+    let catalog = Catalog::embedded().unwrap();
+    let start = start();
+    let benchmark = catalog.products().iter().filter(|one| one.id.as_str() == "BTC-USD");
+    let others = catalog.products().iter().filter(|one| one.id.as_str() != "BTC-USD");
+    let names: Vec<_> = benchmark.chain(others).take(products).map(|one| one.id).collect();
+    let series = (1..).zip(names).map(|(seed, product)| {
+        let (mut random, mut open) = (Random(seed), 100.0_f64);
+        let mut columns = Bars::with_capacity(Granularity::M1, usize::try_from(bars).unwrap());
+        for minute in 0..bars {
+            let close = open * (8.3e-4 * random.bell()).exp();
+            let (top, bottom) = (random.next() * 5e-4, random.next() * 5e-4);
+            let (high, low) = (open.max(close) * (1.0 + top), open.min(close) * (1.0 - bottom));
+            let volume = 30e6 / 1440.0 / close * (random.next() + 0.5);
+            let start = start.plus_secs(minute * 60);
+            columns.push(Bar { start, open, high, low, close, volume }).unwrap();
+            open = close;
+        }
+        Series { product, bars: columns.into(), file: "wandering".to_owned() }
+    });
+    Data::of(catalog, series.collect())
 }
 
 /// The shipped parameters, from the hour that rises on.
@@ -99,5 +140,6 @@ pub(crate) fn setup(hours: i64) -> Setup {
         to: from.plus_secs(hours * 3600),
         interval_secs: 60,
         slow: Slow { catalog_secs: 3600, account_secs: 300 },
+        books: Books::Glanced,
     }
 }

@@ -1,8 +1,9 @@
 //! A market made by hand, played to the engine that trades.
 
-use crate::common::{market, setup};
-use backtest::{Described, Outcome, Report, Setup, Silent, html, run, tables};
+use crate::common::{WAVES, market, setup, wandering};
+use backtest::{Books, Data, Described, Outcome, Report, Setup, Silent, html, run, tables};
 use domain::{Fact, Liquidity, Side, Usd};
+use exchange_sim::Catalog;
 use rust_decimal::Decimal;
 
 fn play(after: &[f64], setup: &Setup) -> (Outcome, Report) {
@@ -61,6 +62,27 @@ fn what_trades_realised_is_what_the_account_gained() {
     let sum =
         report.trades.iter().fold(Decimal::ZERO, |sum, row| sum + row.profit_abs.unwrap().get());
     assert_eq!(report.account.profit_usd.unwrap().get(), sum.normalize());
+}
+
+#[test]
+fn a_run_that_makes_few_books_has_the_facts_of_one_that_makes_all() {
+    // One that is bought and sold, among eleven that wander.
+    let (after, mut setup) = (falling(), setup(10));
+    let bars = (WAVES + 1 + i64::try_from(after.len()).unwrap()) * 60;
+    let mut series = wandering(12, bars).series;
+    series.retain(|one| one.product.as_str() != "BTC-USD");
+    series.extend(market(&after).series);
+    let data = Data::of(Catalog::embedded().unwrap(), series);
+    setup.settings.universe.method = universe::Method::Dynamic;
+    let facts = |books| {
+        let setup = Setup { books, ..setup.clone() };
+        let outcome = run(&setup, &data, &mut Silent).unwrap();
+        (outcome.facts, outcome.observed.members, outcome.observed.excluded)
+    };
+    let (few, all) = (facts(Books::Glanced), facts(Books::Made));
+    let sold = |fact: &Fact| matches!(fact, Fact::Fill(fill) if fill.side == Side::Sell);
+    assert!(few.0.iter().any(sold), "something was bought and sold");
+    assert!(few == all, "{} and {} facts", few.0.len(), all.0.len());
 }
 
 #[test]

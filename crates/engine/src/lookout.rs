@@ -1,0 +1,82 @@
+//! What the engine must see the books of, and what of a scan can be kept: work grows with what is new.
+
+use std::collections::BTreeSet;
+
+use domain::{Asset, Member, ProductId, Proposal, Regime, RuleRefusal};
+
+use crate::Engine;
+
+/// What the last scan was made from. With the same features, members and weather it is the same scan.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scanned {
+    revision: u64,
+    regime: Option<Regime>,
+    members: Vec<ProductId>,
+}
+
+impl Scanned {
+    /// Whether a scan is due; takes note of it.
+    pub(crate) fn is_due(&mut self, revision: u64, regime: Regime, members: &[Member]) -> bool {
+        let products = || members.iter().map(|member| member.product);
+        let same = (self.revision, self.regime) == (revision, Some(regime))
+            && self.members.len() == members.len()
+            && products().eq(self.members.iter().copied());
+        if !same {
+            (self.revision, self.regime) = (revision, Some(regime));
+            self.members.clear();
+            self.members.extend(products());
+        }
+        !same
+    }
+}
+
+impl Engine {
+    /// Assets whose touch must be known at every price: what is held, what orders are at work for, and
+    /// money that is not dollars.
+    pub fn watched(&self) -> BTreeSet<Asset> {
+        let products = self.orders.live().map(|(_, order)| order.sent().product);
+        let waiting = self.ladders.0.intents().filter_map(|intent| self.orders.get(intent));
+        let products = products.chain(waiting.map(|order| order.sent().product));
+        let known = products.filter_map(|id| self.markets.position(&id));
+        let known = known.filter_map(|at| self.markets.products.get(at));
+        let mut assets: BTreeSet<_> = known.map(|market| market.product.base).collect();
+        assets.extend(self.state.ledger().lots().map(|lot| lot.asset));
+        let some = self.purses.iter().filter(|p| !p.available.is_zero() || !p.held.is_zero());
+        assets.extend(some.map(|purse| purse.asset).filter(|asset| asset.as_str() != "USD"));
+        assets
+    }
+
+    /// Assets whose books the last event needed and knew by a [`domain::Glance`] alone: a cycle or
+    /// an upkeep that is not over. Feed their books, and then the same event again at the same
+    /// moment, before anything is done about its effects. Always empty where books are fed.
+    pub fn wanted(&self) -> &[Asset] {
+        &self.wanted
+    }
+
+    /// Whether the decision needs books that it only knows by a glance.
+    pub(crate) fn lacks_books(&mut self) -> bool {
+        if self.cycle.proposals.is_empty() && self.cycle.refused.is_empty() {
+            return false;
+        }
+        let refused = self.cycle.refused.iter().map(|(_, refusal)| refusal);
+        let unseen = refused.filter(|refusal| refusal.code == RuleRefusal::DataUnavailable);
+        let unseen = unseen.map(|refusal| refusal.product);
+        let products = self.cycle.proposals.iter().map(Proposal::product).chain(unseen);
+        let products: Vec<_> = products.collect();
+        self.lacks(products)
+    }
+
+    /// Whether any of these is only known by a glance; its book is wanted then.
+    pub(crate) fn lacks(&mut self, products: impl IntoIterator<Item = ProductId>) -> bool {
+        for product in products {
+            let market = self.markets.position(&product);
+            let market = market.and_then(|at| self.markets.products.get(at));
+            if let Some(market) = market.filter(|market| market.is_glance())
+                && !self.wanted.contains(&market.product.base)
+            {
+                self.wanted.push(market.product.base);
+            }
+        }
+        !self.wanted.is_empty()
+    }
+}
