@@ -29,6 +29,8 @@ pub(crate) struct Desk {
     names: ClientNames,
     policy: PolicyHash,
     compared_at: Option<Timestamp>,
+    /// Products whose books the engine wanted and was given.
+    pub(crate) booked: Vec<ProductId>,
     /// Room for what the engine asks for, used again.
     room: Effects,
 }
@@ -64,6 +66,7 @@ impl Desk {
             names: ClientNames::default(),
             policy,
             compared_at: None,
+            booked: Vec::new(),
             room: Effects::default(),
         }
     }
@@ -118,6 +121,7 @@ impl Desk {
             let products = self.venue.products().into_iter();
             for product in products.filter(|product| wanted.contains(&product.base)) {
                 self.book(product.id)?;
+                self.booked.push(product.id);
             }
             self.engine.step(self.now(), event(), &mut NoProbe, &mut effects)?;
         }
@@ -278,8 +282,10 @@ impl Desk {
     }
 
     fn look(&self, from: Timestamp) -> Result<Look, BacktestError> {
-        let since = self.venue.orders().filter(|order| order.placed >= from);
-        let orders = since.map(|order| self.shown(order)).collect();
+        // They are in the order in which they were placed.
+        let since = self.venue.orders().rev().take_while(|order| order.placed >= from);
+        let mut orders: Vec<_> = since.map(|order| self.shown(order)).collect();
+        orders.reverse();
         Ok(Look { asked: self.now(), from, orders, fills: self.fills(from)? })
     }
 

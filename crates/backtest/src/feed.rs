@@ -1,9 +1,11 @@
 //! Brings the venue's market and account to the engine, in the order in which a loop in PAPER does:
 //! everything at the start, then what is new.
 
-use domain::{Asset, Bar, Gap, Granularity, ProductId, Timestamp};
+use std::collections::BTreeSet;
+
+use domain::{Asset, Bar, Gap, Glance, Granularity, ProductId, Timestamp};
 use engine::Event;
-use exchange_sim::{Glancer, Glimpse, SimError, SimVenue, Touch};
+use exchange_sim::{Glancer, Glimpse, Limits, SimError, SimVenue, Touch};
 use rules::ProtectBy;
 
 use crate::BacktestError;
@@ -68,13 +70,36 @@ impl Slots for FromVenue {
     }
 }
 
+/// Where closed slots come from.
+pub(crate) enum Source<'a> {
+    /// The venue, as [`FromVenue`] tells, from bar to bar.
+    Venue,
+    /// Elsewhere.
+    Other(&'a mut dyn Slots),
+}
+
+/// A product that is fed.
+#[derive(Debug, Clone, Copy)]
+struct Fed {
+    product: ProductId,
+    base: Asset,
+    /// The first bar of its next slot, or one before it.
+    next: usize,
+    /// Whether its touch is told.
+    is_watched: bool,
+    /// Spread and depth of the glance that the engine has of it, where it has one without a touch.
+    told: Option<(f64, f64)>,
+}
+
 /// What was fed, and up to when.
 pub(crate) struct Feed<'a> {
-    slots: &'a mut dyn Slots,
+    slots: Source<'a>,
     slow: Slow,
     books: Books,
     glancer: Glancer,
-    products: Vec<(ProductId, Asset)>,
+    products: Vec<Fed>,
+    /// Assets of which touches are told.
+    watched: BTreeSet<Asset>,
     /// Those whose finest bars are longer than five minutes; their hours are fed as history.
     coarse: Vec<ProductId>,
     /// The end of the newest 5-minute slot that was fed.
@@ -88,10 +113,17 @@ impl<'a> Feed<'a> {
     pub(crate) fn begin(
         desk: &mut Desk,
         setup: &Setup,
-        slots: &'a mut dyn Slots,
+        slots: Source<'a>,
     ) -> Result<Self, BacktestError> {
         let now = desk.venue.now();
-        let floors = &setup.settings.universe.depth_floor_usd;
+        let (floors, ceilings) = {
+            let policy = &setup.settings.universe;
+            (&policy.depth_floor_usd, &policy.spread_ceiling_bps)
+        };
+        let limits = Limits {
+            spreads: vec![ceilings.t1, ceilings.t2, ceilings.t3],
+            depths: vec![floors.t1, floors.t2, floors.t3],
+        };
         // That glances suffice is shown for lots that the engine protects.
         let books = match setup.settings.exits.protection {
             ProtectBy::Engine => setup.books,
@@ -101,8 +133,9 @@ impl<'a> Feed<'a> {
             slots,
             slow: setup.slow,
             books,
-            glancer: Glancer::new([floors.t1, floors.t2, floors.t3]),
+            glancer: Glancer::new(limits),
             products: Vec::new(),
+            watched: BTreeSet::new(),
             coarse: Vec::new(),
             through: now.floor_secs(SLOT_SECS),
             catalog_at: now,
@@ -149,7 +182,17 @@ impl<'a> Feed<'a> {
 
     fn catalog(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
         let products = desk.venue.products();
-        self.products = products.iter().map(|product| (product.id, product.base)).collect();
+        let ids = products.iter().map(|product| product.id);
+        if !ids.eq(self.products.iter().map(|fed| fed.product)) {
+            let fed = products.iter().map(|product| Fed {
+                product: product.id,
+                base: product.base,
+                next: 0,
+                is_watched: self.watched.contains(&product.base),
+                told: None,
+            });
+            self.products = fed.collect();
+        }
         let unknown = desk.venue.unknown_products().to_vec();
         desk.give(Event::Catalog { products, unknown })
     }
@@ -160,13 +203,13 @@ impl<'a> Feed<'a> {
         let from = now.floor_secs(HOUR_SECS).plus_secs(-WARM_UP_SECS);
         desk.give(Event::Gaps { from, to: now, gaps: desk.venue.gaps(from, now) })?;
         self.coarse.clear();
-        for (product, _) in &self.products {
-            let bars = desk.venue.bars(*product, from, now)?;
+        for Fed { product, .. } in self.products.iter().copied() {
+            let bars = desk.venue.bars(product, from, now)?;
             if bars.granularity() > Granularity::M5 {
-                self.coarse.push(*product);
+                self.coarse.push(product);
             }
             if !bars.is_empty() {
-                desk.give(Event::History { product: *product, hours: None, bars })?;
+                desk.give(Event::History { product, hours: None, bars })?;
             }
         }
         self.through = now.floor_secs(SLOT_SECS);
@@ -178,10 +221,12 @@ impl<'a> Feed<'a> {
         let start = self.through;
         let end = start.plus_secs(SLOT_SECS);
         let mut bars = Vec::with_capacity(self.products.len());
-        for (product, _) in &self.products {
-            if let Some(bar) = self.slots.slot(&desk.venue, *product, start, end)? {
-                bars.push((*product, Bar { start, ..bar }));
-            }
+        for (at, fed) in self.products.iter_mut().enumerate() {
+            let bar = match &mut self.slots {
+                Source::Venue => desk.venue.next_span(at, &mut fed.next, start, end),
+                Source::Other(slots) => slots.slot(&desk.venue, fed.product, start, end)?,
+            };
+            bars.extend(bar.map(|bar| (fed.product, Bar { start, ..bar })));
         }
         let gap_secs = overlap(&desk.venue.gaps(start, end), start, end);
         desk.give(Event::SlotClosed { start, gap_secs, bars })?;
@@ -218,25 +263,56 @@ impl<'a> Feed<'a> {
     }
 
     fn look(&mut self, desk: &mut Desk, whose: Whose) -> Result<(), BacktestError> {
-        let watched = desk.engine.watched();
-        let mut glances = Vec::with_capacity(self.products.len());
-        for (at, (product, base)) in self.products.iter().enumerate() {
-            let is_watched = watched.contains(base);
-            let glimpse = match self.books {
-                Books::Made => Glimpse::Unclear,
-                Books::Glanced if is_watched => {
-                    desk.venue.glimpse(at, &mut self.glancer, Touch::Exact)
-                }
-                Books::Glanced if whose == Whose::Watched => Glimpse::Nothing,
-                Books::Glanced => desk.venue.glimpse(at, &mut self.glancer, Touch::Width),
+        self.watch(desk);
+        let (mut news, mut same) = (Vec::new(), Vec::new());
+        if whose == Whose::Everybody {
+            same.reserve(self.products.len());
+        }
+        for (at, fed) in self.products.iter_mut().enumerate() {
+            let touch = if fed.is_watched { Touch::Exact } else { Touch::Width };
+            let glimpse = match (self.books, whose) {
+                (Books::Made, _) => Glimpse::Unclear,
+                (Books::Glanced, Whose::Watched) if !fed.is_watched => Glimpse::Nothing,
+                (Books::Glanced, _) => desk.venue.glimpse(at, &mut self.glancer, touch),
             };
             match glimpse {
                 Glimpse::Nothing => {}
-                Glimpse::Seen(glance) => glances.push((*product, glance)),
-                Glimpse::Unclear => desk.book(*product)?,
+                Glimpse::Seen(Glance { quote: None, spread_bps, depth_20bps })
+                    if fed.told == Some((spread_bps, depth_20bps)) =>
+                {
+                    same.push(fed.product);
+                }
+                Glimpse::Seen(glance) => {
+                    let told = (glance.spread_bps, glance.depth_20bps);
+                    fed.told = glance.quote.is_none().then_some(told);
+                    news.push((fed.product, glance));
+                }
+                Glimpse::Unclear => {
+                    fed.told = None;
+                    desk.book(fed.product)?;
+                }
             }
         }
-        if glances.is_empty() { Ok(()) } else { desk.give(Event::Glances(glances)) }
+        if news.is_empty() && same.is_empty() {
+            return Ok(());
+        }
+        desk.give(Event::Glances { news, same })
+    }
+
+    /// Takes note of whose touches must be told, and of the books that the engine was given meanwhile.
+    fn watch(&mut self, desk: &mut Desk) {
+        let watched = desk.engine.watched();
+        if watched != self.watched {
+            for fed in &mut self.products {
+                fed.is_watched = watched.contains(&fed.base);
+            }
+            self.watched = watched;
+        }
+        for product in desk.booked.drain(..) {
+            if let Some(fed) = self.products.iter_mut().find(|fed| fed.product == product) {
+                fed.told = None;
+            }
+        }
     }
 }
 

@@ -77,6 +77,10 @@ struct Last {
     excluded: Vec<(ProductId, Exclusion)>,
     /// Decisions with these products excluded that are not counted yet.
     excluding: u64,
+    /// How it ended, in which weather.
+    how: Option<(CycleStatus, Regime)>,
+    /// Decisions that ended so and are not counted yet.
+    ended_so: u64,
     scans: u64,
     refused: Vec<(Stage, Rejection<RuleRefusal>)>,
     /// The worth in both kinds of number.
@@ -111,8 +115,12 @@ impl Observed {
     pub(crate) fn cycle(&mut self, engine: &Engine) {
         let cycle = engine.cycle();
         self.cycles += 1;
-        *self.statuses.entry(CycleStatus::as_str(cycle.status)).or_default() += 1;
-        *self.regimes.entry(Regime::as_str(cycle.reading.regime)).or_default() += 1;
+        let how = Some((cycle.status, cycle.reading.regime));
+        if self.last.how != how {
+            self.count_how();
+            self.last.how = how;
+        }
+        self.last.ended_so += 1;
         self.members += cycle.universe.members.len() as u64;
         if self.last.excluded != cycle.universe.excluded {
             self.count_excluded();
@@ -131,6 +139,15 @@ impl Observed {
     /// Counts what is not counted yet: the run is over.
     pub(crate) fn finish(&mut self) {
         self.count_excluded();
+        self.count_how();
+    }
+
+    fn count_how(&mut self) {
+        let cycles = core::mem::take(&mut self.last.ended_so);
+        if let Some((status, regime)) = self.last.how {
+            *self.statuses.entry(CycleStatus::as_str(status)).or_default() += cycles;
+            *self.regimes.entry(Regime::as_str(regime)).or_default() += cycles;
+        }
     }
 
     fn count_excluded(&mut self) {

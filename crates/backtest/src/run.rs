@@ -5,7 +5,7 @@ use engine::{Engine, Identity, Settings};
 use exchange_sim::{Opening, SimVenue};
 
 use crate::desk::Desk;
-use crate::feed::{Books, Feed, FromVenue, Slots, Slow};
+use crate::feed::{Books, Feed, Slots, Slow, Source};
 use crate::observe::Observed;
 use crate::{BacktestError, Data, FeeSchedule};
 
@@ -85,7 +85,7 @@ pub fn run(
     data: &Data,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, BacktestError> {
-    run_on(setup, data, &mut FromVenue, progress)
+    play(setup, data, Source::Venue, progress)
 }
 
 /// As [`run`], with closed slots from elsewhere: for tests of foresight.
@@ -96,6 +96,15 @@ pub fn run_on(
     setup: &Setup,
     data: &Data,
     slots: &mut dyn Slots,
+    progress: &mut dyn Progress,
+) -> Result<Outcome, BacktestError> {
+    play(setup, data, Source::Other(slots), progress)
+}
+
+fn play(
+    setup: &Setup,
+    data: &Data,
+    slots: Source<'_>,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, BacktestError> {
     if setup.to <= setup.from {

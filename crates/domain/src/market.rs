@@ -64,6 +64,15 @@ impl ProductMarket {
         (self.quote_vouched, self.book_changed) = (Some(at), Some(at));
     }
 
+    /// The glance of its book still holds; `false` where there is none.
+    pub const fn vouch(&mut self, at: Timestamp) -> bool {
+        let known = self.is_glance();
+        if known {
+            (self.quote_vouched, self.book_changed) = (Some(at), Some(at));
+        }
+        known
+    }
+
     /// Whether only a [`Glance`] of its book is known.
     pub const fn is_glance(&self) -> bool {
         self.book.is_none() && self.spread_bps.is_some()
@@ -93,7 +102,7 @@ impl ProductMarket {
 pub struct Glance {
     /// Its touch, exact, where somebody looks at it.
     pub quote: Option<Quote>,
-    /// As [`Quote::spread_bps`], to the bit.
+    /// At least what [`Quote::spread_bps`] is, and on the same side of every ceiling.
     pub spread_bps: f64,
     /// At most what [`Book::depth_20bps`] is, and on the same side of every floor.
     pub depth_20bps: f64,

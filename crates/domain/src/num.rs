@@ -36,6 +36,16 @@ pub enum NumError {
     },
 }
 
+/// Without zeros at its end; most amounts have none, and a look at the last digit is a fraction of
+/// a division of all of them.
+#[inline]
+fn normal(value: Decimal) -> Decimal {
+    match i64::try_from(value.mantissa()) {
+        Ok(digits) if digits % 10 != 0 => value,
+        Ok(_) | Err(_) => value.normalize(),
+    }
+}
+
 /// Declares one exact amount: its range, its text form and its own arithmetic.
 macro_rules! amount {
     ($(#[$doc:meta])* $name:ident, $rule:literal, $ok:expr) => {
@@ -51,7 +61,7 @@ macro_rules! amount {
             pub fn new(value: Decimal) -> Result<Self, NumError> {
                 let allowed: fn(&Decimal) -> bool = $ok;
                 if allowed(&value) {
-                    Ok(Self(value.normalize()))
+                    Ok(Self(normal(value)))
                 } else {
                     Err(NumError::OutOfRange {
                         what: stringify!($name),

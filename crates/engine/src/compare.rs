@@ -55,6 +55,11 @@ impl Booked {
         }
     }
 
+    /// How many of them there were: with the same number, lots and books are the same.
+    pub(crate) const fn bookings(&self) -> u64 {
+        self.bookings
+    }
+
     /// Forgets what was added up before the newest booking.
     fn renew(&mut self) {
         if self.through != self.bookings {
@@ -199,7 +204,7 @@ impl Engine {
         // While an order moves, or nobody knows whether it does, or a fill of it is still to be told,
         // nothing can be told from balances.
         let owes = |order: &execution::Order| !order.owed().is_zero() && !planted(Fault::HastyFlow);
-        if self.orders.all().any(|(_, order)| order.state().is_live() || owes(order)) {
+        if self.orders.busy().any(|(_, order)| order.state().is_live() || owes(order)) {
             return Ok(());
         }
         let changes: Vec<_> = self

@@ -96,14 +96,12 @@ impl Engine {
     }
 
     fn select(&mut self, now: Timestamp) {
-        self.selector.select(
-            now,
-            &self.markets.products,
-            &self.markets.features,
-            self.cycle.reading.regime,
-            &mut self.universe_memory,
-            &mut self.cycle.universe,
-        );
+        let (products, features) = (&self.markets.products, &self.markets.features);
+        let (regime, memory) = (self.cycle.reading.regime, &mut self.universe_memory);
+        if self.selector.repeats(now, products, features, regime, memory) {
+            return;
+        }
+        self.selector.select(now, products, features, regime, memory, &mut self.cycle.universe);
         let excluded = &mut self.cycle.universe.excluded;
         for unknown in &self.markets.unknown {
             if let Err(at) = excluded.binary_search_by(|(product, _)| product.cmp(unknown)) {
@@ -171,22 +169,16 @@ impl Engine {
 
     /// Lots that must be sold now, but for those that are being sold.
     pub(crate) fn due_exits(&mut self, now: Timestamp) -> Vec<Proposal> {
-        self.lots.clear();
-        self.lots.extend(self.state.ledger().lots());
-        let mut due = Vec::new();
+        self.recount_lots();
         // What may fill yet will be sold as well.
         let filling = self.orders.live().any(|(_, order)| order.sent().side == Side::Buy);
         if self.lots.is_empty() && !filling {
             self.exits = Exits::ByRule;
         }
-        match self.exits {
-            Exits::ByRule => {
-                let (market, features) = (self.markets.view(now), &self.markets.features);
-                let (params, regime) = (&self.settings.exits, self.cycle.reading.regime);
-                rules::exits(params, &self.lots, market, features, regime, now, &mut due);
-            }
-            Exits::Everything => due.extend(self.lots.iter().map(flattened)),
-        }
+        let mut due = match self.exits {
+            Exits::ByRule => self.exits_by_rule(now),
+            Exits::Everything => self.lots.iter().map(flattened).collect(),
+        };
         due.retain(|proposal| match proposal {
             Proposal::Exit(exit) => !self.must_wait(exit.lot),
             Proposal::Entry(_) => false,

@@ -63,7 +63,12 @@ pub enum Event {
     /// What the modelled books of products say now, without the books: for a driver that makes the
     /// books themselves only of what is [watched](crate::Engine::watched) or
     /// [wanted](crate::Engine::wanted).
-    Glances(Vec<(ProductId, Glance)>),
+    Glances {
+        /// What is new, sorted by product.
+        news: Vec<(ProductId, Glance)>,
+        /// Products, sorted, of whose books the last that was fed is a glance that still holds.
+        same: Vec<ProductId>,
+    },
     /// What the account holds and pays.
     Account {
         /// Free money.

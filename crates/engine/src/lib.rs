@@ -17,6 +17,7 @@ mod compare;
 mod cycle;
 mod decide;
 mod event;
+mod held;
 mod lookout;
 mod markets;
 mod memory;

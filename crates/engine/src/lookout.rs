@@ -55,11 +55,14 @@ impl Engine {
 
     /// Whether the decision needs books that it only knows by a glance.
     pub(crate) fn lacks_books(&mut self) -> bool {
-        if self.cycle.proposals.is_empty() && self.cycle.refused.is_empty() {
+        let unavailable = |refusal: &RuleRefusal| *refusal == RuleRefusal::DataUnavailable;
+        if self.cycle.proposals.is_empty()
+            && !self.cycle.refused.iter().any(|(_, refusal)| unavailable(&refusal.code))
+        {
             return false;
         }
         let refused = self.cycle.refused.iter().map(|(_, refusal)| refusal);
-        let unseen = refused.filter(|refusal| refusal.code == RuleRefusal::DataUnavailable);
+        let unseen = refused.filter(|refusal| unavailable(&refusal.code));
         let unseen = unseen.map(|refusal| refusal.product);
         let products = self.cycle.proposals.iter().map(Proposal::product).chain(unseen);
         let products: Vec<_> = products.collect();

@@ -16,6 +16,8 @@ pub(crate) struct Markets {
     pub(crate) unknown: Vec<ProductId>,
     pub(crate) products: Vec<ProductMarket>,
     pub(crate) features: Vec<Features>,
+    /// The place of [`BENCHMARK`].
+    benchmark: Option<usize>,
     trackers: Vec<Tracker>,
     timeline: Timeline,
     momentum_min_pct: f64,
@@ -31,6 +33,7 @@ impl Markets {
             unknown: Vec::new(),
             products: Vec::new(),
             features: Vec::new(),
+            benchmark: None,
             trackers: Vec::new(),
             timeline: Timeline::new(),
             momentum_min_pct: params.momentum.min_move_pct,
@@ -46,6 +49,13 @@ impl Markets {
         self.unknown = unknown;
         products.sort_by_key(|p| p.id);
         products.dedup_by_key(|p| p.id);
+        let known = self.products.iter().map(|market| market.product.id);
+        if known.eq(products.iter().map(|product| product.id)) {
+            for (market, product) in self.products.iter_mut().zip(products) {
+                market.product = product;
+            }
+            return;
+        }
         let mut markets = Vec::with_capacity(products.len());
         let mut trackers = Vec::with_capacity(products.len());
         for product in products {
@@ -61,6 +71,7 @@ impl Markets {
         }
         self.features = trackers.iter().map(|t| *t.features()).collect();
         (self.products, self.trackers) = (markets, trackers);
+        self.benchmark = self.features.iter().position(|f| f.product.as_str() == BENCHMARK);
         self.revision += 1;
     }
 
@@ -105,14 +116,17 @@ impl Markets {
         self.timeline.push(start, gap_secs);
         self.stale = true;
         let through = start.plus_secs(Granularity::M5.secs());
+        let mut bars = bars.iter().peekable();
         for (tracker, market) in self.trackers.iter_mut().zip(&mut self.products) {
             market.candles_through = Some(through);
+            // Both are sorted, so one walk finds them all; one that is not known is passed over.
+            let id = market.product.id;
+            while bars.next_if(|(product, _)| *product < id).is_some() {}
+            let bar = bars.next_if(|(product, _)| *product == id).map(|(_, bar)| *bar);
             // Whose finest bars are hours is told by its history, an hour at a time.
             if tracker.features().granularity > Granularity::M5 {
                 continue;
             }
-            let bar = bars.binary_search_by(|(id, _)| id.cmp(&market.product.id)).ok();
-            let bar = bar.and_then(|at| bars.get(at)).map(|(_, bar)| *bar);
             tracker.push_slot(start, bar, &self.timeline);
         }
     }
@@ -124,19 +138,26 @@ impl Markets {
         true
     }
 
-    /// Takes glances, sorted by product; one of a product that is not known is given back.
+    /// Takes glances, and that others still hold, both sorted by product; a product that is not known,
+    /// or has no glance that could hold, is given back.
     pub(crate) fn glances(
         &mut self,
-        glances: &[(ProductId, Glance)],
+        news: &[(ProductId, Glance)],
+        same: &[ProductId],
         at: Timestamp,
     ) -> Option<ProductId> {
-        let mut rest = glances.iter().peekable();
+        let (mut news, mut same) = (news.iter().peekable(), same.iter().peekable());
         for market in &mut self.products {
-            if let Some((_, glance)) = rest.next_if(|(product, _)| *product == market.product.id) {
+            let id = market.product.id;
+            if same.next_if(|product| **product == id).is_some() {
+                if !market.vouch(at) {
+                    return Some(id);
+                }
+            } else if let Some((_, glance)) = news.next_if(|(product, _)| *product == id) {
                 market.set_glance(*glance, at);
             }
         }
-        rest.next().map(|(product, _)| *product)
+        news.next().map(|(product, _)| product).or_else(|| same.next()).copied()
     }
 
     /// Copies the features of products whose candles changed since the last cycle.
@@ -156,8 +177,7 @@ impl Markets {
 
     /// The features of the product whose weather is everybody's.
     pub(crate) fn benchmark(&self) -> Option<&Features> {
-        let at = self.features.binary_search_by(|f| f.product.as_str().cmp(BENCHMARK)).ok()?;
-        self.features.get(at)
+        self.features.get(self.benchmark?)
     }
 
     pub(crate) fn view(&self, now: Timestamp) -> MarketView<'_> {

@@ -34,18 +34,23 @@ pub fn nav(purses: &[Purse], lots: &[Lot], state: &State, market: &MarketView<'_
         };
         sum = sum.plus(worth).ok()?;
     }
+    // Only what is lost of assets that lost something.
     let mut missing: BTreeMap<Asset, BaseQty> = BTreeMap::new();
     for lot in lots {
+        let lost = flows.missing(&lot.asset);
         let found = market.get(&lot.product)?;
         let quote = found.quote.filter(|q| q.fault().is_none())?;
         let vouched = found.quote_vouched?;
         if !planted(Fault::StaleMark) && vouched < market.now.plus_secs(-MARK_MAX_AGE_SECS) {
             return None;
         }
-        let missing = missing.entry(lot.asset).or_insert_with(|| flows.missing(&lot.asset));
-        let gone = lot.qty.min(*missing);
-        *missing = missing.minus(gone).ok()?;
-        let there = lot.qty.minus(gone).ok()?;
+        let mut there = lot.qty;
+        if !lost.is_zero() {
+            let missing = missing.entry(lot.asset).or_insert(lost);
+            let gone = lot.qty.min(*missing);
+            *missing = missing.minus(gone).ok()?;
+            there = lot.qty.minus(gone).ok()?;
+        }
         sum = sum.plus(quote.bid.times(there).ok()?.usd_at_par()).ok()?;
     }
     if planted(Fault::DoubledNav) { sum.plus(sum).ok() } else { Some(sum) }
@@ -59,8 +64,7 @@ impl Engine {
         let mut memory = self.regime_memory;
         let btc = self.markets.benchmark();
         let reading = regime::classify(&self.settings.regime, btc, now, &mut memory);
-        self.lots.clear();
-        self.lots.extend(self.state.ledger().lots());
+        self.recount_lots();
         (reading.regime, self.worth(now))
     }
 }

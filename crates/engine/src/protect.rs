@@ -125,11 +125,8 @@ impl Engine {
 
     fn due_brackets(&mut self, at: Timestamp) -> Vec<Proposal> {
         self.recount_lots();
-        let (market, features) = (self.markets.view(at), &self.markets.features);
-        let (params, regime) = (&self.settings.exits, self.cycle.reading.regime);
-        let mut leaving = Vec::new();
-        rules::exits(params, &self.lots, market, features, regime, at, &mut leaving);
-        let leaving: BTreeSet<_> = leaving.iter().filter_map(lot_of).collect();
+        let leaving: BTreeSet<_> = self.exits_by_rule(at).iter().filter_map(lot_of).collect();
+        let (market, params) = (self.markets.view(at), &self.settings.exits);
         let free = |lot: &&Lot| {
             let wait = self.orders.bracket_wait(lot.id, self.mono);
             !leaving.contains(&lot.id)
@@ -165,13 +162,8 @@ impl Engine {
         let own = |order: &Order| order.sent().asset == asset;
         let open = |order: &Order| order.is_entry() && order.state().is_live();
         let moves = |order: &Order| own(order) && (open(order) || !order.owed().is_zero());
-        !self.orders.all().any(|(_, order)| moves(order))
+        !self.orders.busy().any(|(_, order)| moves(order))
             && !self.ladders.0.is_waiting(&self.orders, asset)
-    }
-
-    fn recount_lots(&mut self) {
-        self.lots.clear();
-        self.lots.extend(self.state.ledger().lots());
     }
 
     /// Coins that the venue would let be sold now, as far as it was read.

@@ -12,6 +12,7 @@ use state::State;
 
 use crate::compare::{Agreement, Booked, Suspicion};
 use crate::event::{Effect, Effects, Event, Probe};
+use crate::held::LotLevels;
 use crate::lookout::Scanned;
 use crate::markets::Markets;
 use crate::upkeep::{Exits, Ladders};
@@ -83,6 +84,7 @@ pub struct Engine {
     /// The number of the newest fact that an approval must not be older than.
     pub(crate) exposure_fact: u64,
     pub(crate) lots: Vec<Lot>,
+    pub(crate) levels: LotLevels,
     pub(crate) candidates: Vec<Trigger>,
     /// What the scan of the last cycle was made from.
     pub(crate) scanned: Scanned,
@@ -132,6 +134,7 @@ impl Engine {
             account_behind: false,
             exposure_fact: 0,
             lots: Vec::new(),
+            levels: LotLevels::default(),
             candidates: Vec::new(),
             scanned: Scanned::default(),
             wanted: Vec::new(),
@@ -156,8 +159,14 @@ impl Engine {
         self.mono = self.mono.max(now.mono);
         self.handed_out = 0;
         match event {
-            Event::Recall(memory) => self.recall(*memory, at),
-            Event::Catalog { products, unknown } => self.markets.catalog(products, unknown),
+            Event::Recall(memory) => {
+                self.recall(*memory, at);
+                self.selector.renew();
+            }
+            Event::Catalog { products, unknown } => {
+                self.markets.catalog(products, unknown);
+                self.selector.renew();
+            }
             Event::Gaps { from, to, gaps } => self.markets.gaps(from, to, &gaps),
             Event::History { product, hours, bars } => {
                 let known_product = self.markets.history(&product, hours.as_ref(), &bars, at);
@@ -169,8 +178,8 @@ impl Engine {
             Event::Book { product, book, vouched } => {
                 known(self.markets.book(&product, book, vouched), product)?;
             }
-            Event::Glances(glances) => {
-                if let Some(product) = self.markets.glances(&glances, at) {
+            Event::Glances { news, same } => {
+                if let Some(product) = self.markets.glances(&news, &same, at) {
                     return Err(EngineError::UnknownProduct(product));
                 }
             }
@@ -213,12 +222,12 @@ impl Engine {
     /// Takes a fact into everything that is a fold over facts.
     fn take(&mut self, fact: &Fact) -> Result<(), EngineError> {
         self.state.apply(fact);
+        self.booked.apply(fact);
         if matches!(fact, Fact::Flagged(_) | Fact::Fill(_) | Fact::Intent(_)) {
             self.keep_out(fact.at());
         }
         self.exposure.apply(fact).map_err(|e| EngineError::Fact(e.to_string()))?;
         self.counters.apply(fact);
-        self.booked.apply(fact);
         self.orders.apply(fact, self.mono);
         if let Fact::Fill(_) = fact {
             self.executed = true;

@@ -1,11 +1,15 @@
-//! What modelled books say, without making them: the same spread to the bit, and a depth that is on
-//! the same side of every floor.
+//! What modelled books say, without making them: a spread and a depth that are on the same side of
+//! every limit as the book's own. They are told for a span of prices, and anew only beyond it.
 
-use domain::{Glance, Product, Quote, Side, Timestamp};
+use domain::{BaseQty, Glance, Price, Product, Quote, Round, Side, Source, Timestamp, quantize};
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::market::Market;
-use crate::model_book::{LEVELS_BEHIND, SIDE_SHARE, TOUCH_SHARE, model_quote, spread_of, thinness};
+use crate::model_book::{
+    LEVELS_BEHIND, REACH_BPS, SIDE_SHARE, TOUCH_SHARE, model_quote, spread_of, thinness,
+};
+use crate::recorded::Recorded;
 use crate::venue::SimVenue;
 
 /// An older price is of no use: as for a book.
@@ -14,6 +18,10 @@ const REACH_SECS: i64 = 2 * 86_400;
 const NOISE: f64 = 1e-13;
 /// Prices of so many digits are the same as doubles and as decimals.
 const MOST_UNITS: f64 = 1e14;
+/// What is told holds up to this share above and below a price, where no limit is nearer.
+const SPAN: f64 = 0.05;
+/// What rounding of doubles can change of a spread or a depth, relatively.
+const SLACK: f64 = 1e-9;
 
 /// What can be said of a product's book.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +37,7 @@ pub enum Glimpse {
 /// How much is told of a touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Touch {
-    /// How wide it is.
+    /// How wide it is, as far as limits are concerned.
     Width,
     /// Its prices and sizes as well.
     Exact,
@@ -39,8 +47,18 @@ pub enum Touch {
 #[derive(Debug, Clone, Default)]
 pub struct Glancer {
     places: Vec<Place>,
-    /// No depth is told that could be on either side of one of these.
-    floors: Vec<f64>,
+    limits: Limits,
+    /// Whether a moment lies in a gap.
+    gap: Option<(Timestamp, bool)>,
+}
+
+/// What spreads and depths are compared with: nothing is told that could be on either side of one.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// Of spreads, basis points.
+    pub spreads: Vec<f64>,
+    /// Of depths, quote units.
+    pub depths: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -48,14 +66,24 @@ struct Place {
     steps: Option<Steps>,
     /// How many bars are closed.
     closed: usize,
+    /// How often something had been taken from any book when it was nothing from this one's bar.
+    untaken: u64,
     /// The end of the hours that the volume is of.
     hours_end: Option<Timestamp>,
     volume: f64,
     thinness: f64,
-    /// What was seen last, at this close.
-    seen: Option<(f64, Glimpse)>,
-    /// The touch of that.
-    quote: Option<Quote>,
+    /// What was seen last.
+    seen: Option<Seen>,
+    /// The touch, and the price that it is around.
+    quote: Option<(f64, Quote)>,
+}
+
+/// What was seen, and from which price to which it is so.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    from: f64,
+    to: f64,
+    glimpse: Glimpse,
 }
 
 /// A product's steps as doubles.
@@ -64,6 +92,7 @@ struct Steps {
     /// The price increment in units of its last digit, and how many of those are one.
     units: f64,
     scale: f64,
+    digits: u32,
     tick: f64,
     base: f64,
 }
@@ -76,6 +105,7 @@ impl Steps {
         Some(Self {
             units: tick.mantissa().to_f64().filter(|units| *units >= 1.0 && *units < 1e6)?,
             scale: 10_f64.powi(scale),
+            digits: tick.scale(),
             tick: tick.to_f64()?,
             base: limits.base_increment.to_f64()?,
         })
@@ -84,6 +114,12 @@ impl Steps {
     /// The price of so many steps: the double that is nearest to it.
     fn price(&self, steps: f64) -> f64 {
         steps * self.units / self.scale
+    }
+
+    /// The same to the last digit.
+    fn exact(&self, steps: f64) -> Option<Decimal> {
+        let units = (steps * self.units).to_i64()?;
+        Some(Decimal::new(units, self.digits))
     }
 
     /// How many steps a price is, with what is over; `None` so near to a whole one that only exact
@@ -96,9 +132,18 @@ impl Steps {
 }
 
 impl Glancer {
-    /// A reader at the beginning, for one who compares depths with these floors.
-    pub fn new(floors: impl IntoIterator<Item = f64>) -> Self {
-        Self { places: Vec::new(), floors: floors.into_iter().collect() }
+    /// A reader at the beginning, for one who compares with these limits.
+    pub const fn new(limits: Limits) -> Self {
+        Self { places: Vec::new(), limits, gap: None }
+    }
+
+    fn is_gap(&mut self, market: &Recorded, now: Timestamp) -> bool {
+        if let Some((_, is_gap)) = self.gap.filter(|(at, _)| *at == now) {
+            return is_gap;
+        }
+        let is_gap = market.is_gap(now);
+        self.gap = Some((now, is_gap));
+        is_gap
     }
 }
 
@@ -107,13 +152,13 @@ impl SimVenue {
     /// if asked. Where bars are not recorded only books tell.
     pub fn glimpse(&self, at: usize, glancer: &mut Glancer, touch: Touch) -> Glimpse {
         let Market::Recorded(market) = &self.market else { return Glimpse::Unclear };
-        if market.is_gap(self.now) {
+        if glancer.is_gap(market, self.now) {
             return Glimpse::Nothing;
         }
         let (Some(bars), Some(product)) = (market.series(at), market.products().get(at)) else {
             return Glimpse::Nothing;
         };
-        let Glancer { places, floors } = glancer;
+        let Glancer { places, limits, .. } = glancer;
         while places.len() <= at {
             let product = market.products().get(places.len());
             places.push(Place { steps: product.and_then(Steps::of), ..Place::default() });
@@ -130,16 +175,20 @@ impl SimVenue {
         if *start < self.now.plus_secs(-REACH_SECS) {
             return Glimpse::Nothing;
         }
-        if !self.taken.is_empty() && self.is_taken(product, start.plus_secs(length)) {
-            return Glimpse::Unclear;
+        if place.untaken != self.takes {
+            if self.is_taken(product, start.plus_secs(length)) {
+                return Glimpse::Unclear;
+            }
+            // Later bars end later than all that was taken up to now.
+            place.untaken = self.takes;
         }
         let hours_end = self.now.floor_secs(length.max(3600));
         if place.hours_end.replace(hours_end) != Some(hours_end) {
             place.volume = market.quote_volume_24h(at, self.now);
             place.thinness = thinness(place.volume);
-            place.seen = None;
+            (place.seen, place.quote) = (None, None);
         }
-        let glimpse = place.glimpse(*close, floors);
+        let glimpse = place.glimpse(*close, limits);
         match (glimpse, touch) {
             (Glimpse::Seen(glance), Touch::Exact) => {
                 place.with_quote(product, *close, glance, self.now)
@@ -156,17 +205,27 @@ impl SimVenue {
 }
 
 impl Place {
-    /// What the book says around a price, made anew when the price is another one.
-    fn glimpse(&mut self, close: f64, floors: &[f64]) -> Glimpse {
+    /// What the book says around a price, made anew when the price leaves the span of what was seen.
+    fn glimpse(&mut self, close: f64, limits: &Limits) -> Glimpse {
         match self.seen {
-            Some((seen, glimpse)) if seen.to_bits() == close.to_bits() => glimpse,
+            Some(seen) if seen.from <= close && close <= seen.to => seen.glimpse,
             _ => {
-                let glance = self.steps.and_then(|steps| self.glance(&steps, close, floors));
-                let glimpse = glance.map_or(Glimpse::Unclear, Glimpse::Seen);
-                (self.seen, self.quote) = (Some((close, glimpse)), None);
-                glimpse
+                let seen = self.see(close, limits);
+                self.seen = Some(seen);
+                seen.glimpse
             }
         }
+    }
+
+    fn see(&self, close: f64, limits: &Limits) -> Seen {
+        let (from, to) = (close * (1.0 - SPAN), close * (1.0 + SPAN));
+        let span = self.steps.and_then(|steps| self.around(&steps, from, to, limits));
+        if let Some(glance) = span {
+            return Seen { from, to, glimpse: Glimpse::Seen(glance) };
+        }
+        let glance = self.steps.and_then(|steps| self.glance(&steps, close, limits));
+        let glimpse = glance.map_or(Glimpse::Unclear, Glimpse::Seen);
+        Seen { from: close, to: close, glimpse }
     }
 
     fn with_quote(
@@ -176,41 +235,96 @@ impl Place {
         seen: Glance,
         now: Timestamp,
     ) -> Glimpse {
-        if self.quote.is_none() {
-            self.quote = model_quote(product, close, self.volume, now);
+        let known = self.quote.filter(|(price, _)| price.to_bits() == close.to_bits());
+        let quote = known.map(|(_, quote)| quote).or_else(|| {
+            let quick = self.steps.and_then(|steps| self.quote(&steps, product, close, now));
+            quick.or_else(|| model_quote(product, close, self.volume, now))
+        });
+        let quote = quote.map(|quote| Quote { at: now, ..quote });
+        self.quote = quote.map(|quote| (close, quote));
+        quote.map_or(Glimpse::Unclear, |quote| Glimpse::Seen(Glance { quote: Some(quote), ..seen }))
+    }
+
+    /// The best bid and ask around a price, in steps; `None` where only exact numbers tell.
+    fn touch(&self, steps: &Steps, mid: f64) -> Option<(f64, f64)> {
+        let spread = spread_of(mid, self.thinness, steps.tick);
+        let bid = steps.whole(mid - 0.5 * spread)?;
+        // Up, and never at the bid.
+        let ask = if spread <= steps.tick {
+            bid + 1.0
+        } else {
+            steps.whole(steps.price(bid) + spread)? + 1.0
+        };
+        (bid >= 1.0).then_some((bid, ask.max(bid + 1.0)))
+    }
+
+    /// The touch of the modelled book, to the last digit; `None` where only exact numbers tell.
+    fn quote(&self, steps: &Steps, product: &Product, mid: f64, now: Timestamp) -> Option<Quote> {
+        let (bid, ask) = self.touch(steps, mid)?;
+        // The level behind is another one, so that the touch has its own share and no more.
+        let behind = REACH_BPS * 1e-4 / f64::from(LEVELS_BEHIND);
+        if bid * behind < 1.01 {
+            return None;
         }
-        match &mut self.quote {
-            Some(quote) => {
-                quote.at = now;
-                Glimpse::Seen(Glance { quote: Some(*quote), ..seen })
-            }
-            None => Glimpse::Unclear,
-        }
+        let share = SIDE_SHARE * self.volume * TOUCH_SHARE;
+        let size = |price: f64| {
+            let size = quantize(share / price, product.limits.base_increment, Round::Down).ok()?;
+            BaseQty::new(size).ok().filter(|size| !size.is_zero())
+        };
+        Some(Quote {
+            bid: Price::new(steps.exact(bid)?).ok()?,
+            bid_size: size(steps.price(bid))?,
+            ask: Price::new(steps.exact(ask)?).ok()?,
+            ask_size: size(steps.price(ask))?,
+            at: now,
+            source: Source::Model,
+        })
     }
 
     /// Spread and depth of the modelled book around a price; `None` where only exact numbers tell.
-    fn glance(&self, steps: &Steps, mid: f64, floors: &[f64]) -> Option<Glance> {
-        let spread = spread_of(mid, self.thinness, steps.tick);
-        let bid = steps.whole(mid - 0.5 * spread)?;
-        let bid_price = steps.price(bid);
-        // Up, and never at the bid.
-        let ask =
-            if spread <= steps.tick { bid + 1.0 } else { steps.whole(bid_price + spread)? + 1.0 };
-        let ask_price = steps.price(ask.max(bid + 1.0));
-        // Each level is rounded down by less than a step of its size.
-        let value = SIDE_SHARE * self.volume;
-        let step = ask_price * 1.01 * steps.base;
-        let levels = f64::from(2 * (LEVELS_BEHIND + 1));
-        let (most, least) =
-            (2.0 * value * (1.0 + NOISE), (2.0 * value - levels * step) * (1.0 - NOISE));
-        let told = bid >= 1.0
-            && value * TOUCH_SHARE > 2.0 * step
-            && floors.iter().all(|floor| *floor < least || most < *floor);
+    fn glance(&self, steps: &Steps, mid: f64, limits: &Limits) -> Option<Glance> {
+        let (bid, ask) = self.touch(steps, mid)?;
+        let (bid_price, ask_price) = (steps.price(bid), steps.price(ask));
+        let (least, most) = self.depths(steps, ask_price)?;
+        let told = limits.depths.iter().all(|floor| *floor < least || most < *floor);
         told.then(|| Glance {
             quote: None,
             spread_bps: (ask_price - bid_price) / (0.5 * (ask_price + bid_price)) * 1e4,
             depth_20bps: least,
         })
+    }
+
+    /// The widest spread and the least depth of the modelled books around all prices of a span, where
+    /// those of the others are on the same side of every limit.
+    ///
+    /// The bid lies up to a tick below mid − spread / 2, and the ask up to a tick above bid + spread.
+    fn around(&self, steps: &Steps, from: f64, to: f64, limits: &Limits) -> Option<Glance> {
+        let (tick, spread) = (steps.tick, |mid: f64| spread_of(mid, self.thinness, steps.tick));
+        let lowest = from - 0.5 * spread(from) - tick;
+        if lowest < 2.0 * tick {
+            return None;
+        }
+        // The spread is a share of the price and at least a tick: as a share it falls and then stays.
+        let widest = (spread(from) + tick) / (from - tick) * (1.0 + SLACK) * 1e4;
+        let narrowest = spread(to) / to / (1.0 + tick / from) * (1.0 - SLACK) * 1e4;
+        let (least, most) = self.depths(steps, to + spread(to) + 2.0 * tick)?;
+        let beside = |limits: &[f64], low: f64, high: f64| {
+            limits.iter().all(|limit| *limit < low || high < *limit)
+        };
+        let told =
+            beside(&limits.spreads, narrowest, widest) && beside(&limits.depths, least, most);
+        told.then_some(Glance { quote: None, spread_bps: widest, depth_20bps: least })
+    }
+
+    /// The least and the most that is within 20 bps of both touches, where the best ask is at most so
+    /// much; `None` where a touch might be nothing.
+    fn depths(&self, steps: &Steps, ask: f64) -> Option<(f64, f64)> {
+        // Each level is rounded down by less than a step of its size.
+        let value = SIDE_SHARE * self.volume;
+        let step = ask * 1.01 * steps.base;
+        let levels = f64::from(2 * (LEVELS_BEHIND + 1));
+        let least = (2.0 * value - levels * step) * (1.0 - NOISE);
+        (value * TOUCH_SHARE > 2.0 * step).then_some((least, 2.0 * value * (1.0 + NOISE)))
     }
 }
 
@@ -227,29 +341,48 @@ mod tests {
         (place, Steps::of(product).unwrap())
     }
 
+    fn limits() -> Limits {
+        Limits { spreads: vec![20.0, 35.0, 60.0], depths: vec![1e4, 25e3, 1e5] }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         /// Whatever the product, its price and its volume, a glance says what the book says.
         #[test]
         fn a_glance_says_what_the_book_says(
             at in 0_usize..90, ticks in 1.0_f64..1e9, exact in any::<bool>(), volume in 3.0_f64..11.0,
+            away in 0.0_f64..=1.0,
         ) {
             let catalog = Catalog::embedded().unwrap();
             let product = catalog.products().get(at % catalog.products().len()).unwrap();
             let (place, steps) = place(product, 10_f64.powf(volume));
             let mid = if exact { steps.price(ticks.round()) } else { ticks * steps.tick };
-            let floors = [1e4, 25e3, 1e5];
-            let Some(glance) = place.glance(&steps, mid, &floors) else { return Ok(()) };
-            let book = model_book(product, mid, place.volume, Timestamp::from_secs(0)).unwrap();
-            prop_assert_eq!(book.fault(), None);
-            let quote = book.quote().unwrap();
-            let own = model_quote(product, mid, place.volume, Timestamp::from_secs(0));
-            prop_assert_eq!(own, Some(quote));
-            prop_assert_eq!(glance.spread_bps.to_bits(), quote.spread_bps().to_bits(), "{:?}", quote);
-            let depth = book.depth_20bps().unwrap();
-            prop_assert!(glance.depth_20bps <= depth, "{} {}", glance.depth_20bps, depth);
-            for floor in floors {
-                prop_assert_eq!(depth < floor, glance.depth_20bps < floor);
+            let (now, limits) = (Timestamp::from_secs(0), limits());
+            let own = model_quote(product, mid, place.volume, now);
+            if let Some(quick) = place.quote(&steps, product, mid, now) {
+                prop_assert_eq!(Some(quick), own);
+                prop_assert_eq!(format!("{quick:?}"), format!("{:?}", own.unwrap()));
+            }
+            let seen = place.see(mid, &limits);
+            let Glimpse::Seen(glance) = seen.glimpse else { return Ok(()) };
+            // Anywhere in the span that it was told for.
+            let other = (seen.from + away * (seen.to - seen.from)).clamp(seen.from, seen.to);
+            for mid in [mid, other] {
+                let book = model_book(product, mid, place.volume, now).unwrap();
+                prop_assert_eq!(book.fault(), None);
+                let (spread, depth) = (book.quote().unwrap().spread_bps(), book.depth_20bps().unwrap());
+                prop_assert!(glance.depth_20bps <= depth, "{} {}", glance.depth_20bps, depth);
+                prop_assert!(glance.spread_bps >= spread, "{} {}", glance.spread_bps, spread);
+                for limit in &limits.depths {
+                    prop_assert_eq!(depth < *limit, glance.depth_20bps < *limit);
+                }
+                for limit in &limits.spreads {
+                    prop_assert_eq!(spread > *limit, glance.spread_bps > *limit);
+                }
+            }
+            if let Some(glance) = place.glance(&steps, mid, &limits) {
+                let quote = own.unwrap();
+                prop_assert_eq!(glance.spread_bps.to_bits(), quote.spread_bps().to_bits(), "{:?}", quote);
             }
         }
     }
@@ -260,7 +393,7 @@ mod tests {
         let product = catalog.get(&"BTC-USD".parse().unwrap()).unwrap();
         let (place, steps) = place(product, 1e9);
         let prices = (0..1000).map(|n| steps.price(f64::from(4_000_000 + 37 * n)));
-        let seen = prices.filter(|mid| place.glance(&steps, *mid, &[25e3]).is_some()).count();
+        let seen = prices.filter(|mid| place.glance(&steps, *mid, &limits()).is_some()).count();
         assert!(seen > 990, "{seen}");
     }
 }

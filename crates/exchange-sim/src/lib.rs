@@ -89,7 +89,7 @@ mod venue;
 mod wire;
 
 pub use catalog::{Catalog, CatalogError};
-pub use glance::{Glancer, Glimpse, Touch};
+pub use glance::{Glancer, Glimpse, Limits, Touch};
 pub use ledger::LedgerError;
 pub use live::{Live, OthersTrade};
 pub use market::Market;

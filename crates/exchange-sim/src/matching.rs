@@ -152,7 +152,7 @@ impl SimVenue {
     }
 
     /// All orders in the order in which they were taken.
-    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+    pub fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
         self.orders.values()
     }
 
@@ -217,6 +217,7 @@ impl SimVenue {
                 (*when, *sum) = (end, Decimal::ZERO);
             }
             *sum += taken;
+            self.takes += 1;
         }
         Ok(())
     }

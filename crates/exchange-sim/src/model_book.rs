@@ -10,7 +10,7 @@ const SPREAD_BPS: f64 = 4.0;
 /// Value within [`REACH_BPS`] of a touch, as a share of the 24-hour quote volume.
 pub(crate) const SIDE_SHARE: f64 = 0.005;
 pub(crate) const TOUCH_SHARE: f64 = 0.1;
-const REACH_BPS: f64 = 20.0;
+pub(crate) const REACH_BPS: f64 = 20.0;
 /// Levels behind the touch; they share what is not at it.
 pub(crate) const LEVELS_BEHIND: u32 = 9;
 

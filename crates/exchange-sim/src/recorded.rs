@@ -49,6 +49,9 @@ impl Hours {
     }
 }
 
+/// Bars that lie further behind are searched, not passed one by one.
+const SKIP_SECS: i64 = 86_400;
+
 /// The span that volumes are taken over, seconds.
 fn bucket(bars: &Bars) -> i64 {
     bars.granularity().secs().max(3600)
@@ -145,6 +148,30 @@ impl Recorded {
         let bars = self.series(at)?;
         let rows = bars.position(from)..bars.closed_len(to);
         rows.filter_map(|row| bars.get(row)).reduce(|bars, later| bars.merged(&later))
+    }
+
+    /// The same, from a place before which all bars start earlier; it moves on to the end of the span.
+    pub(crate) fn next_merged(
+        &self,
+        at: usize,
+        next: &mut usize,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Option<Bar> {
+        let bars = self.series(at)?;
+        let last = to.plus_secs(-bars.granularity().secs());
+        if bars.starts().get(*next).is_some_and(|start| start.plus_secs(SKIP_SECS) < from) {
+            *next = bars.position(from);
+        }
+        let mut merged: Option<Bar> = None;
+        while let Some(start) = bars.starts().get(*next).filter(|start| **start <= last) {
+            if *start >= from {
+                let bar = bars.get(*next)?;
+                merged = Some(merged.map_or(bar, |bars| bars.merged(&bar)));
+            }
+            *next += 1;
+        }
+        merged
     }
 
     pub(crate) fn bars(

@@ -103,6 +103,8 @@ pub struct SimVenue {
     pub(crate) fills: Vec<Fill>,
     /// What own orders took from the modelled book since the bar that ended then.
     pub(crate) taken: BTreeMap<(ProductId, Side), (Timestamp, Decimal)>,
+    /// How often something was taken.
+    pub(crate) takes: u64,
 }
 
 impl SimVenue {
@@ -128,6 +130,7 @@ impl SimVenue {
             open: BTreeSet::new(),
             fills: Vec::new(),
             taken: BTreeMap::new(),
+            takes: 0,
         };
         venue.deposit("USD".parse()?, opening.cash.get())?;
         Ok(venue)
@@ -199,6 +202,22 @@ impl SimVenue {
         }
         let closed = self.market.closed(at, from, to.min(self.now));
         Ok(closed.reduce(|bars, later| bars.merged(&later)))
+    }
+
+    /// The same for the product at a position of [`Self::products`], for one who asks for later and
+    /// later spans: `next` is kept for it, and is 0 at first.
+    pub fn next_span(
+        &self,
+        at: usize,
+        next: &mut usize,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Option<domain::Bar> {
+        if let Market::Recorded(market) = &self.market {
+            return market.next_merged(at, next, from, to.min(self.now));
+        }
+        let closed = self.market.closed(at, from, to.min(self.now));
+        closed.reduce(|bars, later| bars.merged(&later))
     }
 
     /// The spans within `[from, to]`, and not after the clock, in which nothing traded anywhere. A

@@ -53,11 +53,12 @@ impl Orders {
         let at = now.venue.unwrap_or(now.wall);
         let mut actions = Vec::new();
         let timing = self.timing;
-        for (intent, order) in &mut self.known {
+        for intent in self.busy.iter().copied() {
+            let Some(order) = self.known.get_mut(&intent) else { continue };
             match order.state {
-                OrderState::Unknown => unknown(*intent, order, now.mono, &mut actions),
+                OrderState::Unknown => unknown(intent, order, now.mono, &mut actions),
                 OrderState::Open | OrderState::PartlyFilled | OrderState::CancelRequested => {
-                    at_venue(*intent, order, now.mono, &timing, &mut actions);
+                    at_venue(intent, order, now.mono, &timing, &mut actions);
                 }
                 OrderState::Planned
                 | OrderState::Committed
@@ -84,7 +85,7 @@ impl Orders {
     /// Orders that are unknown for too long keep entries shut until none is unknown any more.
     fn latch(&self, mono: Duration, at: Timestamp, actions: &mut Vec<Action>) {
         let latch = Latch::UnknownOrder;
-        let mut unknown = self.known.iter().filter(|(_, order)| order.state == OrderState::Unknown);
+        let mut unknown = self.live().filter(|(_, order)| order.state == OrderState::Unknown);
         let late = |order: &Order| mono >= order.pace.since + self.timing.unknown_for;
         if self.latched {
             if unknown.next().is_none() {
@@ -151,8 +152,8 @@ impl Orders {
     fn list_from(&self) -> Option<Timestamp> {
         let unknown = |order: &Order| order.state == OrderState::Unknown;
         let owes = |order: &Order| !order.owed().is_zero();
-        let wanted = self.known.values().filter(|order| unknown(order) || owes(order));
-        let from = wanted.map(|o| o.sent.at.plus_secs(-Timing::LOOK_BACK_SECS)).min()?;
+        let wanted = self.busy().filter(|(_, order)| unknown(order) || owes(order));
+        let from = wanted.map(|(_, o)| o.sent.at.plus_secs(-Timing::LOOK_BACK_SECS)).min()?;
         let known = self.known.values().rev().find_map(|o| o.created.filter(|_| !unknown(o)));
         Some(known.map_or(from, |created| from.min(created.plus_secs(-1))))
     }

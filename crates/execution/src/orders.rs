@@ -25,6 +25,9 @@ pub struct Orders {
     pub(crate) timing: Timing,
     names: ClientNames,
     pub(crate) known: BTreeMap<IntentId, Order>,
+    /// Those of them that may fill yet, or filled what is not on record: what is over and settled is
+    /// not looked at again.
+    pub(crate) busy: BTreeSet<IntentId>,
     by_client: BTreeMap<ClientOrderId, IntentId>,
     by_venue: BTreeMap<String, IntentId>,
     pub(crate) protection: Protection,
@@ -60,14 +63,29 @@ impl Orders {
     /// are taken at the moment of recall, so that every wait starts anew with the process.
     pub fn apply(&mut self, fact: &Fact, mono: Duration) {
         self.names.apply(fact);
+        if let Some(intent) = self.change(fact, mono) {
+            self.count(intent);
+        }
+        self.forget(fact.at());
+    }
+
+    /// What a fact changes; the order that it is about.
+    fn change(&mut self, fact: &Fact, mono: Duration) -> Option<IntentId> {
         match fact {
-            Fact::Boot { .. } => self.boot(mono),
-            Fact::Intent(sent) => self.recorded(sent, mono),
+            Fact::Boot { .. } => {
+                self.boot(mono);
+                self.recount();
+                return None;
+            }
+            Fact::Intent(sent) => {
+                self.recorded(sent, mono);
+                return Some(sent.intent);
+            }
             Fact::Submitted(answer) => {
                 if let SubmitOutcome::Accepted { venue_order_id } = &answer.outcome {
                     self.known_as(answer.intent, venue_order_id);
                 }
-                let Some(order) = self.known.get_mut(&answer.intent) else { return };
+                let order = self.known.get_mut(&answer.intent)?;
                 match answer.outcome {
                     SubmitOutcome::Accepted { .. } => order.sign(Sign::Accepted),
                     SubmitOutcome::Refused { .. } => order.refused(answer.at),
@@ -77,6 +95,7 @@ impl Orders {
                     SubmitOutcome::Unknown { .. } => order.sign(Sign::Doubted),
                 }
                 self.tried(answer.intent, mono);
+                return Some(answer.intent);
             }
             Fact::Cancel { intent, .. } => {
                 if let Some(order) = self.known.get_mut(intent) {
@@ -86,23 +105,27 @@ impl Orders {
                         order.end(None, order.filled(), fact.at());
                     }
                 }
+                return Some(*intent);
             }
             Fact::Seen(report) => {
                 self.known_as(report.intent, &report.venue_order_id);
                 if let Some(order) = self.known.get_mut(&report.intent) {
                     order.seen(report);
                 }
+                return Some(report.intent);
             }
             Fact::Fill(fill) => {
                 if let Some(order) = self.known.get_mut(&fill.intent) {
                     order.fill(fill);
                 }
+                return Some(fill.intent);
             }
             Fact::OrderEnd(end) => {
                 if let Some(order) = self.known.get_mut(&end.intent) {
                     order.end(end.how.as_ref(), end.filled, end.at);
                 }
                 self.tried(end.intent, mono);
+                return Some(end.intent);
             }
             Fact::Protection(change) => self.protection.apply(change, mono),
             Fact::Latched { latch: Latch::UnknownOrder, .. } => self.latched = true,
@@ -126,7 +149,21 @@ impl Orders {
             | Fact::Adopted(_)
             | Fact::Flagged(_) => {}
         }
-        self.forget(fact.at());
+        None
+    }
+
+    /// Whether an order is busy, after something changed about it.
+    fn count(&mut self, intent: IntentId) {
+        if self.known.get(&intent).is_some_and(is_busy) {
+            self.busy.insert(intent);
+        } else {
+            self.busy.remove(&intent);
+        }
+    }
+
+    fn recount(&mut self) {
+        let busy = self.known.iter().filter(|(_, order)| is_busy(order));
+        self.busy = busy.map(|(intent, _)| *intent).collect();
     }
 
     /// How long what is waited for.
@@ -144,9 +181,14 @@ impl Orders {
         self.known.iter().map(|(intent, order)| (*intent, order))
     }
 
+    /// Those that may fill yet, or filled what is not on record, the oldest first.
+    pub fn busy(&self) -> impl Iterator<Item = (IntentId, &Order)> {
+        self.busy.iter().filter_map(|intent| Some((*intent, self.known.get(intent)?)))
+    }
+
     /// Those that may fill yet.
     pub fn live(&self) -> impl Iterator<Item = (IntentId, &Order)> {
-        self.all().filter(|(_, order)| order.state.is_live())
+        self.busy().filter(|(_, order)| order.state.is_live())
     }
 
     /// Whether it is not known of every order whether the venue has it: a sweep goes on.
@@ -239,8 +281,10 @@ impl Orders {
     /// Has every own entry cancelled, as soon as it is known to be at the venue (C-02). Exits and
     /// protective orders stay. To be said again while the reason lasts: it marks what is live now.
     pub fn sweep_entries(&mut self) {
-        for order in self.known.values_mut() {
-            order.pace.unwanted |= order.sent.side == Side::Buy && order.state.is_live();
+        for intent in &self.busy {
+            if let Some(order) = self.known.get_mut(intent) {
+                order.pace.unwanted |= order.sent.side == Side::Buy && order.state.is_live();
+            }
         }
     }
 
@@ -278,7 +322,7 @@ impl Orders {
     /// have not; one that was told to have filled what is not on record has.
     pub fn any_at_work(&self) -> bool {
         let owes = |order: &Order| order.is_bracket() && !order.owed().is_zero();
-        self.all().any(|(_, o)| o.state.is_live() && !o.is_quiet() || owes(o))
+        self.busy().any(|(_, o)| o.state.is_live() && !o.is_quiet() || owes(o))
     }
 
     /// Has an order that protects a lot cancelled: the engine takes over.
@@ -365,10 +409,15 @@ impl Orders {
         let gone: BTreeSet<IntentId> =
             self.known.iter().filter(|(_, o)| old(o)).map(|(intent, _)| *intent).collect();
         self.known.retain(|intent, _| !gone.contains(intent));
+        self.busy.retain(|intent| !gone.contains(intent));
         self.by_client.retain(|_, intent| !gone.contains(intent));
         self.by_venue.retain(|_, intent| !gone.contains(intent));
         self.protection.forget(&gone);
     }
+}
+
+fn is_busy(order: &Order) -> bool {
+    order.state.is_live() || !order.owed().is_zero()
 }
 
 /// What a report adds to the records of its order.

@@ -127,7 +127,12 @@ fn own_orders(records: &Records<'_>, look: Option<&Look>, to: &mut Vec<Finding>)
         .flat_map(|look| &look.orders)
         .filter_map(|seen| Some((records.orders.own(seen)?.sent().intent, seen)))
         .collect();
-    for (intent, order) in records.orders.all() {
+    // What is over and settled, and not shown, has nothing to differ by.
+    let busy = records.orders.busy().map(|(intent, _)| intent);
+    let looked_at: BTreeSet<_> = busy.chain(listed.keys().copied()).collect();
+    for (intent, order) in
+        looked_at.iter().filter_map(|intent| Some((*intent, records.orders.get(*intent)?)))
+    {
         let subject = || format!("intent {}", intent.0);
         let (state, seen) = (order.state(), listed.get(&intent));
         if state == OrderState::Unknown {
@@ -231,7 +236,9 @@ fn balances(
 fn moving(records: &Records<'_>, look: Option<&Look>) -> BTreeSet<Asset> {
     let mut moving = BTreeSet::new();
     let fills = look.map_or(&[][..], |look| &look.fills);
-    for (_, order) in records.orders.all() {
+    let unread = fills.iter().filter(|fill| fill.kind.is_none());
+    let unread = unread.filter_map(|fill| records.orders.own_fill(fill));
+    for order in records.orders.busy().map(|(_, order)| order).chain(unread) {
         let owed = !order.owed().is_zero();
         let unread = fills.iter().any(|fill| {
             order.venue_order_id() == Some(&fill.venue_order_id) && fill.kind.is_none()

@@ -3,8 +3,7 @@
 use domain::{Exit, ExitReason, Features, Lot, MarketView, Price, Proposal, Regime, Timestamp};
 
 use crate::protection::beyond_stop;
-use crate::strategy::features_of;
-use crate::{ExitParams, Levels, ProtectBy, TrailBy};
+use crate::{ExitParams, Levels, ProtectBy};
 
 /// Appends an exit for each lot that should be sold, in the order of the lots, and nothing for
 /// the others. At most one a lot; when several reasons hold, the first of: stop, trailing stop,
@@ -27,18 +26,31 @@ pub fn exits(
     now: Timestamp,
     out: &mut Vec<Proposal>,
 ) {
-    for lot in lots.iter().filter(|lot| !lot.qty.is_zero()) {
-        let levels = levels(params, lot, features, regime);
-        if let Some((cause, reason)) = cause(lot, &levels, bid(lot, market), now) {
-            out.push(Proposal::Exit(Exit {
-                product: lot.product,
-                lot: lot.id,
-                qty: lot.qty,
-                cause,
-                reason,
-                bracket: None,
-            }));
-        }
+    for lot in lots {
+        exit_at(lot, &Levels::for_lot(params, lot, features, regime), market, now, out);
+    }
+}
+
+/// As [`exits`], for one lot whose levels are known: [`Levels::for_lot`].
+pub fn exit_at(
+    lot: &Lot,
+    levels: &Levels,
+    market: MarketView<'_>,
+    now: Timestamp,
+    out: &mut Vec<Proposal>,
+) {
+    if lot.qty.is_zero() {
+        return;
+    }
+    if let Some((cause, reason)) = cause(lot, levels, bid(lot, market), now) {
+        out.push(Proposal::Exit(Exit {
+            product: lot.product,
+            lot: lot.id,
+            qty: lot.qty,
+            cause,
+            reason,
+            bracket: None,
+        }));
     }
 }
 
@@ -55,7 +67,7 @@ pub fn exit_beside_bracket(
     regime: Regime,
     now: Timestamp,
 ) -> Option<ExitReason> {
-    let own = levels(params, lot, features, regime);
+    let own = Levels::for_lot(params, lot, features, regime);
     let stop = match stop_is {
         ProtectBy::Engine => own.stop,
         ProtectBy::Venue => own.stop.and_then(beyond_stop),
@@ -67,14 +79,6 @@ pub fn exit_beside_bracket(
 fn bid(lot: &Lot, market: MarketView<'_>) -> Option<Price> {
     let quote = market.get(&lot.product).and_then(|market| market.quote);
     quote.filter(|quote| quote.fault().is_none()).map(|quote| quote.bid)
-}
-
-fn levels(params: &ExitParams, lot: &Lot, features: &[Features], regime: Regime) -> Levels {
-    let own = match params.trailing.by {
-        TrailBy::Off | TrailBy::Percent => None,
-        TrailBy::Atr => features_of(features, &lot.product),
-    };
-    Levels::of(params, lot, own, regime)
 }
 
 /// The first reason that holds, with words for it.

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::params::whole_pct;
+use crate::strategy::features_of;
 
 /// The `exits` section of `strategy.yaml`. Stop, target and time are not here: they travel with
 /// each lot ([`domain::ExitPlan`]).
@@ -114,6 +115,15 @@ pub struct Levels {
 }
 
 impl Levels {
+    /// As [`Self::of`], with the features of all products, sorted: what is read of them is looked up.
+    pub fn for_lot(params: &ExitParams, lot: &Lot, features: &[Features], regime: Regime) -> Self {
+        let own = match params.trailing.by {
+            TrailBy::Off | TrailBy::Percent => None,
+            TrailBy::Atr => features_of(features, &lot.product),
+        };
+        Self::of(params, lot, own, regime)
+    }
+
     /// The levels of a lot. `features` are its product's; only a trail by ATR reads them, and
     /// without an ATR there is no such trail (the lot's own stop stays).
     pub fn of(params: &ExitParams, lot: &Lot, features: Option<&Features>, regime: Regime) -> Self {

@@ -34,6 +34,7 @@
 
 mod cluster;
 mod defaults;
+mod inputs;
 mod judge;
 mod memory;
 mod named;

@@ -84,15 +84,24 @@ impl Gate {
     }
 }
 
+/// The start of the span of refresh that a moment lies in.
+fn span_of(now: Timestamp, by: &Hysteresis) -> Timestamp {
+    now.floor_secs(i64::from(by.refresh_minutes) * 60)
+}
+
 impl Memory {
     /// Whether a refresh is due at `now`; counts it.
     pub(crate) fn beat(&mut self, now: Timestamp, by: &Hysteresis) -> Beat {
-        let span = now.floor_secs(i64::from(by.refresh_minutes) * 60);
-        if self.refreshed.is_some_and(|newest| span <= newest) {
+        if !self.is_due(now, by) {
             return Beat::Between;
         }
-        self.refreshed = Some(span);
+        self.refreshed = Some(span_of(now, by));
         Beat::Refresh
+    }
+
+    /// Whether a refresh is due at `now`.
+    pub(crate) fn is_due(&self, now: Timestamp, by: &Hysteresis) -> bool {
+        self.refreshed.is_none_or(|newest| newest < span_of(now, by))
     }
 
     /// Changes the gates of one product and returns them. Calls of one selection come in the order

@@ -2,6 +2,7 @@
 
 use domain::{Exclusion, Features, ProductId, ProductMarket, Regime, Timestamp, Universe};
 
+use crate::inputs::Inputs;
 use crate::judge::Judge;
 use crate::plan::Plan;
 use crate::{Flag, Memory, Policy};
@@ -42,12 +43,13 @@ pub struct Selector {
     policy: Policy,
     flags: Vec<Flag>,
     plan: Option<Plan>,
+    inputs: Inputs,
 }
 
 impl Selector {
     /// A selector without flags of the operator.
-    pub const fn new(policy: Policy) -> Self {
-        Self { policy, flags: Vec::new(), plan: None }
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, flags: Vec::new(), plan: None, inputs: Inputs::default() }
     }
 
     /// The policy it works by.
@@ -60,7 +62,27 @@ impl Selector {
         if self.flags != flags {
             self.flags = flags;
             self.plan = None;
+            self.renew();
         }
+    }
+
+    /// Whether a selection would be the last one of this selector again, and change nothing in
+    /// `memory`: for a caller who has kept both. A refresh of slow facts is always made.
+    pub fn repeats(
+        &self,
+        now: Timestamp,
+        products: &[ProductMarket],
+        features: &[Features],
+        regime: Regime,
+        memory: &Memory,
+    ) -> bool {
+        !memory.is_due(now, &self.policy.hysteresis)
+            && self.inputs.are(&self.policy, now, regime, (products, features))
+    }
+
+    /// What was kept of the last selection is another now: the next one does not repeat it.
+    pub const fn renew(&mut self) {
+        self.inputs.forget();
     }
 }
 
@@ -81,6 +103,7 @@ impl Select for Selector {
         };
         let judge = Judge::new(policy, now, regime, memory);
         judge_all(&judge, &plan, products, features, memory, out);
+        self.inputs.note(policy, &plan.slots, now, regime, (products, features));
         self.plan = Some(plan);
     }
 }
@@ -132,7 +155,11 @@ fn judge_all(
 }
 
 /// A product's features: where they are when both slices are aligned, else by binary search.
-fn find<'f>(features: &'f [Features], at: usize, product: &ProductId) -> Option<&'f Features> {
+pub(crate) fn find<'f>(
+    features: &'f [Features],
+    at: usize,
+    product: &ProductId,
+) -> Option<&'f Features> {
     let aligned = features.get(at).filter(|found| found.product == *product);
     aligned.or_else(|| {
         let found = features.binary_search_by(|found| found.product.cmp(product));

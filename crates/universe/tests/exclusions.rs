@@ -114,7 +114,12 @@ fn a_product_is_out_for_a_missing_or_stale_input() {
             Some(E::DataUnavailable),
         ),
         ("no number", BTC, |s| s.set_volume(BTC, Ok(f64::NAN)), Some(E::DataUnavailable)),
-        ("no quote", BTC, |s| s.product(BTC).quote = None, Some(E::DataUnavailable)),
+        (
+            "no quote, hence no spread",
+            BTC,
+            |s| (s.product(BTC).quote, s.product(BTC).spread_bps) = (None, None),
+            Some(E::DataUnavailable),
+        ),
         ("nobody vouches", BTC, |s| s.product(BTC).quote_vouched = None, Some(E::DataUnavailable)),
         (
             "quote as old as allowed",

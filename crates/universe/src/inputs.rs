@@ -1,0 +1,110 @@
+//! What a selection read: with the same of every product it is the same selection.
+
+use domain::{Absent, Features, ProductId, ProductMarket, ProductStatus, Regime, Timestamp};
+
+use crate::Policy;
+use crate::plan::Slot;
+use crate::select::find;
+
+/// What the last selection read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Inputs {
+    /// When it was made, in which weather, and until when no flag and no event ends.
+    made: Option<(Timestamp, Regime, Option<Timestamp>)>,
+    products: Vec<Input>,
+}
+
+/// Of one product, beside its name's place in the policy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Input {
+    product: ProductId,
+    status: ProductStatus,
+    volume: Option<Result<u64, Absent>>,
+    hours: u32,
+    spread: Option<u64>,
+    depth: Option<u64>,
+    quote: Age,
+    candles: Age,
+}
+
+/// How old something is, as far as it matters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Age {
+    Absent,
+    Fresh,
+    Stale,
+}
+
+impl Age {
+    fn of(at: Option<Timestamp>, max_secs: u32, now: Timestamp) -> Self {
+        match at {
+            None => Self::Absent,
+            Some(at) if at.plus_secs(i64::from(max_secs)) < now => Self::Stale,
+            Some(_) => Self::Fresh,
+        }
+    }
+}
+
+impl Input {
+    #[inline]
+    fn of(
+        policy: &Policy,
+        market: &ProductMarket,
+        features: Option<&Features>,
+        now: Timestamp,
+    ) -> Self {
+        let hour = features.and_then(|features| features.hour.as_ref());
+        let touch = market.quote.is_some() || market.is_glance();
+        Self {
+            product: market.product.id,
+            status: market.product.status,
+            volume: hour.map(|hour| hour.quote_volume_24h.map(f64::to_bits)),
+            hours: features.map_or(0, |features| features.closed_hours),
+            spread: market.spread_bps.map(f64::to_bits),
+            depth: market.depth_20bps.map(f64::to_bits),
+            quote: Age::of(market.quote_vouched.filter(|_| touch), policy.quote_max_age_secs, now),
+            candles: Age::of(market.candles_through, policy.candle_max_age_secs, now),
+        }
+    }
+}
+
+impl Inputs {
+    /// Takes note of a selection.
+    pub(crate) fn note(
+        &mut self,
+        policy: &Policy,
+        slots: &[Slot],
+        now: Timestamp,
+        regime: Regime,
+        (products, features): (&[ProductMarket], &[Features]),
+    ) {
+        let ends = slots.iter().flat_map(|slot| [slot.flagged_until, slot.event_until]);
+        self.made = Some((now, regime, ends.flatten().filter(|end| now < *end).min()));
+        let inputs = products.iter().enumerate().map(|(at, market)| {
+            Input::of(policy, market, find(features, at, &market.product.id), now)
+        });
+        self.products.clear();
+        self.products.extend(inputs);
+    }
+
+    /// Forgets it: the next one is made.
+    pub(crate) const fn forget(&mut self) {
+        self.made = None;
+    }
+
+    /// Whether one of now would read the same.
+    pub(crate) fn are(
+        &self,
+        policy: &Policy,
+        now: Timestamp,
+        regime: Regime,
+        (products, features): (&[ProductMarket], &[Features]),
+    ) -> bool {
+        let Some((made, weather, until)) = self.made else { return false };
+        let held = made <= now && weather == regime && until.is_none_or(|until| now < until);
+        held && self.products.len() == products.len()
+            && self.products.iter().zip(products).enumerate().all(|(at, (input, market))| {
+                *input == Input::of(policy, market, find(features, at, &market.product.id), now)
+            })
+    }
+}
