@@ -141,7 +141,28 @@ impl Desk {
         self.done(effects)
     }
 
-    fn done(&mut self, effects: Effects) -> Result<(), BacktestError> {
+    fn done(&mut self, mut effects: Effects) -> Result<(), BacktestError> {
+        let kept = |effect: &Effect| matches!(effect, Effect::Append(_) | Effect::CycleDone);
+        if effects.list.iter().all(kept) {
+            // Nothing is asked of the venue: the facts go on record, that of a cycle after the others.
+            let mut cycle = None;
+            for effect in effects.list.drain(..) {
+                let Effect::Append(fact) = effect else { continue };
+                if matches!(fact, Fact::Cycle { .. }) {
+                    cycle = Some(fact);
+                } else {
+                    self.journal.append(fact);
+                }
+            }
+            self.room = effects;
+            if self.engine.is_account_behind() {
+                self.account()?;
+            }
+            if let Some(cycle) = cycle {
+                self.journal.append(cycle);
+            }
+            return Ok(());
+        }
         if let Some(cycle) = self.carry_out(effects)? {
             self.journal.append(cycle);
         }

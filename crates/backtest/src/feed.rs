@@ -1,8 +1,6 @@
 //! Brings the venue's market and account to the engine, in the order in which a loop in PAPER does:
 //! everything at the start, then what is new.
 
-use std::collections::BTreeSet;
-
 use domain::{Asset, Bar, Gap, Glance, Granularity, ProductId, Timestamp};
 use engine::Event;
 use exchange_sim::{Glancer, Glimpse, Limits, SimError, SimVenue, Touch};
@@ -99,7 +97,7 @@ pub(crate) struct Feed<'a> {
     glancer: Glancer,
     products: Vec<Fed>,
     /// Assets of which touches are told.
-    watched: BTreeSet<Asset>,
+    watched: Vec<Asset>,
     /// Those whose finest bars are longer than five minutes; their hours are fed as history.
     coarse: Vec<ProductId>,
     /// The end of the newest 5-minute slot that was fed.
@@ -135,7 +133,7 @@ impl<'a> Feed<'a> {
             books,
             glancer: Glancer::new(limits),
             products: Vec::new(),
-            watched: BTreeSet::new(),
+            watched: Vec::new(),
             coarse: Vec::new(),
             through: now.floor_secs(SLOT_SECS),
             catalog_at: now,

@@ -1,6 +1,7 @@
 //! Bars: what a market did in one span of time. Signals, hence `f64`.
 
 use core::fmt;
+use core::ops::Range;
 use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -228,6 +229,21 @@ impl Bars {
             low: *self.low.get(at)?,
             close: *self.close.get(at)?,
             volume: *self.volume.get(at)?,
+        })
+    }
+
+    /// The bars at these positions as one; `None` where there is none.
+    pub fn merged(&self, at: Range<usize>) -> Option<Bar> {
+        let first = self.get(at.start).filter(|_| !at.is_empty())?;
+        let rest = at.start + 1..at.end;
+        let (high, low) = (self.high.get(rest.clone())?, self.low.get(rest.clone())?);
+        let last = self.close.get(..at.end)?.last()?;
+        Some(Bar {
+            high: high.iter().fold(first.high, |most, high| most.max(*high)),
+            low: low.iter().fold(first.low, |least, low| least.min(*low)),
+            close: *last,
+            volume: self.volume.get(rest)?.iter().fold(first.volume, |sum, volume| sum + volume),
+            ..first
         })
     }
 

@@ -38,6 +38,8 @@ pub(crate) struct Booked {
     cash: Vec<(Asset, Decimal)>,
     /// Purses in which everything is explained.
     explained: Option<Vec<Purse>>,
+    /// Purses in which a complete comparison found nothing.
+    agreed: Option<Vec<Purse>>,
 }
 
 impl Booked {
@@ -65,7 +67,7 @@ impl Booked {
         if self.through != self.bookings {
             self.through = self.bookings;
             self.cash.clear();
-            self.explained = None;
+            (self.explained, self.agreed) = (None, None);
         }
     }
 }
@@ -103,12 +105,20 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let news = look.map(|look| self.orders.look(look)).unwrap_or_default();
         self.emit_all(news.clone(), effects)?;
-        let marks = self.marks_of_now();
-        if let Some(purses) = purses.filter(|_| account) {
-            self.opening(at, purses, &marks, effects)?;
-        }
-        let found = self.differences(at, &news, look, purses, account, &marks)?;
-        self.flows(at, purses, &found, &marks, effects)?;
+        let found = if account && self.is_as_it_was(&news, look, purses) {
+            self.suspicion = None;
+            ReconciledFact { at, complete: true, findings: Vec::new() }
+        } else {
+            let marks = self.marks_of_now();
+            if let Some(purses) = purses.filter(|_| account) {
+                self.opening(at, purses, &marks, effects)?;
+            }
+            let found = self.differences(at, &news, look, purses, account, &marks)?;
+            self.flows(at, purses, &found, &marks, effects)?;
+            let agreed = found.complete && found.findings.is_empty();
+            self.booked.agreed = purses.filter(|_| agreed).map(<[Purse]>::to_vec);
+            found
+        };
         self.agreement = self.agreement.after(&found);
         let grade = found.grade();
         let latched = self.state.latches(at);
@@ -130,6 +140,20 @@ impl Engine {
             self.emit(Fact::Resumed { at, latch: Latch::Reconciliation, reason }, effects)?;
         }
         Ok(())
+    }
+
+    /// Whether the venue shows nothing but the balances that were explained and found right before,
+    /// while nothing was booked since and no order may move them.
+    fn is_as_it_was(&mut self, news: &[Fact], look: Option<&Look>, purses: Option<&[Purse]>) -> bool {
+        self.booked.renew();
+        let (Booked { agreed, explained, .. }, shown) = (&self.booked, purses.is_some());
+        let still = look.is_some_and(|look| look.orders.is_empty() && look.fills.is_empty());
+        news.is_empty()
+            && still
+            && shown
+            && agreed.as_deref() == purses
+            && explained.as_deref() == purses
+            && self.orders.busy().next().is_none()
     }
 
     /// What a currency comes to by the books.

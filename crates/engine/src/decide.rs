@@ -69,18 +69,33 @@ impl Engine {
     fn watch(&mut self, now: Timestamp, effects: &mut Effects) {
         let latched = self.state.latches(now);
         if let Some(nav) = self.cycle.nav {
-            let reached = self.settings.limits.loss_stops(nav, &self.references(now));
-            for latch in self.stops.observe(now, &reached) {
-                if !latched.contains(&latch) {
-                    let reason = format!("NAV {nav} is at or beyond the stop");
-                    self.note(Stage::Risk, Fact::Latched { at: now, latch, reason }, effects);
-                }
-            }
+            self.watch_losses(now, nav, &latched, effects);
         }
         let repeats = self.settings.limits.repeats(&self.counters, now).copied();
         if let Some(asset) = repeats.filter(|_| !latched.contains(&Latch::ExecutionThrottle)) {
             let (latch, reason) = (Latch::ExecutionThrottle, format!("entries of {asset} repeat"));
             self.note(Stage::Risk, Fact::Latched { at: now, latch, reason }, effects);
+        }
+    }
+
+    fn watch_losses(
+        &mut self,
+        now: Timestamp,
+        nav: Usd,
+        latched: &BTreeSet<Latch>,
+        effects: &mut Effects,
+    ) {
+        let references = self.references(now);
+        if self.calm == Some((nav, references)) {
+            return;
+        }
+        let reached = self.settings.limits.loss_stops(nav, &references);
+        self.calm = reached.is_empty().then_some((nav, references));
+        for latch in self.stops.observe(now, &reached) {
+            if !latched.contains(&latch) {
+                let reason = format!("NAV {nav} is at or beyond the stop");
+                self.note(Stage::Risk, Fact::Latched { at: now, latch, reason }, effects);
+            }
         }
     }
 

@@ -14,6 +14,8 @@ pub(crate) struct LotLevels {
     watched: Option<(u64, Regime, u64)>,
     /// Where each lot is left, in the order of the lots.
     levels: Vec<Levels>,
+    /// When nothing was due last, at which quotes.
+    still: Option<(Timestamp, u64)>,
 }
 
 impl Engine {
@@ -36,12 +38,17 @@ impl Engine {
             let levels = self.lots.iter().map(|lot| Levels::for_lot(params, lot, features, regime));
             self.levels.levels.clear();
             self.levels.levels.extend(levels);
-            self.levels.watched = watched;
+            (self.levels.watched, self.levels.still) = (watched, None);
+        }
+        let still = Some((now, self.markets.quotes));
+        if self.levels.still == still {
+            return Vec::new();
         }
         let (mut due, market) = (Vec::new(), self.markets.view(now));
         for (lot, levels) in self.lots.iter().zip(&self.levels.levels) {
             rules::exit_at(lot, levels, market, now, &mut due);
         }
+        self.levels.still = still.filter(|_| due.is_empty());
         due
     }
 }

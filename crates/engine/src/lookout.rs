@@ -1,7 +1,5 @@
 //! What the engine must see the books of, and what of a scan can be kept: work grows with what is new.
 
-use std::collections::BTreeSet;
-
 use domain::{Asset, Member, ProductId, Proposal, Regime, RuleRefusal};
 
 use crate::Engine;
@@ -32,17 +30,19 @@ impl Scanned {
 
 impl Engine {
     /// Assets whose touch must be known at every price: what is held, what orders are at work for, and
-    /// money that is not dollars.
-    pub fn watched(&self) -> BTreeSet<Asset> {
+    /// money that is not dollars. Sorted.
+    pub fn watched(&self) -> Vec<Asset> {
         let products = self.orders.live().map(|(_, order)| order.sent().product);
         let waiting = self.ladders.0.intents().filter_map(|intent| self.orders.get(intent));
         let products = products.chain(waiting.map(|order| order.sent().product));
         let known = products.filter_map(|id| self.markets.position(&id));
         let known = known.filter_map(|at| self.markets.products.get(at));
-        let mut assets: BTreeSet<_> = known.map(|market| market.product.base).collect();
+        let mut assets: Vec<_> = known.map(|market| market.product.base).collect();
         assets.extend(self.state.ledger().lots().map(|lot| lot.asset));
         let some = self.purses.iter().filter(|p| !p.available.is_zero() || !p.held.is_zero());
         assets.extend(some.map(|purse| purse.asset).filter(|asset| asset.as_str() != "USD"));
+        assets.sort_unstable();
+        assets.dedup();
         assets
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Markets {
     stale: bool,
     /// Another one whenever features may be others.
     pub(crate) revision: u64,
+    /// Another one whenever quotes may be others.
+    pub(crate) quotes: u64,
 }
 
 impl Markets {
@@ -39,6 +41,7 @@ impl Markets {
             momentum_min_pct: params.momentum.min_move_pct,
             stale: false,
             revision: 0,
+            quotes: 0,
         }
     }
 
@@ -72,7 +75,7 @@ impl Markets {
         self.features = trackers.iter().map(|t| *t.features()).collect();
         (self.products, self.trackers) = (markets, trackers);
         self.benchmark = self.features.iter().position(|f| f.product.as_str() == BENCHMARK);
-        self.revision += 1;
+        (self.revision, self.quotes) = (self.revision + 1, self.quotes + 1);
     }
 
     fn known(&self, at: usize) -> Option<(&ProductMarket, &Tracker)> {
@@ -135,6 +138,7 @@ impl Markets {
         let market = self.position(product).and_then(|at| self.products.get_mut(at));
         let Some(market) = market else { return false };
         market.set_book(book, vouched);
+        self.quotes += 1;
         true
     }
 
@@ -146,6 +150,7 @@ impl Markets {
         same: &[ProductId],
         at: Timestamp,
     ) -> Option<ProductId> {
+        self.quotes += u64::from(!news.is_empty());
         let (mut news, mut same) = (news.iter().peekable(), same.iter().peekable());
         for market in &mut self.products {
             let id = market.product.id;

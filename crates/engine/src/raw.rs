@@ -73,16 +73,19 @@ impl Engine {
     }
 
     /// Assets whose worth a NAV needs: positions, and money that is not dollars.
-    fn held(&self) -> BTreeSet<Asset> {
+    fn held(&self) -> Vec<Asset> {
         let money = self.purses.iter().filter(|purse| {
             let some = !purse.available.is_zero() || !purse.held.is_zero();
             some && purse.asset.as_str() != "USD"
         });
         let lots = self.lots.iter().map(|lot| lot.asset);
-        lots.chain(money.map(|purse| purse.asset)).collect()
+        let mut held: Vec<_> = lots.chain(money.map(|purse| purse.asset)).collect();
+        held.sort_unstable();
+        held.dedup();
+        held
     }
 
-    fn marks(&self, assets: &BTreeSet<Asset>) -> Vec<Mark> {
+    fn marks(&self, assets: &[Asset]) -> Vec<Mark> {
         let markets = self.markets.products.iter().filter(|m| assets.contains(&m.product.base));
         let mark = |market: &ProductMarket| {
             let quote = market.quote.filter(|quote| quote.fault().is_none())?;

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use domain::{
     Asset, BalancesFact, Fact, Features, Fees, Instants, Judged, Lot, ProductId, Purse, Timestamp,
-    Trigger,
+    Trigger, Usd,
 };
 use execution::Orders;
 use rules::RulesStrategy;
@@ -47,6 +47,8 @@ pub struct Engine {
     pub(crate) exposure: risk::Exposure,
     pub(crate) counters: risk::Counters,
     pub(crate) stops: risk::StopWatch,
+    /// The last NAV that had reached no loss stop, and what it was measured from.
+    pub(crate) calm: Option<(Usd, risk::LossReferences)>,
     /// This machine's clock less the venue's at the last event, milliseconds.
     pub(crate) clock_skew_ms: Option<i64>,
     pub(crate) purses: Vec<Purse>,
@@ -113,6 +115,7 @@ impl Engine {
             exposure: risk::Exposure::default(),
             counters: risk::Counters::default(),
             stops: risk::StopWatch::default(),
+            calm: None,
             clock_skew_ms: None,
             purses: Vec::new(),
             fees: None,

@@ -14,6 +14,7 @@ use crate::venue::SimVenue;
 
 /// An older price is of no use: as for a book.
 const REACH_SECS: i64 = 2 * 86_400;
+const HOUR_SECS: i64 = 3600;
 /// Between a double and its fifteen digits lie at most half of this, relatively.
 const NOISE: f64 = 1e-13;
 /// Prices of so many digits are the same as doubles and as decimals.
@@ -48,8 +49,18 @@ pub enum Touch {
 pub struct Glancer {
     places: Vec<Place>,
     limits: Limits,
-    /// Whether a moment lies in a gap.
-    gap: Option<(Timestamp, bool)>,
+    moment: Option<Moment>,
+}
+
+/// What is the same for all products.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    now: Timestamp,
+    is_gap: bool,
+    /// The end of the newest closed hour.
+    hour_end: Timestamp,
+    /// Older prices are of no use.
+    oldest: Timestamp,
 }
 
 /// What spreads and depths are compared with: nothing is told that could be on either side of one.
@@ -134,16 +145,18 @@ impl Steps {
 impl Glancer {
     /// A reader at the beginning, for one who compares with these limits.
     pub const fn new(limits: Limits) -> Self {
-        Self { places: Vec::new(), limits, gap: None }
+        Self { places: Vec::new(), limits, moment: None }
     }
 
-    fn is_gap(&mut self, market: &Recorded, now: Timestamp) -> bool {
-        if let Some((_, is_gap)) = self.gap.filter(|(at, _)| *at == now) {
-            return is_gap;
-        }
-        let is_gap = market.is_gap(now);
-        self.gap = Some((now, is_gap));
-        is_gap
+    fn moment(&mut self, market: &Recorded, now: Timestamp) -> Moment {
+        let moment = self.moment.filter(|moment| moment.now == now).unwrap_or_else(|| Moment {
+            now,
+            is_gap: market.is_gap(now),
+            hour_end: now.floor_secs(HOUR_SECS),
+            oldest: now.plus_secs(-REACH_SECS),
+        });
+        self.moment = Some(moment);
+        moment
     }
 }
 
@@ -152,7 +165,8 @@ impl SimVenue {
     /// if asked. Where bars are not recorded only books tell.
     pub fn glimpse(&self, at: usize, glancer: &mut Glancer, touch: Touch) -> Glimpse {
         let Market::Recorded(market) = &self.market else { return Glimpse::Unclear };
-        if glancer.is_gap(market, self.now) {
+        let moment = glancer.moment(market, self.now);
+        if moment.is_gap {
             return Glimpse::Nothing;
         }
         let (Some(bars), Some(product)) = (market.series(at), market.products().get(at)) else {
@@ -165,14 +179,15 @@ impl SimVenue {
         }
         let Some(place) = places.get_mut(at) else { return Glimpse::Unclear };
         let (starts, length) = (bars.starts(), bars.granularity().secs());
-        while starts.get(place.closed).is_some_and(|start| start.plus_secs(length) <= self.now) {
+        let newest = self.now.plus_secs(-length);
+        while starts.get(place.closed).is_some_and(|start| *start <= newest) {
             place.closed += 1;
         }
         let Some(newest) = place.closed.checked_sub(1) else { return Glimpse::Nothing };
         let (Some(start), Some(close)) = (starts.get(newest), bars.closes().get(newest)) else {
             return Glimpse::Nothing;
         };
-        if *start < self.now.plus_secs(-REACH_SECS) {
+        if *start < moment.oldest {
             return Glimpse::Nothing;
         }
         if place.untaken != self.takes {
@@ -182,7 +197,10 @@ impl SimVenue {
             // Later bars end later than all that was taken up to now.
             place.untaken = self.takes;
         }
-        let hours_end = self.now.floor_secs(length.max(3600));
+        let hours_end = match length {
+            ..=HOUR_SECS => moment.hour_end,
+            longer => self.now.floor_secs(longer),
+        };
         if place.hours_end.replace(hours_end) != Some(hours_end) {
             place.volume = market.quote_volume_24h(at, self.now);
             place.thinness = thinness(place.volume);

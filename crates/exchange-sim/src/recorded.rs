@@ -163,15 +163,10 @@ impl Recorded {
         if bars.starts().get(*next).is_some_and(|start| start.plus_secs(SKIP_SECS) < from) {
             *next = bars.position(from);
         }
-        let mut merged: Option<Bar> = None;
-        while let Some(start) = bars.starts().get(*next).filter(|start| **start <= last) {
-            if *start >= from {
-                let bar = bars.get(*next)?;
-                merged = Some(merged.map_or(bar, |bars| bars.merged(&bar)));
-            }
-            *next += 1;
-        }
-        merged
+        let starts = |from: usize| bars.starts().get(from..).unwrap_or_default().iter();
+        let first = *next + starts(*next).take_while(|start| **start < from).count();
+        *next = first + starts(first).take_while(|start| **start <= last).count();
+        bars.merged(first..*next)
     }
 
     pub(crate) fn bars(
