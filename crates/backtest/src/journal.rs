@@ -9,7 +9,15 @@ pub struct Journal {
     facts: Vec<Fact>,
 }
 
+/// No more room is made at once; memory that is not written to costs nothing.
+const MOST_AT_ONCE: usize = 1 << 18;
+
 impl Journal {
+    /// An empty one, with room for so many decisions and as many other facts.
+    pub(crate) fn with_room(decisions: usize) -> Self {
+        Self { facts: Vec::with_capacity(decisions.saturating_mul(2).min(MOST_AT_ONCE)) }
+    }
+
     /// What is on record.
     pub fn facts(&self) -> &[Fact] {
         &self.facts

@@ -6,6 +6,7 @@ use exchange_sim::{Opening, SimVenue};
 
 use crate::desk::Desk;
 use crate::feed::{Books, Feed, Slots, Slow, Source};
+use crate::journal::Journal;
 use crate::observe::Observed;
 use crate::{BacktestError, Data, FeeSchedule};
 
@@ -116,6 +117,8 @@ fn play(
     let venue = SimVenue::new(data.market(), setup.from, opening)?;
     let engine = Engine::new(setup.settings.clone(), setup.identity.clone());
     let mut desk = Desk::new(engine, venue, setup.policy.clone());
+    let decisions = setup.to.secs_since(setup.from) / setup.interval_secs.max(1);
+    desk.journal = Journal::with_room(usize::try_from(decisions).unwrap_or(0));
     let mut feed = Feed::begin(&mut desk, setup, slots)?;
     for fact in &setup.preamble {
         desk.told(fact.clone())?;

@@ -144,7 +144,12 @@ impl Engine {
 
     /// Whether the venue shows nothing but the balances that were explained and found right before,
     /// while nothing was booked since and no order may move them.
-    fn is_as_it_was(&mut self, news: &[Fact], look: Option<&Look>, purses: Option<&[Purse]>) -> bool {
+    fn is_as_it_was(
+        &mut self,
+        news: &[Fact],
+        look: Option<&Look>,
+        purses: Option<&[Purse]>,
+    ) -> bool {
         self.booked.renew();
         let (Booked { agreed, explained, .. }, shown) = (&self.booked, purses.is_some());
         let still = look.is_some_and(|look| look.orders.is_empty() && look.fills.is_empty());

@@ -12,7 +12,6 @@ use risk::{ApprovedOrder, LossReferences, Rejected, RiskView, Verdict};
 use universe::Select as _;
 
 use crate::event::{Effect, Effects, Probe, StageName};
-use crate::nav::nav;
 use crate::status::conclude;
 use crate::upkeep::Exits;
 use crate::{Approved, Engine, Failure};
@@ -37,9 +36,9 @@ impl Engine {
         let reading = regime::classify(&self.settings.regime, btc, now, &mut self.regime_memory);
         self.cycle.reading = reading;
         probe.ended(StageName::Regime);
-        self.select(now);
+        let repeated = self.select(now);
         probe.ended(StageName::Universe);
-        self.scan();
+        self.scan(repeated);
         probe.ended(StageName::Triggers);
         self.propose(now);
         if self.lacks_books() {
@@ -110,11 +109,12 @@ impl Engine {
         LossReferences { day, week, peak }
     }
 
-    fn select(&mut self, now: Timestamp) {
+    /// Finds who may be traded; whether that is who might before.
+    fn select(&mut self, now: Timestamp) -> bool {
         let (products, features) = (&self.markets.products, &self.markets.features);
         let (regime, memory) = (self.cycle.reading.regime, &mut self.universe_memory);
         if self.selector.repeats(now, products, features, regime, memory) {
-            return;
+            return true;
         }
         self.selector.select(now, products, features, regime, memory, &mut self.cycle.universe);
         let excluded = &mut self.cycle.universe.excluded;
@@ -123,11 +123,13 @@ impl Engine {
                 excluded.insert(at, (*unknown, Exclusion::UnknownProduct));
             }
         }
+        false
     }
 
-    fn scan(&mut self) {
+    fn scan(&mut self, same_members: bool) {
         let cycle = &mut self.cycle;
         let (regime, members) = (cycle.reading.regime, &cycle.universe.members);
+        let members = (!same_members).then_some(members.as_slice());
         if self.scanned.is_due(self.markets.revision, regime, members) {
             cycle.scans += 1;
             triggers::scan(
@@ -171,15 +173,6 @@ impl Engine {
         self.cycle.refused.extend(refused);
         self.cycle.proposals.append(&mut proposals.entries);
         self.proposals = proposals;
-    }
-
-    /// What the account is worth at the prices of now; `None` as well while it was not read since
-    /// something filled: money and coins of different moments do not add up.
-    pub(crate) fn worth(&self, now: Timestamp) -> Option<Usd> {
-        if self.account_behind {
-            return None;
-        }
-        nav(&self.purses, &self.lots, &self.state, &self.markets.view(now))
     }
 
     /// Lots that must be sold now, but for those that are being sold.

@@ -1,9 +1,10 @@
 //! What is held and where it is left: worked out when a booking changed it, and kept until the next.
 
-use domain::{Regime, Timestamp};
+use domain::{Asset, QuoteAmt, Regime, Timestamp, Usd};
 use rules::Levels;
 
 use crate::Engine;
+use crate::nav::{counted, worth_of};
 
 /// From what the engine's lots and their levels were made.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +19,61 @@ pub(crate) struct LotLevels {
     still: Option<(Timestamp, u64)>,
 }
 
+/// What a NAV and its marks are read from, beside prices.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Valued {
+    /// Bookings of the lots, the account and the catalog that this was made from.
+    of: Option<(Option<u64>, u64, u64)>,
+    /// Assets whose worth a NAV needs, sorted: positions, and money that is not dollars.
+    pub(crate) assets: Vec<Asset>,
+    /// Where their markets are.
+    pub(crate) markets: Vec<usize>,
+    /// Bookings and account that the money was counted at.
+    counted: Option<(u64, u64)>,
+    /// What counts of each purse that pays; `None` where a number is out of range.
+    money: Option<Vec<(Asset, QuoteAmt)>>,
+}
+
 impl Engine {
+    /// Finds out what has to be valued, where that may be something else.
+    pub(crate) fn recount_valued(&mut self) {
+        let of = Some((self.levels.bookings, self.account_version, self.markets.layout));
+        if self.valued.of == of {
+            return;
+        }
+        let Self { valued, lots, markets, purses, .. } = self;
+        let money = purses.iter().filter(|purse| {
+            let some = !purse.available.is_zero() || !purse.held.is_zero();
+            some && purse.asset.as_str() != "USD"
+        });
+        valued.of = of;
+        valued.assets.clear();
+        valued.assets.extend(lots.iter().map(|lot| lot.asset));
+        valued.assets.extend(money.map(|purse| purse.asset));
+        valued.assets.sort_unstable();
+        valued.assets.dedup();
+        let all = markets.products.iter().enumerate();
+        let assets = &valued.assets;
+        let own = all.filter(|(_, market)| assets.contains(&market.product.base));
+        valued.markets.clear();
+        valued.markets.extend(own.map(|(at, _)| at));
+    }
+
+    /// What the account is worth at the prices of now; `None` as well while it was not read since
+    /// something filled: money and coins of different moments do not add up.
+    pub(crate) fn worth(&mut self, now: Timestamp) -> Option<Usd> {
+        if self.account_behind || self.purses.is_empty() {
+            return None;
+        }
+        let at = Some((self.booked.bookings(), self.account_version));
+        if self.valued.counted != at {
+            let money = counted(&self.purses, &self.state);
+            (self.valued.counted, self.valued.money) = (at, money);
+        }
+        let money = self.valued.money.as_deref()?;
+        worth_of(money, &self.lots, self.state.flows(), &self.markets.view(now))
+    }
+
     /// Copies the lots of the ledger where they may be others.
     pub(crate) fn recount_lots(&mut self) {
         let bookings = Some(self.booked.bookings());

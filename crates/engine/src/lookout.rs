@@ -14,33 +14,41 @@ pub(crate) struct Scanned {
 
 impl Scanned {
     /// Whether a scan is due; takes note of it.
-    pub(crate) fn is_due(&mut self, revision: u64, regime: Regime, members: &[Member]) -> bool {
-        let products = || members.iter().map(|member| member.product);
-        let same = (self.revision, self.regime) == (revision, Some(regime))
-            && self.members.len() == members.len()
-            && products().eq(self.members.iter().copied());
-        if !same {
-            (self.revision, self.regime) = (revision, Some(regime));
+    /// Without members they are those of the last time.
+    pub(crate) fn is_due(
+        &mut self,
+        revision: u64,
+        regime: Regime,
+        members: Option<&[Member]>,
+    ) -> bool {
+        let products = members.map(|members| members.iter().map(|member| member.product));
+        let others = products.filter(|products| !products.clone().eq(self.members.iter().copied()));
+        let due = others.is_some() || (self.revision, self.regime) != (revision, Some(regime));
+        (self.revision, self.regime) = (revision, Some(regime));
+        if let Some(products) = others {
             self.members.clear();
-            self.members.extend(products());
+            self.members.extend(products);
         }
-        !same
+        due
     }
 }
 
 impl Engine {
     /// Assets whose touch must be known at every price: what is held, what orders are at work for, and
     /// money that is not dollars. Sorted.
-    pub fn watched(&self) -> Vec<Asset> {
+    pub fn watched(&mut self) -> Vec<Asset> {
+        self.recount_lots();
+        self.recount_valued();
+        let mut assets = self.valued.assets.clone();
+        if self.orders.busy().next().is_none() && self.ladders.0.waiting() == 0 {
+            return assets;
+        }
         let products = self.orders.live().map(|(_, order)| order.sent().product);
         let waiting = self.ladders.0.intents().filter_map(|intent| self.orders.get(intent));
         let products = products.chain(waiting.map(|order| order.sent().product));
         let known = products.filter_map(|id| self.markets.position(&id));
         let known = known.filter_map(|at| self.markets.products.get(at));
-        let mut assets: Vec<_> = known.map(|market| market.product.base).collect();
-        assets.extend(self.state.ledger().lots().map(|lot| lot.asset));
-        let some = self.purses.iter().filter(|p| !p.available.is_zero() || !p.held.is_zero());
-        assets.extend(some.map(|purse| purse.asset).filter(|asset| asset.as_str() != "USD"));
+        assets.extend(known.map(|market| market.product.base));
         assets.sort_unstable();
         assets.dedup();
         assets

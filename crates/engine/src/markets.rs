@@ -25,6 +25,8 @@ pub(crate) struct Markets {
     stale: bool,
     /// Another one whenever features may be others.
     pub(crate) revision: u64,
+    /// Another one whenever the products are others.
+    pub(crate) layout: u64,
     /// Another one whenever quotes may be others.
     pub(crate) quotes: u64,
 }
@@ -41,6 +43,7 @@ impl Markets {
             momentum_min_pct: params.momentum.min_move_pct,
             stale: false,
             revision: 0,
+            layout: 0,
             quotes: 0,
         }
     }
@@ -76,6 +79,7 @@ impl Markets {
         (self.products, self.trackers) = (markets, trackers);
         self.benchmark = self.features.iter().position(|f| f.product.as_str() == BENCHMARK);
         (self.revision, self.quotes) = (self.revision + 1, self.quotes + 1);
+        self.layout += 1;
     }
 
     fn known(&self, at: usize) -> Option<(&ProductMarket, &Tracker)> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::planted::{Fault, planted};
 use domain::{Asset, BaseQty, Lot, MarketView, Purse, QuoteAmt, Regime, Timestamp, Usd};
-use state::State;
+use state::{Flows, State};
 
 use crate::Engine;
 
@@ -21,16 +21,24 @@ const MARK_MAX_AGE_SECS: i64 = 60;
 ///
 /// One USDC counts as one dollar or, when its market says less, as its bid.
 pub fn nav(purses: &[Purse], lots: &[Lot], state: &State, market: &MarketView<'_>) -> Option<Usd> {
-    let flows = state.flows();
     if purses.is_empty() {
         return None;
     }
+    worth_of(&counted(purses, state)?, lots, state.flows(), market)
+}
+
+/// The same from the money that counts, so that it need not be counted anew at each price.
+pub(crate) fn worth_of(
+    money: &[(Asset, QuoteAmt)],
+    lots: &[Lot],
+    flows: &Flows,
+    market: &MarketView<'_>,
+) -> Option<Usd> {
     let mut sum = Usd::ZERO;
-    for purse in purses {
-        let worth = match purse.asset.as_str() {
-            "USD" => counted(purse, state)?.usd_at_par(),
-            "USDC" => stable(purse.asset, counted(purse, state)?, market)?,
-            _ => continue,
+    for (asset, amount) in money {
+        let worth = match asset.as_str() {
+            "USD" => amount.usd_at_par(),
+            _ => stable(*asset, *amount, market)?,
         };
         sum = sum.plus(worth).ok()?;
     }
@@ -69,8 +77,15 @@ impl Engine {
     }
 }
 
+/// What counts of each purse that pays.
+pub(crate) fn counted(purses: &[Purse], state: &State) -> Option<Vec<(Asset, QuoteAmt)>> {
+    let pays = |purse: &&Purse| matches!(purse.asset.as_str(), "USD" | "USDC");
+    let count = |purse: &Purse| Some((purse.asset, counted_of(purse, state)?));
+    purses.iter().filter(pays).map(count).collect()
+}
+
 /// What of a purse counts.
-fn counted(purse: &Purse, state: &State) -> Option<QuoteAmt> {
+fn counted_of(purse: &Purse, state: &State) -> Option<QuoteAmt> {
     let (asset, flows) = (&purse.asset, state.flows());
     let there = purse.available.plus(purse.held).ok()?;
     let explained = if flows.is_empty() || planted(Fault::BelievesBalances) {

@@ -27,10 +27,13 @@ impl Engine {
             self.exposure.count_others(&self.purses);
         }
         self.note_balances(effects);
-        let held = self.held();
-        if !held.is_empty() {
-            let marks = self.marks(&held);
+        self.recount_valued();
+        if !self.valued.assets.is_empty() {
+            let marks = self.marks();
             self.note(Stage::Risk, Fact::Marks(MarksFact { at: now, marks }), effects);
+        }
+        if proposed.is_empty() {
+            return;
         }
         for market in self.of_assets(&self.assets(proposed), proposed) {
             let book = market.book.map(|book| book.within(REACH_BPS));
@@ -42,7 +45,7 @@ impl Engine {
     /// What a verdict is made from, beside its proposals and the facts.
     pub(crate) fn judged(&self, proposed: &BTreeSet<ProductId>) -> Judged {
         let mut assets = self.assets(proposed);
-        assets.extend(self.held());
+        assets.extend(&self.valued.assets);
         Judged {
             policy: self.settings.limits.hash().clone(),
             fact_number: self.state.fact_number(),
@@ -63,6 +66,10 @@ impl Engine {
 
     fn note_balances(&mut self, effects: &mut Effects) {
         let Some(at) = self.account_at else { return };
+        if self.noted.is_some() && self.noted_version == Some(self.account_version) {
+            return;
+        }
+        self.noted_version = Some(self.account_version);
         let same = |noted: &BalancesFact| noted.purses == self.purses && noted.fees == self.fees;
         if self.noted.as_ref().is_some_and(same) {
             return;
@@ -72,21 +79,8 @@ impl Engine {
         self.note(Stage::Risk, Fact::Balances(balances), effects);
     }
 
-    /// Assets whose worth a NAV needs: positions, and money that is not dollars.
-    fn held(&self) -> Vec<Asset> {
-        let money = self.purses.iter().filter(|purse| {
-            let some = !purse.available.is_zero() || !purse.held.is_zero();
-            some && purse.asset.as_str() != "USD"
-        });
-        let lots = self.lots.iter().map(|lot| lot.asset);
-        let mut held: Vec<_> = lots.chain(money.map(|purse| purse.asset)).collect();
-        held.sort_unstable();
-        held.dedup();
-        held
-    }
-
-    fn marks(&self, assets: &[Asset]) -> Vec<Mark> {
-        let markets = self.markets.products.iter().filter(|m| assets.contains(&m.product.base));
+    fn marks(&self) -> Vec<Mark> {
+        let markets = self.valued.markets.iter().filter_map(|at| self.markets.products.get(*at));
         let mark = |market: &ProductMarket| {
             let quote = market.quote.filter(|quote| quote.fault().is_none())?;
             let vouched = market.quote_vouched?;

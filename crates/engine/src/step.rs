@@ -12,7 +12,7 @@ use state::State;
 
 use crate::compare::{Agreement, Booked, Suspicion};
 use crate::event::{Effect, Effects, Event, Probe};
-use crate::held::LotLevels;
+use crate::held::{LotLevels, Valued};
 use crate::lookout::Scanned;
 use crate::markets::Markets;
 use crate::upkeep::{Exits, Ladders};
@@ -55,8 +55,12 @@ pub struct Engine {
     pub(crate) fees: Option<Fees>,
     /// When the account was read.
     pub(crate) account_at: Option<Timestamp>,
+    /// Another one whenever purses or fees are others.
+    pub(crate) account_version: u64,
     /// The account as it was put on record last.
     pub(crate) noted: Option<BalancesFact>,
+    /// Which account that was, or was found to be.
+    pub(crate) noted_version: Option<u64>,
     /// What the last verdict was made from.
     pub(crate) judged: Option<Judged>,
     pub(crate) orders: Orders,
@@ -87,6 +91,7 @@ pub struct Engine {
     pub(crate) exposure_fact: u64,
     pub(crate) lots: Vec<Lot>,
     pub(crate) levels: LotLevels,
+    pub(crate) valued: Valued,
     pub(crate) candidates: Vec<Trigger>,
     /// What the scan of the last cycle was made from.
     pub(crate) scanned: Scanned,
@@ -120,7 +125,9 @@ impl Engine {
             purses: Vec::new(),
             fees: None,
             account_at: None,
+            account_version: 0,
             noted: None,
+            noted_version: None,
             judged: None,
             orders,
             ladders: Ladders::default(),
@@ -138,6 +145,7 @@ impl Engine {
             exposure_fact: 0,
             lots: Vec::new(),
             levels: LotLevels::default(),
+            valued: Valued::default(),
             candidates: Vec::new(),
             scanned: Scanned::default(),
             wanted: Vec::new(),
@@ -187,12 +195,15 @@ impl Engine {
                 }
             }
             Event::Account { purses, fees } => {
+                let same = self.purses == purses && self.fees == Some(fees);
+                self.account_version += u64::from(!same);
                 self.purses = purses;
                 self.fees = Some(fees);
                 self.account_at = Some(at);
                 self.account_behind = false;
             }
             Event::AccountLost => {
+                self.account_version += 1;
                 self.purses.clear();
                 self.fees = None;
                 self.account_at = Some(at);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::planted::{Fault, planted};
 use domain::{
     Absence, BaseQty, ClientOrderId, Ending, Fact, Fill, IntentFact, IntentId, Latch, LotId,
-    OrderEnd, OrderReport, Side, SubmitOutcome, Timestamp,
+    OrderEnd, OrderReport, Side, SubmitFact, SubmitOutcome, Timestamp,
 };
 use exchange::{VenueFill, VenueOrder};
 
@@ -81,22 +81,7 @@ impl Orders {
                 self.recorded(sent, mono);
                 return Some(sent.intent);
             }
-            Fact::Submitted(answer) => {
-                if let SubmitOutcome::Accepted { venue_order_id } = &answer.outcome {
-                    self.known_as(answer.intent, venue_order_id);
-                }
-                let order = self.known.get_mut(&answer.intent)?;
-                match answer.outcome {
-                    SubmitOutcome::Accepted { .. } => order.sign(Sign::Accepted),
-                    SubmitOutcome::Refused { .. } => order.refused(answer.at),
-                    SubmitOutcome::Unknown { .. } if planted(Fault::TimeoutIsRefusal) => {
-                        order.refused(answer.at);
-                    }
-                    SubmitOutcome::Unknown { .. } => order.sign(Sign::Doubted),
-                }
-                self.tried(answer.intent, mono);
-                return Some(answer.intent);
-            }
+            Fact::Submitted(answer) => return self.answered(answer, mono),
             Fact::Cancel { intent, .. } => {
                 if let Some(order) = self.known.get_mut(intent) {
                     order.pace.cancelled = Some(mono);
@@ -150,6 +135,24 @@ impl Orders {
             | Fact::Flagged(_) => {}
         }
         None
+    }
+
+    /// What an answer to a submit says of its order, where that is known.
+    fn answered(&mut self, answer: &SubmitFact, mono: Duration) -> Option<IntentId> {
+        if let SubmitOutcome::Accepted { venue_order_id } = &answer.outcome {
+            self.known_as(answer.intent, venue_order_id);
+        }
+        let order = self.known.get_mut(&answer.intent)?;
+        match answer.outcome {
+            SubmitOutcome::Accepted { .. } => order.sign(Sign::Accepted),
+            SubmitOutcome::Refused { .. } => order.refused(answer.at),
+            SubmitOutcome::Unknown { .. } if planted(Fault::TimeoutIsRefusal) => {
+                order.refused(answer.at);
+            }
+            SubmitOutcome::Unknown { .. } => order.sign(Sign::Doubted),
+        }
+        self.tried(answer.intent, mono);
+        Some(answer.intent)
     }
 
     /// Whether an order is busy, after something changed about it.
