@@ -44,10 +44,10 @@ fn setup(from: Timestamp, to: Timestamp) -> Setup {
     setup.settings.universe.method = universe::Method::Dynamic;
     setup.ids = |_, _, number| CycleId(uuid::Uuid::from_u128(u128::from(number)));
     for fact in &mut setup.preamble {
-        match fact {
-            Fact::Boot { at, .. } => *at = from,
-            Fact::Named(names) => names.at = from,
-            _ => {}
+        if let Fact::Boot { at, .. } = fact {
+            *at = from;
+        } else if let Fact::Named(names) = fact {
+            names.at = from;
         }
     }
     Setup { from, to, ..setup }

@@ -161,14 +161,11 @@ impl Observed {
         let cycle = engine.cycle();
         // A NAV is of the moment before the decision; what was bought by it is told by the next.
         let Some(nav) = cycle.nav else { return };
-        let equity = match self.last.nav.filter(|(last, _)| *last == nav) {
-            Some((_, equity)) => equity,
-            None => {
-                let Some(equity) = nav.get().to_f64() else { return };
-                self.last.nav = Some((nav, equity));
-                equity
-            }
+        let known = self.last.nav.filter(|(last, _)| *last == nav);
+        let Some(equity) = known.map(|(_, equity)| equity).or_else(|| nav.get().to_f64()) else {
+            return;
         };
+        self.last.nav = Some((nav, equity));
         let mut invested = 0.0;
         if engine.state().ledger().lots().next().is_some() {
             let money = |p: &&domain::Purse| matches!(p.asset.as_str(), "USD" | "USDC");
