@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use domain::{AccountId, Fact, Mode, ProductId, Side, Timestamp};
+use domain::{AccountId, Fact, Mode, ProductId, Side, SubmitOutcome, Timestamp};
 use exchange_sim::spot::Order;
 use exchange_sim_server::Scenario;
 use rust_decimal::Decimal;
@@ -213,13 +213,31 @@ impl Rehearsal {
         assert_eq!(child.wait().unwrap().code(), Some(code), "{}", self.json(&["status"]));
     }
 
-    /// Each order on record was sent once and no other, and the independent checker agrees.
+    /// Each order on record was sent once and no other, and the independent checker agrees. Not sent is
+    /// one whose approval ran out before the wire, on a busy machine; whether one was that a kill left
+    /// without an answer, nobody knows.
     pub(crate) fn sent_once_and_true_to_the_policy(&self) {
         let posts = self.venue.asked();
         let posts =
             posts.iter().filter(|(m, path)| m == "POST" && path.ends_with("/orders")).count();
-        let sent = self.json(&["status"])["orders"].as_u64().unwrap();
-        assert_eq!(posts as u64, sent, "each order on record was sent once, and no other");
+        let (mut sent, mut held_back, mut answered) = (0, 0, 0);
+        for fact in self.facts() {
+            sent += usize::from(matches!(fact, Fact::Intent(_)));
+            let Fact::Submitted(submitted) = fact else { continue };
+            answered += 1;
+            if let SubmitOutcome::Refused { reason } = submitted.outcome
+                && reason.starts_with("it was not sent: ")
+            {
+                assert!(reason.contains("its approval "), "{reason}");
+                held_back += 1;
+            }
+        }
+        let (least, most) = (answered - held_back, sent - held_back);
+        let once = (least..=most).contains(&posts);
+        assert!(
+            once,
+            "{posts} posts; {sent} on record, {answered} answered, {held_back} held back"
+        );
         let verified = self.venue.run(&["verify"], &[]);
         assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
     }
