@@ -85,7 +85,8 @@ impl Engine {
         effects: &mut Effects,
     ) {
         let references = self.references(now);
-        if self.calm == Some((nav, references)) {
+        // Who has lost less since the same references has reached no stop either.
+        if self.calm.is_some_and(|(low, since)| low <= nav && since == references) {
             return;
         }
         let reached = self.settings.limits.loss_stops(nav, &references);

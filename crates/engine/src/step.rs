@@ -47,7 +47,7 @@ pub struct Engine {
     pub(crate) exposure: risk::Exposure,
     pub(crate) counters: risk::Counters,
     pub(crate) stops: risk::StopWatch,
-    /// The last NAV that had reached no loss stop, and what it was measured from.
+    /// A NAV that had reached no loss stop, and what it was measured from.
     pub(crate) calm: Option<(Usd, risk::LossReferences)>,
     /// This machine's clock less the venue's at the last event, milliseconds.
     pub(crate) clock_skew_ms: Option<i64>,
