@@ -220,3 +220,53 @@ fn words_that_mean_nothing_are_wrong_usage() {
     }
     assert!(!Path::new(&home.data()).exists());
 }
+
+#[test]
+fn candles_of_other_programs_are_taken_whole_or_refused_with_their_row() {
+    let home = Home::shipped().unwrap();
+    let line = |minute: i64, open: &str| {
+        format!("{},{open},101,99,100,{}\n", 1_701_561_600 + 60 * minute, minute + 1)
+    };
+    let sound: String =
+        (0..12).filter(|at| !(4..10).contains(at)).map(|at| line(at, "100")).collect();
+    let put = |name: &str, text: &str| {
+        fs::write(home.path(name), text).unwrap();
+        home.path(name).display().to_string()
+    };
+    let good = put("good.csv", &format!("{HEADER}{sound}"));
+    let bad = put("bad.csv", &format!("{HEADER}{}{}", line(20, "100"), line(21, "0")));
+    let out = home.path("candles").display().to_string();
+    let words = [
+        "data",
+        "import",
+        &bad,
+        &good,
+        "--product",
+        "BTC-USD",
+        "--granularity",
+        "1m",
+        "--out",
+        &out,
+    ];
+    let first = home.run_alone(&words);
+    assert_eq!(first.code, 1, "{}", first.error);
+    for text in ["1 of 2 files refused", "bad.csv, line 3: its open is 0"] {
+        assert!(first.error.contains(text), "{text:?} is not in {}", first.error);
+    }
+    for text in [
+        "bad.csv, line 3",
+        "good.csv: 6 candles from 2023-12-03T00:00:00Z to 2023-12-03T00:12:00Z, 6 new",
+        "gap after line 5: no candle from 2023-12-03T00:04:00Z to 2023-12-03T00:10:00Z",
+        "50.00 % of 12 candles known: 6 there, 0 quiet, 6 missing; gaps of 5 minutes or longer: 1",
+    ] {
+        assert!(first.out.contains(text), "{text:?} is not in {}", first.out);
+    }
+    let again = home.run_alone(&[&words[..2], &words[3..], &["--format", "json"]].concat());
+    assert_eq!(again.code, 0, "{}", again.error);
+    let value: serde_json::Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!(value["taken"][0]["already"], true, "{value}");
+    let list = home.run_alone(&["data", "list", &out, "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&list.out).unwrap();
+    assert_eq!(value["files"][0]["completeness"]["missing"], 6, "{value}");
+    assert_eq!(value["files"][0]["candles"], 6, "{value}");
+}

@@ -14,8 +14,8 @@ use std::io::{self, Write};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub(crate) use connect::{
-    DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, RepeatedIdArg, ServeArgs,
-    TooManyCandlesArg, VenueCommand,
+    CandlesArgs, DataCommand, DoctorArgs, DownloadArgs, FileArg, ListArgs, RepeatedIdArg,
+    ServeArgs, TooManyCandlesArg, VenueCommand,
 };
 pub(crate) use control::{
     FlattenArgs, HaltArgs, OrdersArgs, OrdersCommand, ResolveArgs, ResumeArgs,

@@ -28,6 +28,7 @@ mod gates;
 mod hands;
 mod hearing;
 mod holdings;
+mod importing;
 mod judge;
 mod keep;
 mod keys;
@@ -94,6 +95,7 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Backtest(args) => backtest::backtest(&args, out),
         cli::Command::Gate(args) => judge::judge(&args, out),
         cli::Command::Data(cli::DataCommand::Download(args)) => download::download(&args, out),
+        cli::Command::Data(cli::DataCommand::Import(args)) => importing::import(&args, out),
         cli::Command::Data(cli::DataCommand::List(args)) => listing::list(&args, out),
         cli::Command::Venue(cli::VenueCommand::Serve(args)) => serve::serve(&args, out),
         cli::Command::Backup(args) => copies::backup(&args, out),

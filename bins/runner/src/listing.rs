@@ -3,12 +3,12 @@
 use std::io::Write;
 
 use domain::{Granularity, ProductId, Timestamp};
-use history::{Coverage, Dataset, HistoryError, Span};
+use history::{Completeness, Coverage, Dataset, HistoryError, Span};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::cli::{Format, ListArgs};
-use crate::style::{DIM, paint};
+use crate::style::{DIM, WARN, paint};
 use crate::{Code, Failure};
 
 /// One file.
@@ -21,6 +21,7 @@ struct Row {
     span: Option<Span>,
     /// What was asked for when it was downloaded.
     asked: Vec<Span>,
+    completeness: Completeness,
     file: String,
 }
 
@@ -60,6 +61,7 @@ fn rows(args: &ListArgs) -> Result<Vec<Row>, HistoryError> {
                     to: last.plus_secs(granularity.secs()),
                 }),
                 asked: coverage.spans(granularity).to_vec(),
+                completeness: Completeness::of(&starts, granularity, coverage.spans(granularity)),
                 file: file.path().display().to_string(),
             });
         }
@@ -89,6 +91,39 @@ fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
             let text = format!("{:<30}asked for {} to {}", "", asked.from, asked.to);
             writeln!(out, "{}", paint(DIM, &text))?;
         }
+        gaps(&row.completeness, out)?;
+    }
+    Ok(())
+}
+
+/// So many gaps are printed; JSON has all.
+const GAPS: usize = 10;
+
+/// How much is there and what is not, below the line of a file.
+pub(crate) fn gaps(found: &Completeness, out: &mut dyn Write) -> std::io::Result<()> {
+    let pad = "";
+    let text = format!(
+        "{pad:<30}{:.2} % of {} candles known: {} there, {} quiet, {} missing; gaps of 5 minutes \
+         or longer: {}",
+        found.known_pct(),
+        found.expected,
+        found.present,
+        found.quiet,
+        found.missing,
+        found.gaps.len()
+    );
+    writeln!(out, "{}", paint(DIM, &text))?;
+    for gap in found.gaps.iter().take(GAPS) {
+        writeln!(out, "{}", paint(WARN, &format!("{pad:<30}gap from {} to {}", gap.from, gap.to)))?;
+    }
+    if let (Some(more), Some(longest)) =
+        (found.gaps.len().checked_sub(GAPS).filter(|more| *more > 0), found.longest())
+    {
+        let text = format!(
+            "{pad:<30}and {more} more; the longest is from {} to {}",
+            longest.from, longest.to
+        );
+        writeln!(out, "{}", paint(WARN, &text))?;
     }
     Ok(())
 }

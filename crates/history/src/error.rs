@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use domain::{BarError, Timestamp};
 
+use crate::Place;
+
 /// Candles that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
@@ -51,6 +53,16 @@ pub enum HistoryError {
         row: usize,
         /// What is wrong with it.
         source: BarError,
+    },
+    /// A row of a file from elsewhere refuses it.
+    #[error("{file}, {place}: {what}")]
+    Row {
+        /// Which file.
+        file: PathBuf,
+        /// Where in it.
+        place: Place,
+        /// What is wrong, and what would be right.
+        what: String,
     },
     /// Nothing is known about the moment asked about.
     #[error("{as_of} is outside the data in {dir}, which runs from {first} to {end}")]

@@ -173,7 +173,7 @@ pub(crate) fn replace(
 const MISSING: Timestamp = Timestamp::from_secs(0);
 
 impl Columns {
-    fn bar(&self, row: usize) -> Option<Bar> {
+    pub(crate) fn bar(&self, row: usize) -> Option<Bar> {
         Some(Bar {
             start: Timestamp::from_secs(*self.start.get(row)?),
             open: *self.open.get(row)?,

@@ -5,7 +5,7 @@ use domain::{Bars, Gap, Timestamp};
 use crate::Span;
 
 /// A shorter silence of every product is a quiet market, not a gap.
-const SHORTEST_SECS: i64 = 300;
+pub(crate) const SHORTEST_SECS: i64 = 300;
 
 /// Spans of five minutes or more within `[from, to]` that no bar of any product covers, and about
 /// which no download asked.

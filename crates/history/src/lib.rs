@@ -26,20 +26,25 @@
 //!   bars alone: cutting every file at the moment asked about changes nothing.
 //! - What is unreadable, missing or malformed is an error that names file, column or row.
 //! - A file is written whole or not at all.
+//! - [`import`] takes a file of another program whole or not at all; what refuses it names the row.
 //!
 //! # Not here
 //! Folding bars into longer ones, downloading, and what a gap means for a feature.
 
+mod complete;
 mod coverage;
 mod csv_file;
 mod dataset;
 mod error;
 mod file;
 mod gaps;
+mod import;
 mod parquet_file;
 
+pub use complete::Completeness;
 pub use coverage::{Coverage, Span};
 pub use dataset::{Dataset, Loaded};
 pub use error::HistoryError;
 pub use file::{CandleFile, Format};
 pub use gaps::gaps;
+pub use import::{Imported, Mark, Place, Target, import};

@@ -29,6 +29,9 @@ const LAYOUT: [(&str, Type); 6] = [
     ("volume", Type::DOUBLE),
 ];
 
+/// What we call the time.
+const OWN: [&str; 1] = ["start"];
+
 /// A file whose columns were found where they are.
 struct Opened<'a> {
     path: &'a Path,
@@ -39,18 +42,23 @@ struct Opened<'a> {
 
 /// Checks footer and columns.
 pub(crate) fn check(path: &Path) -> Result<(), HistoryError> {
-    guarded(path, || open(path).map(|_| ()))
+    guarded(path, || open(path, &OWN).map(|_| ()))
 }
 
 /// The `start` column.
 pub(crate) fn starts(path: &Path) -> Result<Vec<i64>, HistoryError> {
-    guarded(path, || open(path)?.column::<Int64Type>(0))
+    guarded(path, || open(path, &OWN)?.column::<Int64Type>(0))
 }
 
 /// All six columns, equally long.
 pub(crate) fn columns(path: &Path) -> Result<Columns, HistoryError> {
+    foreign(path, &OWN)
+}
+
+/// The same where the time may have one of several names; what it counts is whoever's who wrote it.
+pub(crate) fn foreign(path: &Path, times: &[&str]) -> Result<Columns, HistoryError> {
     guarded(path, || {
-        let file = open(path)?;
+        let file = open(path, times)?;
         Ok(Columns {
             start: file.column::<Int64Type>(0)?,
             open: file.column::<DoubleType>(1)?,
@@ -116,7 +124,7 @@ pub(crate) fn write(file: &mut File, bars: &Bars) -> Result<(), String> {
     writer.close().map(|_| ()).map_err(failed)
 }
 
-fn open(path: &Path) -> Result<Opened<'_>, HistoryError> {
+fn open<'a>(path: &'a Path, times: &[&str]) -> Result<Opened<'a>, HistoryError> {
     let unreadable = |why: String| HistoryError::Unreadable { file: path.to_owned(), why };
     let file = File::open(path).map_err(|e| unreadable(e.to_string()))?;
     let reader = SerializedFileReader::new(file)
@@ -125,7 +133,8 @@ fn open(path: &Path) -> Result<Opened<'_>, HistoryError> {
     let mut at = [0; 6];
     for (slot, (name, wanted)) in at.iter_mut().zip(LAYOUT) {
         let wrong = |problem| HistoryError::Column { file: path.to_owned(), column: name, problem };
-        let found = schema.columns().iter().position(|column| column.name() == name);
+        let fits = |found: &str| found == name || (name == "start" && times.contains(&found));
+        let found = schema.columns().iter().position(|column| fits(column.name()));
         let Some(position) = found else {
             let names: Vec<_> = schema.columns().iter().map(|c| c.name().to_owned()).collect();
             return Err(wrong(format!("is missing; the file has {}", names.join(", "))));

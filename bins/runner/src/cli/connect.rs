@@ -30,7 +30,9 @@ pub(crate) struct DoctorArgs {
 pub(crate) enum DataCommand {
     /// Get candles from Coinbase, for --data; goes on where an earlier one stopped
     Download(DownloadArgs),
-    /// What candles a directory has
+    /// Take candles from CSV or Parquet files of other programs; goes on where an earlier one stopped
+    Import(CandlesArgs),
+    /// What candles a directory has, and how complete they are
     List(ListArgs),
 }
 
@@ -58,6 +60,33 @@ pub(crate) struct DownloadArgs {
     /// Directory of the four configuration files, for the venue's address
     #[arg(long, value_name = "DIR", default_value = "config")]
     pub(crate) config: PathBuf,
+}
+
+/// Which files, whose candles they are, and where to.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CandlesArgs {
+    /// The files: .csv with a header, or .parquet; columns start (or time, timestamp, date,
+    /// `open_time`), open, high, low, close, volume; others are not read
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Whose candles, such as BTC-USD
+    #[arg(long, value_name = "PRODUCT", value_parser = parse_product)]
+    pub(crate) product: ProductId,
+    /// The length of a candle: 1m, 5m, 15m, 30m, 1h, 2h, 6h or 1d
+    #[arg(long, value_name = "LENGTH", value_parser = parse_granularity)]
+    pub(crate) granularity: Granularity,
+    /// The directory, one folder a product; made when it is not there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// How the candles are written
+    #[arg(long, value_enum, default_value = "parquet")]
+    pub(crate) write: FileArg,
+    /// Where a file has other numbers for a candle that is there, take its word [default: refuse it]
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// How to print what came of it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
 }
 
 /// Which directory.
