@@ -148,10 +148,21 @@ const ONCE_BAD: &[(u64, &str)] = &[
     (2_349, "a balance from before three fills counted beside the coins that they had bought"),
 ];
 
+/// The same for ends of a process: seed, effect, and what it was.
+const ONCE_BAD_ENDS: &[(u64, u64, &str)] = &[(
+    1_000_063,
+    29,
+    "money that was taken out while an order protected a lot was never a flow, and nothing was sold",
+)];
+
 #[test]
 fn seeds_that_once_broke_a_rule_do_not_any_more() {
-    for (seed, what) in ONCE_BAD {
-        let outcome = run(&Plan::new(*seed, CYCLES));
+    let seeds = ONCE_BAD.iter().map(|(seed, what)| (Plan::new(*seed, CYCLES), what));
+    let ends = ONCE_BAD_ENDS.iter().map(|(seed, effect, what)| {
+        (Plan { crash_at: Some(*effect), ..Plan::new(*seed, CRASH_CYCLES) }, what)
+    });
+    for (plan, what) in seeds.chain(ends) {
+        let (seed, outcome) = (plan.seed, run(&plan));
         assert!(outcome.violations.is_empty(), "seed {seed} ({what}): {:?}", outcome.violations);
     }
 }

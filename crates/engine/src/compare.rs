@@ -21,6 +21,10 @@ const DUST_MILLIS: i64 = 10;
 /// than the fills beside it explains itself by then.
 const SEEN_AGAIN: Duration = Duration::from_secs(15);
 
+/// And so long where orders rest that protect lots: they may do so for days, and what they fill is in
+/// the lists before that.
+const SEEN_AGAIN_BESIDE_BRACKETS: Duration = Duration::from_mins(1);
+
 /// Changes that nothing explains, and since when they are seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Suspicion {
@@ -233,9 +237,14 @@ impl Engine {
         // While an order moves, or nobody knows whether it does, or a fill of it is still to be told,
         // nothing can be told from balances.
         let owes = |order: &execution::Order| !order.owed().is_zero() && !planted(Fault::HastyFlow);
-        if self.orders.busy().any(|(_, order)| order.state().is_live() || owes(order)) {
-            return Ok(());
+        let mut rest = false;
+        for (_, order) in self.orders.busy().filter(|(_, o)| o.state().is_live() || owes(o)) {
+            if !order.is_quiet() {
+                return Ok(());
+            }
+            rest = true;
         }
+        let again = if rest { SEEN_AGAIN_BESIDE_BRACKETS } else { SEEN_AGAIN };
         let changes: Vec<_> = self
             .unexplained(at, purses, marks)?
             .into_iter()
@@ -245,7 +254,7 @@ impl Engine {
             Some(before) => before.since,
             None => self.mono,
         };
-        if changes.is_empty() || self.mono >= since + SEEN_AGAIN || planted(Fault::HastyFlow) {
+        if changes.is_empty() || self.mono >= since + again || planted(Fault::HastyFlow) {
             return self.see_flows(at, purses, marks, effects);
         }
         self.suspicion = Some(Suspicion { since, changes });
