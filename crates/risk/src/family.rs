@@ -120,3 +120,33 @@ impl Family {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_has_three_next_steps_and_a_fourth_gets_no_place() {
+        let (root, mut families) = (IntentId(1), Families::default());
+        for number in 1..=5 {
+            families.join(root, IntentId(number));
+            families.over(root, IntentId(number));
+        }
+        let ends = |number| families.get(root).map(|family| family.ended_with(IntentId(number)));
+        assert_eq!(families.get(root).map(Family::children), Some(MAX_CHILDREN));
+        assert_eq!([3, 4, 5].map(ends), [Some(false), Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn the_newest_families_are_remembered() {
+        let mut families = Families::default();
+        let many = FAMILIES as u64;
+        let join =
+            |families: &mut Families, number| families.join(IntentId(number), IntentId(number));
+        (1..=many).for_each(|number| join(&mut families, number));
+        assert!(families.get(IntentId(1)).is_some());
+        join(&mut families, many + 1);
+        let known = [1, 2, many + 1].map(|number| families.get(IntentId(number)).is_some());
+        assert_eq!(known, [false, true, true]);
+    }
+}

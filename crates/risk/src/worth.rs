@@ -99,6 +99,24 @@ mod tests {
         }
     }
 
+    /// Up to twelve digits as they are, beyond them one step up.
+    #[test]
+    fn what_is_at_stake_is_exact_or_rounded_up() {
+        let rows = [
+            ("7", 7_000_000_000_000),
+            ("0.5", 500_000_000_000),
+            ("0.000000000001", 1),
+            ("0.0000000000001", 1),
+            ("1.0000000000011", 1_000_000_000_002),
+            ("1.0000000000020", 1_000_000_000_002),
+            ("1.00000000000200000000000001", 1_000_000_000_003),
+        ];
+        for (value, steps) in rows {
+            let exact = Decimal::from_str_exact(value).unwrap_or_default();
+            assert_eq!(Worth::of(exact), Some(Worth(steps)), "{value}");
+        }
+    }
+
     #[test]
     fn a_share_of_nothing_and_one_that_does_not_fit_are_none() {
         assert_eq!(share("1", "0", "0"), None);

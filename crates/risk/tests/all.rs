@@ -8,6 +8,8 @@ mod adjusted;
 mod allocations;
 #[path = "batch.rs"]
 mod batch;
+#[path = "boundaries.rs"]
+mod boundaries;
 #[path = "codes/main.rs"]
 mod codes;
 #[path = "edges.rs"]
@@ -18,8 +20,13 @@ mod feasibility;
 mod folds;
 #[path = "keys.rs"]
 mod keys;
+#[path = "ladder.rs"]
+mod ladder;
 #[path = "next.rs"]
 mod next;
+#[cfg(feature = "planted")]
+#[path = "planted.rs"]
+mod planted;
 #[path = "policy.rs"]
 mod policy;
 #[path = "properties.rs"]

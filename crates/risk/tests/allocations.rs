@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use domain::Proposal;
-use risk::{Desk, Verdict};
+use risk::{Desk, Exposure, Verdict};
 
 #[test]
 fn an_approval_allocates_nothing() {
@@ -26,4 +26,15 @@ fn an_approval_allocates_nothing() {
         assert_eq!(verdict.approved.len(), 1, "{:?}", verdict.rejected);
         assert_eq!(counted.count_total, 0, "{counted:?}");
     });
+}
+
+/// It has the room of an account from the start: what else is allocated is the text of the fills'
+/// names, their ends, and the places that come free.
+#[test]
+fn an_exposure_of_two_hundred_and_fifty_orders_allocates_a_few_times() {
+    let world = World::busy();
+    let counted = allocation_counter::measure(|| {
+        assert_eq!(Exposure::of(&world.facts).unwrap().live_orders(), 200);
+    });
+    assert!((1..=40).contains(&counted.count_total), "{counted:?}");
 }

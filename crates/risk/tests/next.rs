@@ -151,6 +151,44 @@ fn a_proof_of_another_order_proves_nothing() {
     assert!(!is_over(&world, &unknown), "no fact speaks of it");
 }
 
+/// The proof of one entry's end is none of another's, also where that is over too.
+#[test]
+fn a_proof_of_another_order_that_is_over_proves_nothing() {
+    let mut world = World::good();
+    let spent: Vec<_> = [1, 2].map(|number| first(&world).spent(IntentId(number)).unwrap()).into();
+    let parent = first(&world);
+    for number in [1, 2] {
+        world.facts.extend([intent(&parent, number).0, end(number, "0", T0)]);
+    }
+    let mut spent = spent.into_iter();
+    let (one, other) = (spent.next().unwrap(), spent.next().unwrap());
+    assert!(is_over(&world, &one) && is_over(&world, &other));
+    let reasons = world.judge(|limits, view, market| {
+        let over = view.exposure.over(&one).unwrap();
+        assess_next(limits, view, market, other, &over).unwrap_err()
+    });
+    assert_eq!(codes(&reasons), [RiskCode::DataUnavailable]);
+}
+
+/// What the venue takes back is not asked for a second time.
+#[test]
+fn a_fill_that_is_taken_back_leaves_the_remainder_as_it_was() {
+    let mut world = World::good();
+    let parent = first(&world);
+    let spent = || parent.spent(IntentId(1)).unwrap();
+    let kind = |name: &str, kind| {
+        let Fact::Fill(fill) = fill(name, 1, Side::Buy, NAME, "20", "2", T0) else {
+            panic!("a fill")
+        };
+        Fact::Fill(domain::Fill { kind, trade_id: Some("t".to_owned()), ..fill })
+    };
+    world.facts.extend([intent(&parent, 1).0, kind("a", domain::FillKind::Fill)]);
+    world.facts.push(end(1, "20", T0));
+    assert_eq!(next(&world, spent()).unwrap().max_notional(), amount("99.99"));
+    world.facts.push(kind("b", domain::FillKind::Reversal));
+    assert_eq!(next(&world, spent()).unwrap().max_notional(), amount("99.99"));
+}
+
 #[test]
 fn a_late_fill_makes_the_remainder_smaller() {
     let mut world = World::good();
