@@ -249,14 +249,18 @@ impl Rehearsal {
     }
 }
 
-/// Reads cycles until one answers, at most for four minutes.
+/// How long a cycle is waited for: what makes half of the products worth buying happens once in five
+/// minutes, and what a venue then refuses is not tried again.
+const PATIENCE: Duration = Duration::from_mins(8);
+
+/// Reads cycles until one answers, within [`PATIENCE`].
 pub(crate) fn until(
     reader: &mut BufReader<ChildStdout>,
     what: &str,
     mut wanted: impl FnMut(&Value) -> bool,
 ) -> Value {
     let (began, mut line) = (Instant::now(), String::new());
-    while began.elapsed() < Duration::from_mins(4) {
+    while began.elapsed() < PATIENCE {
         line.clear();
         assert!(reader.read_line(&mut line).unwrap() > 0, "it ended before {what}");
         let cycle: Value = serde_json::from_str(&line).unwrap();
@@ -264,7 +268,7 @@ pub(crate) fn until(
             return cycle;
         }
     }
-    panic!("not within 240 s: {what}; last: {line}");
+    panic!("not within {PATIENCE:?}: {what}; last: {line}");
 }
 
 /// The cycles of a process, taken in on a thread of their own: nobody has to read for it to go on.
