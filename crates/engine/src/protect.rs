@@ -92,15 +92,7 @@ impl Engine {
             return;
         }
         let due = self.due_brackets(at);
-        if due.is_empty() {
-            return;
-        }
-        let products: BTreeSet<_> = due.iter().map(Proposal::product).collect();
-        if self.lacks(products.iter().copied()) {
-            return;
-        }
-        self.cycle.nav = self.worth(at);
-        self.note_raw(at, &products, effects);
+        let Some(products) = self.made_ready(at, &due, effects) else { return };
         let (latches, judged) = (self.latches(at), self.judged(&products));
         let verdict = self.judge(at, &latches, &judged, due);
         for rejected in &verdict.rejected {

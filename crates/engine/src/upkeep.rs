@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use domain::planted::{Fault, planted};
 use domain::{
-    ControlState, Fact, Instants, IntentId, LotId, Proposal, Side, Stage, SubmitOutcome, Timestamp,
+    ControlState, Fact, Instants, IntentId, LotId, ProductId, Proposal, Side, Stage, SubmitOutcome,
+    Timestamp,
 };
 use exchange::OrderIntent;
 use execution::{Action, Entries, Step, StepRefusal, StepView};
@@ -155,6 +156,23 @@ impl Engine {
         }
     }
 
+    /// Values the account and puts on record what proposals will be judged by; their products.
+    /// `None` where nothing is proposed, or a book of theirs is only known by a glance.
+    pub(crate) fn made_ready(
+        &mut self,
+        at: Timestamp,
+        due: &[Proposal],
+        effects: &mut Effects,
+    ) -> Option<BTreeSet<ProductId>> {
+        let products: BTreeSet<_> = due.iter().map(Proposal::product).collect();
+        if products.is_empty() || self.lacks(products.iter().copied()) {
+            return None;
+        }
+        self.cycle.nav = self.worth(at);
+        self.note_raw(at, &products, effects);
+        Some(products)
+    }
+
     /// Sells what must be sold at the prices of now, before and apart from any entry.
     fn leave(&mut self, at: Timestamp, effects: &mut Effects) {
         let shut = self.control(at) != ControlState::Active;
@@ -162,15 +180,7 @@ impl Engine {
             return;
         }
         let due = self.due_exits(at);
-        if due.is_empty() {
-            return;
-        }
-        let products: BTreeSet<_> = due.iter().map(Proposal::product).collect();
-        if self.lacks(products.iter().copied()) {
-            return;
-        }
-        self.cycle.nav = self.worth(at);
-        self.note_raw(at, &products, effects);
+        let Some(products) = self.made_ready(at, &due, effects) else { return };
         for (order, lot) in self.assess_exits(at, due, &products) {
             let grant = order.grant(at, self.cycle.reading.regime);
             self.note(Stage::Risk, Fact::Granted(Box::new(grant)), effects);

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use domain::{
     Approval, BalancesFact, BaseQty, ControlState, CycleId, Entry, Evidence, Exit, ExitPlan,
     ExitReason, Fact, Fill, Granularity, IntentFact, IntentId, Latch, LotId, Mark, MarketFact,
-    MarketView, MarksFact, OrderEnd, Pct, ProductMarket, Proposal, ProposalId, QuoteAmt, Regime,
-    Side, SubmitFact, SubmitOutcome, Trigger, TriggerId, TriggerKind, Trouble,
+    MarketView, MarksFact, OrderEnd, Pct, ProductId, ProductMarket, Proposal, ProposalId, QuoteAmt,
+    Regime, Side, SubmitFact, SubmitOutcome, Trigger, TriggerId, TriggerKind, Trouble,
 };
 use exchange::{CommitError, CommitView, IntentJournal, JournalError, Journalled, Memory};
 use execution::ExecutionTerms;
@@ -202,30 +202,14 @@ impl Run {
                 let Ok(qty) = BaseQty::new(part) else { continue };
                 let cause =
                     if self.dice.chance(100) { ExitReason::Flatten } else { ExitReason::StopLoss };
-                let (product, lot, reason) = (lot.product, lot.id, String::new());
-                proposals.push(Proposal::Exit(Exit {
-                    product,
-                    lot,
-                    qty,
-                    cause,
-                    reason,
-                    bracket: None,
-                }));
+                proposals.push(sale(lot.product, lot.id, qty, cause));
             }
         }
         if self.dice.chance(20) {
             let product = self.markets.all.first().map(|market| market.product.id);
             let (lot, cause) = (LotId(IntentId(u64::MAX)), ExitReason::MaxHold);
             if let Some((product, qty)) = product.zip(BaseQty::new(Decimal::ONE).ok()) {
-                let reason = String::new();
-                proposals.push(Proposal::Exit(Exit {
-                    product,
-                    lot,
-                    qty,
-                    cause,
-                    reason,
-                    bracket: None,
-                }));
+                proposals.push(sale(product, lot, qty, cause));
             }
         }
         for _ in 0..self.dice.between(1, 2) {
@@ -402,4 +386,9 @@ impl Run {
 
 fn id(seed: u64, number: u64) -> CycleId {
     CycleId(uuid::Uuid::from_u64_pair(seed, number))
+}
+
+/// A sale that is proposed.
+fn sale(product: ProductId, lot: LotId, qty: BaseQty, cause: ExitReason) -> Proposal {
+    Proposal::Exit(Exit { product, lot, qty, cause, reason: String::new(), bracket: None })
 }
