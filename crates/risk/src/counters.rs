@@ -25,7 +25,7 @@ const STORM: usize = 1000;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counters {
     trades: VecDeque<Trade>,
-    attempts: VecDeque<Timestamp>,
+    attempts: Moments,
     /// The newest entry order of an asset.
     ordered: BTreeMap<Asset, Timestamp>,
     errors: Moments,
@@ -49,8 +49,8 @@ struct Trade {
     add: bool,
 }
 
-/// Moments in order of time, the newest of a storm. What came late is sorted in, so that a clock
-/// that stepped back refills nothing.
+/// Moments in order of time. What came late is sorted in, so that a clock that stepped back refills
+/// nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Moments(VecDeque<Timestamp>);
 
@@ -58,6 +58,11 @@ impl Moments {
     fn push(&mut self, at: Timestamp) {
         let place = self.0.partition_point(|other| *other <= at);
         self.0.insert(place, at);
+    }
+
+    /// The same where a storm says nothing new.
+    fn push_of_storm(&mut self, at: Timestamp) {
+        self.push(at);
         if self.0.len() > STORM {
             self.0.pop_front();
         }
@@ -65,7 +70,7 @@ impl Moments {
 
     /// How many there are after an edge.
     fn since(&self, edge: Timestamp) -> u32 {
-        count(self.0.iter().rev().take_while(|at| **at > edge).count())
+        count(self.0.len() - self.0.partition_point(|at| *at <= edge))
     }
 
     fn forget_before(&mut self, edge: Timestamp) {
@@ -103,14 +108,14 @@ impl Counters {
             }
             Fact::Intent(intent) => self.intent(intent),
             Fact::Submitted(SubmitFact { at, outcome: SubmitOutcome::Refused { .. }, .. }) => {
-                self.refused.push(*at);
+                self.refused.push_of_storm(*at);
             }
-            Fact::Cancel { at, .. } => self.messages.push(*at),
+            Fact::Cancel { at, .. } => self.messages.push_of_storm(*at),
             Fact::Fill(fill) => self.fill(fill),
             Fact::OrderEnd(end) => self.outcomes.end(end),
             Fact::Adopted(adoption) => self.outcomes.adopted(adoption),
             Fact::FlowConfirmed(said) => self.outcomes.withdrawn(said),
-            Fact::Venue { at, trouble: Trouble::Error } => self.errors.push(*at),
+            Fact::Venue { at, trouble: Trouble::Error } => self.errors.push_of_storm(*at),
             Fact::Venue { at, trouble: Trouble::RateLimited } => {
                 self.rate_limited = self.rate_limited.max(Some(*at));
             }
@@ -153,12 +158,12 @@ impl Counters {
 
     /// Entry orders sent in the last hour.
     pub fn attempts_in_hour(&self, now: Timestamp) -> u32 {
-        self.attempts_since(now.plus_secs(-HOUR_SECS))
+        self.attempts.since(now.plus_secs(-HOUR_SECS))
     }
 
     /// Entry orders sent in the last 24 hours.
     pub fn attempts_in_day(&self, now: Timestamp) -> u32 {
-        self.attempts_since(now.plus_secs(-DAY_SECS))
+        self.attempts.since(now.plus_secs(-DAY_SECS))
     }
 
     /// The newest entry order of an asset within a day.
@@ -247,11 +252,11 @@ impl Counters {
     fn intent(&mut self, intent: &IntentFact) {
         let IntentFact { at, asset, side, .. } = *intent;
         if side == Side::Buy {
-            self.attempts.push_back(at);
+            self.attempts.push(at);
             let newest = self.ordered.entry(asset).or_insert(at);
             *newest = at.max(*newest);
         }
-        self.messages.push(at);
+        self.messages.push_of_storm(at);
         self.outcomes.intent(intent);
         self.sweep(at);
     }
@@ -293,10 +298,6 @@ impl Counters {
         count(self.trades.iter().filter(|trade| trade.at > edge).count())
     }
 
-    fn attempts_since(&self, edge: Timestamp) -> u32 {
-        count(self.attempts.iter().filter(|at| **at > edge).count())
-    }
-
     /// Forgets, once an hour of facts, what no window reaches any more.
     fn sweep(&mut self, at: Timestamp) {
         let newest = self.newest.map_or(at, |newest| newest.max(at));
@@ -309,9 +310,9 @@ impl Counters {
         // An hour more than the window: the clock may have stepped back a little.
         let edge = newest.plus_secs(-DAY_SECS - HOUR_SECS);
         self.trades.retain(|trade| trade.at > edge);
-        self.attempts.retain(|at| *at > edge);
         self.ordered.retain(|_, at| *at > edge);
-        for moments in [&mut self.errors, &mut self.refused, &mut self.messages] {
+        let Self { attempts, errors, refused, messages, .. } = self;
+        for moments in [attempts, errors, refused, messages] {
             moments.forget_before(edge);
         }
         self.executed.retain(|(at, ..)| *at > edge);
