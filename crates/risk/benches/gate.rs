@@ -12,7 +12,7 @@
     reason = "a benchmark"
 )]
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/all/common/mod.rs"]
 mod common;
 
 use core::hint::black_box;

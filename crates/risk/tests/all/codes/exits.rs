@@ -4,8 +4,8 @@ use domain::{Bracket, ControlState, Exit, ExitReason, Latch, ProductStatus, Prop
 use risk::KillExits;
 use rust_decimal::Decimal;
 
-use super::common::*;
 use super::{Row, sell};
+use crate::common::*;
 
 pub(super) fn exits() -> Vec<Row> {
     vec![

@@ -1,11 +1,8 @@
 //! Stops trip on two readings; latches say what may be done.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod common;
 
 use std::collections::BTreeSet;
 
-use common::*;
+use crate::common::*;
 use domain::{ControlState, Fact, Latch, PolicyHash, Side};
 use proptest::prelude::*;
 use risk::{Counters, KillExits, Limits, Policy, STOP_CONFIRM_SECS, StopWatch};

@@ -2,8 +2,8 @@
 
 use domain::{Fact, IntentId, Latch, Proposal, Side, SubmitOutcome, Trouble};
 
-use super::common::*;
 use super::{Row, buy, xrp};
+use crate::common::*;
 
 pub(super) fn pacing() -> Vec<Row> {
     vec![

@@ -1,20 +1,15 @@
 //! Every gate of a ladder, with numbers that were worked out by hand.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod common;
 
 use RiskCode as C;
 use Sense::{AtLeast, AtMost, Below, Must, Wait};
 use Unit::{Bps, Count, Minutes, None as No, Pct, Secs, Share, Times};
-use common::*;
-use domain::{
-    Book, Exit, ExitReason, Fact, IntentId, Level, Proposal, RiskCode, Side, Source, SubmitOutcome,
-    Trouble, Usd,
-};
-use risk::{Gate, Nearest, Sense, Unit};
+use domain::{Fact, IntentId, Proposal, RiskCode, Side, SubmitOutcome, Trouble, Usd};
+use risk::{Gate, Sense, Unit};
+
+use crate::common::*;
 
 /// Key, code, unit, sense, limit, found, and what a limit on size leaves.
-type Row = (&'static str, RiskCode, Unit, Sense, Option<f64>, Option<f64>, Option<f64>);
+pub(crate) type Row = (&'static str, RiskCode, Unit, Sense, Option<f64>, Option<f64>, Option<f64>);
 
 fn must(key: &'static str, code: C) -> Row {
     (key, code, No, Must, None, None, None)
@@ -156,17 +151,6 @@ fn expected() -> Vec<Row> {
     [control_and_terms(), pacing(), answers(), market(), sizes()].concat()
 }
 
-fn levels(rows: &[(&str, &str)]) -> Vec<Level> {
-    rows.iter().map(|(at, size)| Level { price: price(at), size: qty(size) }).collect()
-}
-
-/// Bids and asks around 2 dollars.
-fn put_book(world: &mut World, bids: &[(&str, &str)], asks: &[(&str, &str)]) {
-    let (bids, asks) = (levels(bids), levels(asks));
-    let book = Book { bids, asks, at: T0, source: Source::Venue };
-    world.market("XRP-USD").set_book(book, T0);
-}
-
 /// An account with something of everything in its way, and nothing in it so far that it refuses.
 fn busy() -> World {
     let mut world = World::good();
@@ -219,14 +203,14 @@ fn busy() -> World {
     world
 }
 
-fn near(found: Option<f64>, expected: Option<f64>) -> bool {
+pub(crate) fn near(found: Option<f64>, expected: Option<f64>) -> bool {
     match (found, expected) {
         (Some(found), Some(expected)) => (found - expected).abs() < 1e-9 * expected.abs().max(1.0),
         (found, expected) => found == expected,
     }
 }
 
-fn is(gate: &Gate, row: &Row) -> bool {
+pub(crate) fn is(gate: &Gate, row: &Row) -> bool {
     let (key, code, unit, sense, limit, found, leaves) = *row;
     (gate.key, gate.code, gate.unit, gate.sense) == (key, code, unit, sense)
         && near(gate.limit, limit)
@@ -254,155 +238,4 @@ fn what_a_busy_account_buys_is_of_its_steps() {
     assert_eq!((order.max_notional(), order.max_qty()), (amount("100.1"), qty("50.02")));
     assert_eq!((order.worst_case(), order.price_bound()), (amount("101.3012"), price("2.01")));
     assert!((order.size_pct() - 1.001).abs() < 1e-12);
-}
-
-/// The last gate of a sale that fails, with its numbers.
-#[test]
-fn a_sale_that_fails_says_its_numbers() {
-    type Case = (&'static str, fn(&mut World), &'static str, Row);
-    let none: fn(&mut World) = |_| {};
-    let cases: [Case; 3] = [
-        (
-            "10.1",
-            none,
-            "more than is free",
-            (
-                "what is free to be sold",
-                RiskCode::ExceedsHolding,
-                Unit::Base,
-                Sense::AtMost,
-                Some(10.0),
-                Some(10.1),
-                None,
-            ),
-        ),
-        (
-            // A hundredth below a bid of 1.9996: 1.979604.
-            "0.4",
-            none,
-            "dust",
-            (
-                "the venue's minimum",
-                RiskCode::BelowMinOrder,
-                Unit::Usd,
-                Sense::AtLeast,
-                Some(1.0),
-                Some(0.791_841_6),
-                None,
-            ),
-        ),
-        (
-            "10",
-            |world| {
-                world.market("XRP-USD").quote_vouched = Some(T0.plus_secs(-6));
-                world.market("XRP-USD").last_trade = None;
-            },
-            "no recent price",
-            (
-                "market.quote_max_age_secs",
-                RiskCode::StaleQuote,
-                Unit::Secs,
-                Sense::AtMost,
-                Some(5.0),
-                Some(6.0),
-                None,
-            ),
-        ),
-    ];
-    for (size, spoil, name, row) in cases {
-        let mut world = World::good();
-        world.facts.extend(position(1, "XRP-USD", "10", "2", T0));
-        spoil(&mut world);
-        let sale = Proposal::Exit(exit("XRP-USD", size, ExitReason::StopLoss));
-        let ladder = world.explain(vec![sale]).remove(0);
-        let failed: Vec<_> = ladder.gates.iter().filter(|gate| !gate.passed).collect();
-        assert_eq!(failed.len(), 1, "{name}: {failed:?}");
-        assert!(is(failed[0], &row), "{name}: {:?}\nis not {row:?}", failed[0]);
-    }
-}
-
-/// Of each sense: a gate that passes, one that is met exactly, and one that does not pass.
-#[test]
-fn a_gate_says_how_far_it_is_and_what_would_be_enough() {
-    let cases = [
-        (Sense::AtMost, Unit::Bps, 35.0, 10.0, Some(25.0), Nearest::At(35.0)),
-        (Sense::AtMost, Unit::Bps, 35.0, 37.0, Some(-2.0), Nearest::At(35.0)),
-        (Sense::AtLeast, Unit::Times, 2.0, 0.5, Some(-1.5), Nearest::At(2.0)),
-        // There is room for one more below the limit.
-        (Sense::Below, Unit::Count, 8.0, 5.0, Some(2.0), Nearest::At(7.0)),
-        (Sense::Below, Unit::Count, 8.0, 10.0, Some(-3.0), Nearest::At(7.0)),
-        (Sense::Wait, Unit::Secs, 120.0, 100.0, Some(-20.0), Nearest::Wait(20.0)),
-        (Sense::Wait, Unit::Minutes, 10.0, 7.5, Some(-2.5), Nearest::Wait(150.0)),
-        (Sense::Must, Unit::None, 1.0, 0.0, None, Nearest::Happen),
-    ];
-    for (sense, unit, limit, found, margin, nearest) in cases {
-        let gate = Gate {
-            code: RiskCode::Spread,
-            key: "market.spread_bps",
-            unit,
-            sense,
-            limit: Some(limit),
-            found: Some(found),
-            leaves: None,
-            passed: false,
-        };
-        assert_eq!((gate.margin(), gate.nearest()), (margin, nearest), "{gate:?}");
-        assert_eq!(Gate { passed: true, ..gate }.nearest(), Nearest::Passes);
-        let missing = Gate { found: None, ..gate };
-        assert_eq!((missing.margin(), missing.nearest()), (None, Nearest::Happen));
-    }
-}
-
-/// What is enough for the order is all that is looked at, and that is enough: the size is the same
-/// whether depth lies in one level or in many.
-#[test]
-fn depth_in_many_small_levels_is_depth() {
-    let mut world = World::good();
-    let names: Vec<_> = (0..20).map(|n| (format!("2.00{:02}", 10 + n), "5".to_owned())).collect();
-    let asks: Vec<_> = names.iter().map(|(at, size)| (at.as_str(), size.as_str())).collect();
-    put_book(&mut world, &[("1.999", "1000")], &asks);
-    let verdict = world.assess(vec![Proposal::Entry(entry("XRP-USD", "1.4"))]);
-    // 100 at 2.00195 in the middle are 200.195, twice the order.
-    assert_eq!(verdict.approved[0].max_notional(), amount("100.09"));
-}
-
-/// Asks, slippage of the tier in basis points of a mid of 2, and what that leaves at the ask.
-#[test]
-fn a_size_is_what_its_average_price_allows() {
-    type Case = (&'static [(&'static str, &'static str)], u32, &'static str);
-    let cases: [Case; 6] = [
-        // All of one level inside the budget of 2.008, and no more.
-        (&[("2.001", "100")], 40, "200.1"),
-        (&[("2.001", "100"), ("2.002", "100")], 40, "400.2"),
-        // x at 2.018: (200.1 + 2.018 x) / (100 + x) = 2.008 for x = 70.
-        (&[("2.001", "100"), ("2.018", "5000")], 40, "340.17"),
-        // (200.1 + 200.3 + 2.018 x) / (200 + x) = 2.008 for x = 120.
-        (&[("2.001", "100"), ("2.003", "100"), ("2.018", "5000"), ("2.019", "9")], 40, "640.32"),
-        // The touch is 5 bps away.
-        (&[("2.001", "1000")], 5, "2001"),
-        (&[("2.001", "1000")], 4, "0"),
-    ];
-    for (asks, bps, expected) in cases {
-        let mut world = World::good();
-        world.policy.market.slippage_bps.t2 = bps;
-        put_book(&mut world, &[("1.999", "1000")], asks);
-        let ladder = world.explain(vec![Proposal::Entry(entry("XRP-USD", "1"))]).remove(0);
-        let gate = ladder.gates.iter().find(|gate| gate.code == RiskCode::Slippage).unwrap();
-        assert!(near(gate.leaves, expected.parse().ok()), "{asks:?} {gate:?}");
-    }
-}
-
-/// A price at one of the two of a bracket is not between them.
-#[test]
-fn a_bracket_lies_on_both_sides_of_the_bid() {
-    let cases = [("1.9995", "1.9997", true), ("1.9996", "2.3", false), ("1.84", "1.9996", false)];
-    for (stop, target, allowed) in cases {
-        let mut world = World::good();
-        world.facts.extend(position(1, "XRP-USD", "10", "2", T0));
-        let bracket = Some(domain::Bracket { stop: price(stop), target: price(target) });
-        let sale = Exit { bracket, ..exit("XRP-USD", "10", ExitReason::Protection) };
-        let codes = world.codes(Proposal::Exit(sale));
-        let expected = if allowed { [].into() } else { [RiskCode::StopBounds].into() };
-        assert_eq!(codes, expected, "{stop} {target}");
-    }
 }

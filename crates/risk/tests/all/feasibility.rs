@@ -1,14 +1,6 @@
 //! The band of legal sizes is what `assess` would grant.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use domain::{Fees, PolicyHash, Proposal, RiskCode, Tier, Usd};
 use proptest::prelude::*;
 use risk::{Band, Entrant, Limits, Policy};

@@ -2,8 +2,8 @@
 
 use domain::{ControlState, Latch, Level, Mode, Regime, Side};
 
-use super::common::*;
 use super::{Row, buy, xrp};
+use crate::common::*;
 
 pub(super) fn control() -> Vec<Row> {
     vec![

@@ -1,10 +1,7 @@
 //! Every small world: two products, up to three orders, values on both sides of every cap; the
 //! verdict is what whole dollars say.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use domain::{
     AccountId, Asset, Book, ControlState, Fact, Fees, IntentFact, IntentId, Level, MarketView,
     Mode, PolicyHash, ProductMarket, Proposal, Purse, QuoteAmt, Regime, RiskCode, Side, Source,

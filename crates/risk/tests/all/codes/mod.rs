@@ -1,5 +1,4 @@
 //! Every code that this version can produce, each from one spoiled thing.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 macro_rules! row {
     ($name:literal, [$($code:ident),+], $spoil:expr) => {
@@ -7,8 +6,6 @@ macro_rules! row {
     };
 }
 
-#[path = "../common/mod.rs"]
-mod common;
 mod control;
 mod exits;
 mod market;
@@ -16,7 +13,7 @@ mod pacing;
 
 use std::collections::BTreeSet;
 
-use common::*;
+use crate::common::*;
 use domain::{ExitReason, Proposal, RiskCode, Usd};
 use risk::{Gate, Nearest, Sense};
 

@@ -1,16 +1,7 @@
 //! Each fault that can be planted in this crate does what it says: one that did nothing would prove
 //! nothing where it is not found.
-#![cfg(feature = "planted")]
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use domain::planted::{Fault, with};
 use domain::{Proposal, QuoteAmt, RiskCode, Side, SubmitOutcome, Usd};
 use risk::{ApprovedOrder, Exposure};

@@ -1,9 +1,6 @@
 //! Two purses, one exposure.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use domain::{ProductStatus, Proposal, Purse, QuoteAmt, RiskCode, Side};
 use proptest::prelude::*;
 use risk::Verdict;

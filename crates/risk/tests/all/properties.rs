@@ -1,11 +1,8 @@
 //! What holds for every verdict, over random books, positions, live orders and proposals.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::*;
+use crate::common::*;
 use domain::{
     BaseQty, Entry, ExitReason, Fact, Pct, Proposal, Purse, QuoteAmt, Side, Tier, Timestamp, Usd,
 };

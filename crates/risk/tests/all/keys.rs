@@ -1,18 +1,9 @@
 //! Every key has a stricter direction, and only stricter policies are taken while it runs.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a test that cannot go on should stop"
-)]
-
-mod common;
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::*;
+use crate::common::*;
 use domain::{PolicyHash, Proposal};
 use proptest::prelude::*;
 use risk::Direction::{Incomparable, Looser, Tighter};

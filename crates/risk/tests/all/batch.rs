@@ -1,9 +1,6 @@
 //! Several proposals at once.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use domain::{
     Book, ExitReason, Fact, Level, Proposal, ProposalId, Regime, RiskCode, Side, Source, Usd,
 };

@@ -1,5 +1,4 @@
 //! What a policy may say.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use domain::{Latch, Pct, PolicyHash, Usd};
 use risk::{Limits, LossReferences, Policy};

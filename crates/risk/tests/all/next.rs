@@ -1,17 +1,8 @@
 //! The next steps of an entry: what is left of its approval, never more.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
-
-mod common;
 
 use std::collections::BTreeSet;
 
-use common::*;
+use crate::common::*;
 use domain::{Fact, IntentFact, IntentId, Proposal, RiskCode, Side};
 use proptest::prelude::*;
 use risk::{ApprovedOrder, MAX_CHILDREN, Reason, Spent, assess_next};

@@ -3,8 +3,8 @@
 use domain::{Book, ProductStatus, Proposal, Side, Usd};
 use rust_decimal::Decimal;
 
-use super::common::*;
 use super::{Row, buy, xrp};
+use crate::common::*;
 
 pub(super) fn market_rows() -> Vec<Row> {
     vec![

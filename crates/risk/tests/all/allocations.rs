@@ -1,9 +1,6 @@
 //! Approving allocates nothing once the desk has its room: counted, not believed.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use domain::Proposal;
 use risk::{Desk, Exposure, Verdict};
 
