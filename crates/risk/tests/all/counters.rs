@@ -6,13 +6,26 @@ use risk::Counters;
 
 #[test]
 fn a_window_is_open_at_its_start_and_a_clock_that_steps_back_refills_nothing() {
-    let counters = Counters::of(&[approval("BTC-USD", T0)]);
+    let sent = order(1, Side::Buy, "BTC-USD", "1", "2", T0);
+    let counters = Counters::of(&[approval("BTC-USD", T0), sent]);
     let cases =
         [(-60, 1, 1), (0, 1, 1), (3599, 1, 1), (3600, 0, 1), (86_399, 0, 1), (86_400, 0, 0)];
     for (secs, hour, day) in cases {
         let now = T0.plus_secs(secs);
-        let found = (counters.trades_in_hour(now), counters.trades_in_day(now));
-        assert_eq!(found, (hour, day), "{secs} s later");
+        let trades = (counters.trades_in_hour(now), counters.trades_in_day(now));
+        assert_eq!(trades, (hour, day), "{secs} s later");
+        let attempts = (counters.attempts_in_hour(now), counters.attempts_in_day(now));
+        assert_eq!(attempts, (hour, day), "{secs} s later");
+    }
+}
+
+#[test]
+fn errors_that_are_a_whole_span_apart_are_not_within_it() {
+    let error = |at| Fact::Venue { at, trouble: Trouble::Error };
+    for (secs, crowded) in [(59, true), (60, false)] {
+        let newest = T0.plus_secs(secs);
+        let counters = Counters::of(&[error(T0), error(newest)]);
+        assert_eq!(counters.errors_crowded(2, 60), crowded.then_some(newest), "{secs} s apart");
     }
 }
 
