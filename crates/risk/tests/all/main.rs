@@ -9,11 +9,13 @@
 )]
 
 mod allocations;
+mod approvals;
 mod batch;
 mod codes;
 mod common;
 mod counters;
 mod edges;
+mod exits;
 mod extremes;
 mod feasibility;
 mod folds;
@@ -24,6 +26,7 @@ mod ladder;
 mod next;
 mod openings;
 mod outcomes;
+mod plain;
 #[cfg(feature = "planted")]
 mod planted;
 mod policy;

@@ -2,7 +2,8 @@
 
 use crate::common::*;
 use crate::extremes::each;
-use domain::{Fees, RiskCode, Tier};
+use crate::feasibility::fees;
+use domain::{Fees, PolicyHash, RiskCode, Tier};
 use risk::{Entrant, Limits, Policy};
 
 fn entrant<'a>(nav: &str, venue_min: &str) -> Entrant<'a> {
@@ -107,4 +108,76 @@ fn a_limit_on_a_par_with_another_may_still_decide() {
         (policy.pacing.attempts_per_hour, policy.pacing.attempts_per_day) = (2, 48);
     };
     assert_eq!(idle(attempts), ["pacing.attempts_per_day < pacing.attempts_per_hour"]);
+}
+
+#[test]
+fn an_opening_by_hand() {
+    let mut policy = Policy::default();
+    policy.orders.min_order_usd = usd("20");
+    let limits = Limits::new(policy, PolicyHash("test".into())).unwrap();
+    let cluster = "MEME";
+    let (nav, venue_min) = (usd("255"), usd("1"));
+    let entrant = Entrant { nav, tier: Tier::T2, cluster, fees: fees(), venue_min };
+    let ways = limits.openings(&entrant).unwrap();
+    let told: Vec<Vec<_>> =
+        ways.iter().map(|w| w.iter().map(|c| format!("{} {}", c.key, c.to)).collect()).collect();
+    // 20 dollars with 1.2 % are 20.24: 7.9373 % of 255, or 5 % of 404.80.
+    let expected: [&[&str]; 3] = [
+        &["orders.min_order_usd 12.59"],
+        &["the account 404.80"],
+        &["caps.max_position_pct 7.9373", "caps.clusters_pct.MEME 7.9373"],
+    ];
+    assert_eq!(told, expected);
+    assert!(ways.iter().flatten().all(|change| change.allowed));
+}
+
+#[test]
+fn an_opening_beyond_a_ceiling_is_told_and_not_allowed() {
+    let mut policy = Policy::default();
+    policy.orders.min_order_usd = usd("60");
+    policy.caps.tiers_pct.t2 = pct("0");
+    let limits = Limits::new(policy, PolicyHash("test".into())).unwrap();
+    let entrant = |nav: &str, venue_min: &str| Entrant {
+        nav: usd(nav),
+        tier: Tier::T2,
+        cluster: "DEFI",
+        fees: fees(),
+        venue_min: usd(venue_min),
+    };
+    let ways = limits.openings(&entrant("100", "1")).unwrap();
+    assert_eq!(ways.len(), 1, "a tier of nothing stays empty however rich: {ways:?}");
+    assert!(ways[0].iter().any(|change| !change.allowed), "{ways:?}");
+    // A venue that takes nothing below 2,000 dollars, and an order that may be 1,000 at most.
+    let limits = Limits::new(Policy::default(), PolicyHash("test".into())).unwrap();
+    let ways = limits.openings(&entrant("100000", "2000")).unwrap();
+    assert_eq!(ways[0][0].key, "orders.max_order_usd");
+    let ways = limits.openings(&entrant("0", "1")).unwrap();
+    assert!(ways.iter().flatten().any(|change| change.key == "the account"), "{ways:?}");
+}
+
+#[test]
+fn limits_that_never_decide_are_named() {
+    let idle = |policy: &Policy| -> Vec<_> {
+        policy.idle().into_iter().map(|idle| format!("{} < {}", idle.key, idle.because)).collect()
+    };
+    let shipped =
+        ["caps.tiers_pct.T1 < caps.max_total_pct", "caps.tiers_pct.T2 < caps.max_total_pct"];
+    assert_eq!(idle(&Policy::default()), shipped);
+    let mut policy = Policy::default();
+    policy.caps.clusters_pct.insert("MEME".into(), pct("16"));
+    policy.pacing.spacing_secs = 1_200;
+    policy.pacing.trades_per_hour = 4;
+    policy.pacing.trades_per_day = 50;
+    policy.pacing.attempts_per_hour = 1;
+    let found = idle(&policy);
+    for expected in [
+        "caps.clusters_pct.MEME < caps.max_total_pct",
+        "pacing.trades_per_hour < pacing.spacing_secs",
+        "pacing.symbol_spacing_secs < pacing.spacing_secs",
+        "pacing.attempts_per_day < pacing.attempts_per_hour",
+    ] {
+        assert!(found.iter().any(|idle| idle == expected), "{expected}: {found:?}");
+    }
+    policy.pacing.spacing_secs = 0;
+    assert!(!idle(&policy).iter().any(|idle| idle.contains("< pacing.spacing_secs")));
 }
