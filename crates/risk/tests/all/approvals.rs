@@ -39,6 +39,17 @@ fn what_is_approved_says_what_was_proposed_or_less() {
     assert!((verdict.approved[0].size_pct() - 1.0).abs() < 1e-12);
 }
 
+#[test]
+fn a_size_that_was_not_cut_is_the_share_that_was_proposed() {
+    let mut world = World::good();
+    world.nav = Some(usd("12345.67"));
+    let verdict = world.assess(vec![buy("XRP-USD", "1.37", 0.9)]);
+    let order = &verdict.approved[0];
+    // 169.135679, of which whole cents can be spent.
+    assert_eq!(order.max_notional(), amount("169.13"));
+    assert!((order.size_pct() - 1.37).abs() < 1e-12, "{}", order.size_pct());
+}
+
 /// The fact of an approval says all that an order made from it is held against.
 #[test]
 fn an_approval_is_told_whole() {

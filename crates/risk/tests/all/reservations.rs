@@ -89,11 +89,13 @@ fn an_unknown_order_is_counted_until_it_is_known_or_over() {
     let unknown = |n| submitted(n, SubmitOutcome::Unknown { cause: "silence".into() }, T0);
     let accepted = |n| submitted(n, SubmitOutcome::Accepted { venue_order_id: "v".into() }, T0);
     let refused = |n| submitted(n, SubmitOutcome::Refused { reason: "no".into() }, T0);
-    let cases: [(Vec<Fact>, usize, usize); 9] = [
+    let filled = |n| fill("all", n, Side::Buy, "XRP-USD", "10", "2", T0);
+    let cases: [(Vec<Fact>, usize, usize); 10] = [
         (vec![buy(1)], 0, 1),
         (vec![buy(1), unknown(1)], 1, 1),
         (vec![buy(1), unknown(1), accepted(1)], 0, 1),
         (vec![buy(1), unknown(1), end(1, "0", T0)], 0, 0),
+        (vec![buy(1), unknown(1), filled(1)], 0, 0),
         (vec![buy(1), refused(1)], 0, 0),
         (vec![buy(1), boot(T0)], 1, 1),
         (vec![buy(1), accepted(1), boot(T0)], 0, 1),
