@@ -30,14 +30,10 @@ const CUTS: (u32, usize) = (3, 3);
 
 /// Plays, checks, prints and writes.
 pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code, Failure> {
-    let mut config = Config::load(&args.config)?;
-    config.app.mode = Mode::Paper;
-    config.app.exchange.venue = Venue::Simulated;
-    config.app.paper.start_cash_usd = args.nav;
-    let not_traded = only_for_regime(args, &mut config)?;
+    let (not_traded, config) = adapted(args, Config::load(&args.config)?)?;
     let (from, to) = span(args)?;
     let data = Data::load(&args.data, &wanted(args, from, to)?).map_err(|e| unusable(&e))?;
-    let setup = setup(args, &config, &data, from, to)?;
+    let setup = setup(args, &config, &data, (from, to), fees(args.fees.as_deref())?)?;
     let mut bar = Bar::new(&setup);
     let played = backtest::run(&setup, &data, &mut bar);
     bar.finish();
@@ -63,6 +59,18 @@ pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code,
     }
     let code = verdict(&report, &checked, foresight.as_ref());
     code.map_or(Ok(Code::Done), |text| Err(Failure::new(Code::Failed, text)))
+}
+
+/// A configuration as a backtest has it, and the products that it does not trade.
+pub(crate) fn adapted(
+    args: &BacktestArgs,
+    mut config: Config,
+) -> Result<(Vec<ProductId>, Config), Failure> {
+    config.app.mode = Mode::Paper;
+    config.app.exchange.venue = Venue::Simulated;
+    config.app.paper.start_cash_usd = args.nav;
+    let not_traded = only_for_regime(args, &mut config)?;
+    Ok((not_traded, config))
 }
 
 /// Why the result is not to be used, if so.
@@ -98,7 +106,7 @@ fn only_for_regime(args: &BacktestArgs, config: &mut Config) -> Result<Vec<Produ
 }
 
 /// The span, with open ends from the data.
-fn span(args: &BacktestArgs) -> Result<(Timestamp, Timestamp), Failure> {
+pub(crate) fn span(args: &BacktestArgs) -> Result<(Timestamp, Timestamp), Failure> {
     if let (Some(from), Some(to)) = (args.timerange.from, args.timerange.to) {
         return Ok((from, to));
     }
@@ -115,7 +123,12 @@ fn span(args: &BacktestArgs) -> Result<(Timestamp, Timestamp), Failure> {
     Ok((from, to))
 }
 
-fn wanted(args: &BacktestArgs, from: Timestamp, to: Timestamp) -> Result<Wanted, Failure> {
+/// What to load for a span.
+pub(crate) fn wanted(
+    args: &BacktestArgs,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Wanted, Failure> {
     let mut products = args.products.clone();
     if !products.is_empty() {
         let there: Vec<_> = Dataset::open(&args.data)
@@ -134,12 +147,13 @@ fn wanted(args: &BacktestArgs, from: Timestamp, to: Timestamp) -> Result<Wanted,
     Ok(Wanted { products, granularity: args.granularity, from, to })
 }
 
-fn setup(
+/// A run from a moment to a moment.
+pub(crate) fn setup(
     args: &BacktestArgs,
     config: &Config,
     data: &Data,
-    from: Timestamp,
-    to: Timestamp,
+    (from, to): (Timestamp, Timestamp),
+    fees: FeeSchedule,
 ) -> Result<Setup, Failure> {
     let account = AccountId("recorded".to_owned());
     let (settings, identity) = assemble::parts(config, account)?;
@@ -156,7 +170,7 @@ fn setup(
         preamble,
         ids: assemble::cycle_id,
         cash: args.nav,
-        fees: fees(args.fees.as_deref())?,
+        fees,
         from,
         to,
         interval_secs: finest.secs(),
@@ -169,7 +183,7 @@ fn setup(
 }
 
 /// The fees of a file, else those of the entry tier.
-fn fees(file: Option<&Path>) -> Result<FeeSchedule, Failure> {
+pub(crate) fn fees(file: Option<&Path>) -> Result<FeeSchedule, Failure> {
     let Some(file) = file else {
         return FeeSchedule::coinbase_entry().map_err(|error| unusable(&error));
     };
@@ -294,7 +308,8 @@ fn table(
     Ok(())
 }
 
-fn unusable(error: &BacktestError) -> Failure {
+/// What to tell of it, and the code to end with.
+pub(crate) fn unusable(error: &BacktestError) -> Failure {
     let (code, what) = match error {
         BacktestError::History(error) if error.is_usage() => (Code::Usage, "--data: "),
         BacktestError::History(_) | BacktestError::Catalog(_) => (Code::Failed, "--data: "),

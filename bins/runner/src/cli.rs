@@ -8,6 +8,7 @@ mod judging;
 mod money;
 mod records;
 mod run;
+mod sweep;
 
 use std::io::{self, Write};
 
@@ -31,6 +32,7 @@ pub(crate) use money::{
 };
 pub(crate) use records::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, StatusArgs};
 pub(crate) use run::RunArgs;
+pub(crate) use sweep::SweepArgs;
 
 /// A rules-first trader for a Coinbase Advanced Trade spot account.
 ///
@@ -96,6 +98,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Play recorded candles to the same engine, and report what came of it
     Backtest(BacktestArgs),
+    /// Play many configurations over recorded candles, and rank them by what is more than luck
+    Sweep(Box<SweepArgs>),
     /// Judge orders of other programs: one JSON document in, one out
     Gate(GateArgs),
     /// Keys, permissions, clock, disk and venue: what is wrong, and what to do about it

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
+use std::sync::OnceLock;
 
 use config::Config;
 use domain::{
@@ -232,8 +233,18 @@ pub(crate) fn beginning(
     Ok(vec![boot, policy])
 }
 
-/// SHA-256 of this program's file: it goes on record beside the policy, before any order of it.
+/// SHA-256 of this program's file: it goes on record beside the policy, before any order of it. Read
+/// once: a search begins thousands of runs.
 fn program() -> Result<String, Failure> {
+    static HASH: OnceLock<String> = OnceLock::new();
+    if let Some(known) = HASH.get() {
+        return Ok(known.clone());
+    }
+    let read = hash_of_program()?;
+    Ok(HASH.get_or_init(|| read).clone())
+}
+
+fn hash_of_program() -> Result<String, Failure> {
     let unreadable = |error: std::io::Error| {
         let text = format!("this program's file cannot be read, which orders are to name: {error}");
         Failure::new(Code::Failed, text)

@@ -50,6 +50,7 @@ mod status;
 mod stop;
 mod style;
 mod summary;
+mod sweep;
 mod trades;
 mod venue;
 mod verifying;
@@ -93,6 +94,7 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Policy(cli::PolicyCommand::Diff(args)) => counterfactual::diff(&args, out),
         cli::Command::Replay(args) => replay::replay(&args, out),
         cli::Command::Backtest(args) => backtest::backtest(&args, out),
+        cli::Command::Sweep(args) => sweep::sweep(&args, out),
         cli::Command::Gate(args) => judge::judge(&args, out),
         cli::Command::Data(cli::DataCommand::Download(args)) => download::download(&args, out),
         cli::Command::Data(cli::DataCommand::Import(args)) => importing::import(&args, out),

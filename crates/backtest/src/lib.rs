@@ -13,7 +13,7 @@
 //!
 //! # Not here
 //! Configuration files, the terminal, files that are written (`runner backtest`); searches over
-//! parameters.
+//! parameters (`sweep`).
 
 mod data;
 mod desk;

@@ -260,23 +260,79 @@ pub fn sqn(profits: &[f64]) -> Measure {
 /// The chance that the true Sharpe ratio is above 0 (Bailey and López de Prado 2012):
 /// Φ(SR √(n − 1) / √(1 − γ₃ SR + (γ₄ − 1) / 4 × SR²)), SR a day, moments of the population.
 pub fn probabilistic_sharpe(returns: &[f64]) -> Measure {
+    sharpe_beyond(returns, 0.0)
+}
+
+/// The chance that the true Sharpe ratio is above what the best of so many trials without skill is
+/// expected to show (Bailey and López de Prado 2014, "The deflated Sharpe ratio", equation 9):
+/// [`probabilistic_sharpe`] against [`luck`] in place of 0. The variance is that of the trials'
+/// Sharpe ratios a day.
+pub fn deflated_sharpe(returns: &[f64], trials: u64, variance: f64) -> Measure {
+    sharpe_beyond(returns, luck(trials, variance))
+}
+
+/// The highest Sharpe ratio a day that so many trials without skill are expected to show (the same,
+/// equation 1): √V × ((1 − γ) Φ⁻¹(1 − 1/N) + γ Φ⁻¹(1 − 1/(N e))), γ Euler's constant; 0 of one trial.
+pub fn luck(trials: u64, variance: f64) -> f64 {
+    if trials < 2 || variance <= 0.0 {
+        return 0.0;
+    }
+    let many = trials as f64;
+    let gamma = core::f64::consts::EULER_GAMMA;
+    let first = quantile(1.0 - 1.0 / many);
+    let second = quantile(1.0 - 1.0 / (many * core::f64::consts::E));
+    variance.sqrt() * ((1.0 - gamma) * first + gamma * second)
+}
+
+/// The Sharpe ratio of a day, with its standard deviation by `n − 1`.
+pub fn daily_sharpe(returns: &[f64]) -> Option<f64> {
+    let (centre, spread) = (mean(returns)?, deviation(returns)?);
+    (spread > 0.0).then(|| centre / spread)
+}
+
+/// The variance (n − 1) of some numbers.
+pub fn variance(values: &[f64]) -> Option<f64> {
+    deviation(values).map(|deviation| deviation * deviation)
+}
+
+/// Φ(SR − benchmark), scaled by the length and the shape of the returns.
+fn sharpe_beyond(returns: &[f64], benchmark: f64) -> Measure {
     let undefined = Measure::na("fewer than three whole days that differ");
-    let (Some(centre), Some(spread)) = (mean(returns), deviation(returns)) else {
+    let (Some(centre), Some(ratio)) = (mean(returns), daily_sharpe(returns)) else {
         return undefined;
     };
     let n = returns.len() as f64;
     let moment = |power: i32| returns.iter().map(|r| (r - centre).powi(power)).sum::<f64>() / n;
     let variance = moment(2);
-    if returns.len() < 3 || spread <= 0.0 || variance <= 0.0 {
+    if returns.len() < 3 || variance <= 0.0 {
         return undefined;
     }
-    let ratio = centre / spread;
-    let (skew, kurtosis) = (moment(3) / variance.powf(1.5), moment(4) / variance.powi(2));
+    let shape = (moment(3) / variance.powf(1.5), moment(4) / variance.powi(2));
+    score(ratio, n, shape, benchmark)
+        .map_or(Measure::na("the returns are too skewed for the formula"), |above| {
+            Measure::of(normal(above), "beyond what can be shown")
+        })
+}
+
+/// How many standard errors a Sharpe ratio a day of so many days is above a benchmark, from skewness
+/// and kurtosis; none where these allow no error.
+fn score(ratio: f64, days: f64, (skew, kurtosis): (f64, f64), benchmark: f64) -> Option<f64> {
     let scale = 1.0 - skew * ratio + (kurtosis - 1.0) / 4.0 * ratio * ratio;
-    if scale <= 0.0 {
-        return Measure::na("the returns are too skewed for the formula");
+    (scale > 0.0).then(|| (ratio - benchmark) * (days - 1.0).sqrt() / scale.sqrt())
+}
+
+/// Φ⁻¹ by halving, within the 8 standard deviations that Φ is exact for.
+fn quantile(chance: f64) -> f64 {
+    let (mut low, mut high) = (-8.0, 8.0);
+    for _ in 0..64 {
+        let middle = f64::midpoint(low, high);
+        if normal(middle) < chance {
+            low = middle;
+        } else {
+            high = middle;
+        }
     }
-    Measure::of(normal(ratio * (n - 1.0).sqrt() / scale.sqrt()), "beyond what can be shown")
+    f64::midpoint(low, high)
 }
 
 /// Φ: Marsaglia's series, exact to the last digits where a double has any, 0 or 1 beyond 8.

@@ -41,6 +41,7 @@ mod schema;
 mod secret;
 mod strategy;
 mod tree;
+mod vary;
 
 pub use app::{
     App, ExchangeSettings, LoopSettings, PaperSettings, RecordSettings, SimulationSettings, Venue,
@@ -51,3 +52,4 @@ pub use problem::{ConfigError, Kind, Problem};
 pub use reference::reference;
 pub use schema::schemas;
 pub use strategy::Strategy;
+pub use vary::{Base, Holds, Key, NoKey};

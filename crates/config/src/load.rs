@@ -62,13 +62,7 @@ impl Config {
         let mut files = read_these(paths.clone(), env);
         let meant = located(&files);
         let config = typed(&mut files, env);
-        let mut problems: Vec<_> =
-            files.into_iter().flat_map(|file| file.checked.problems).collect();
-        problems.extend(meant);
-        match config {
-            Some(config) if problems.is_empty() => Ok(config),
-            _ => Err(ConfigError(in_order(paths, problems))),
-        }
+        concluded(paths, files, meant, config)
     }
 
     /// SHA-256 of the canonical JSON of all values but paths.
@@ -96,14 +90,57 @@ impl Config {
     }
 }
 
+/// The configuration, when nothing is wrong with it.
+fn concluded(
+    paths: &[PathBuf; 4],
+    files: [Read; 4],
+    meant: Vec<Problem>,
+    config: Option<Config>,
+) -> Result<Config, ConfigError> {
+    let mut problems: Vec<_> = files.into_iter().flat_map(|file| file.checked.problems).collect();
+    problems.extend(meant);
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        _ => Err(ConfigError(in_order(paths, problems))),
+    }
+}
+
+/// The configuration of files that have no text of their own: what was judged is what is read, as
+/// the test below says of texts.
+pub(crate) fn judged(
+    paths: &[PathBuf; 4],
+    mut files: [Read; 4],
+    env: Lookup<'_>,
+) -> Result<Config, ConfigError> {
+    let meant = located(&files);
+    let config = drafted(&files).and_then(|draft| in_environment(&mut files, draft, env));
+    concluded(paths, files, meant, config)
+}
+
+/// The sound values of all files.
+fn drafted(files: &[Read; 4]) -> Option<Config> {
+    let [app, policy, universe, strategy] = files;
+    Some(Config {
+        app: app.draft()?,
+        policy: policy.draft()?,
+        universe: universe.draft()?,
+        strategy: strategy.draft()?,
+    })
+}
+
 /// The files as types, where all of them are sound.
 fn typed(files: &mut [Read; 4], env: Lookup<'_>) -> Option<Config> {
     let [app, policy, universe, strategy] = files;
-    let parts: (Option<App>, _, _, _) =
-        (app.typed(), policy.typed(), universe.typed(), strategy.typed());
-    let (Some(app_), Some(policy), Some(universe), Some(strategy)) = parts else { return None };
-    match app_.in_environment(env) {
-        Ok(app) => Some(Config { app, policy, universe, strategy }),
+    let parts = (app.typed(), policy.typed(), universe.typed(), strategy.typed());
+    let (Some(app), Some(policy), Some(universe), Some(strategy)) = parts else { return None };
+    in_environment(files, Config { app, policy, universe, strategy }, env)
+}
+
+/// The configuration with the variables of its paths expanded.
+fn in_environment(files: &mut [Read; 4], config: Config, env: Lookup<'_>) -> Option<Config> {
+    let [app, ..] = files;
+    match config.app.in_environment(env) {
+        Ok(app) => Some(Config { app, ..config }),
         Err((key, what)) => {
             app.checked.problems.push(Problem {
                 kind: Kind::Env,
@@ -120,13 +157,7 @@ fn typed(files: &mut [Read; 4], env: Lookup<'_>) -> Option<Config> {
 /// What the sound values cannot mean, at its place. A finding that involves a value which is not
 /// what the file says would be about our defaults, and is left out.
 fn located(files: &[Read; 4]) -> Vec<Problem> {
-    let [app, policy, universe, strategy] = files;
-    let (Some(app), Some(policy), Some(universe), Some(strategy)) =
-        (app.draft(), policy.draft(), universe.draft(), strategy.draft())
-    else {
-        return Vec::new();
-    };
-    let draft = Config { app, policy, universe, strategy };
+    let Some(draft) = drafted(files) else { return Vec::new() };
     findings(&draft).into_iter().filter_map(|finding| locate(finding, files)).collect()
 }
 
@@ -185,14 +216,7 @@ mod tests {
             std::fs::write(place.path().join(name), text).unwrap();
         }
         let mut files = read_these(FILES.map(|name| place.path().join(name)), &|_| None);
-        let [app, policy, universe, strategy] = &files;
-        let parts = (app.draft(), policy.draft(), universe.draft(), strategy.draft());
-        let draft = match parts {
-            (Some(app), Some(policy), Some(universe), Some(strategy)) => {
-                Some(Config { app, policy, universe, strategy })
-            }
-            _ => None,
-        };
+        let draft = drafted(&files);
         (draft, typed(&mut files, &|_| None))
     }
 

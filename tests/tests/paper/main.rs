@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod backtest;
+mod sweep;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -103,7 +103,7 @@ fn day(text: &str) -> Result<Option<Timestamp>, String> {
     parsed.map(Some).ok_or_else(|| format!("{text:?} is no day: {}", form()))
 }
 
-fn parse_length(text: &str) -> Result<Granularity, String> {
+pub(super) fn parse_length(text: &str) -> Result<Granularity, String> {
     let known = [Granularity::M1, Granularity::M5, Granularity::H1];
     let found = known.into_iter().find(|one| one.as_str() == text);
     found.ok_or_else(|| "give one of 1m, 5m, 1h".to_owned())

@@ -143,3 +143,25 @@ fn an_interval_is_the_same_each_time_and_holds_what_it_is_of() {
     assert!(found.low < whole && whole < found.high, "{found:?} around {whole}");
     assert_eq!(interval(&returns[..9], total), None);
 }
+
+#[test]
+fn the_deflated_ratio_is_that_of_the_example_in_its_paper() {
+    // Bailey and López de Prado 2014, "A numerical example": 1,250 days, a ratio of 2.5 a year of 250
+    // days, skewness -3, kurtosis 10, a variance of 1/2 a year across the trials.
+    let ratio = 2.5 / 250_f64.sqrt();
+    for (trials, highest, expected) in [(100, 0.1132, 0.9004), (46, 0.1004, 0.9505)] {
+        let by_luck = luck(trials, 0.5 / 250.0);
+        assert!((by_luck - highest).abs() < 5e-4, "{trials}: {by_luck}");
+        let chance = normal(score(ratio, 1250.0, (-3.0, 10.0), by_luck).unwrap());
+        assert!((chance - expected).abs() < 5e-4, "{trials}: {chance}");
+    }
+    assert_eq!((luck(1, 1.0), luck(50, 0.0)), (0.0, 0.0));
+}
+
+#[test]
+fn one_trial_deflates_nothing_and_more_trials_deflate_more() {
+    let returns: Vec<f64> = (0..100).map(|n| f64::from(n % 9 - 3) / 100.0).collect();
+    let after = |trials| deflated_sharpe(&returns, trials, 0.01).get().unwrap();
+    close(&probabilistic_sharpe(&returns), after(1));
+    assert!(after(1) > after(10) && after(10) > after(1000), "{} {}", after(10), after(1000));
+}

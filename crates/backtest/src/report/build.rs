@@ -176,6 +176,7 @@ fn figures(outcome: &Outcome, rows: &[TradeRow], days: &Days, costs: &Costs) -> 
         sqn: metrics::sqn(&profits),
         exposure_pct: metrics::exposure(points),
         turnover_pct_a_day: metrics::turnover(costs.volume_usd, points),
+        day_returns: returns,
     }
 }
 

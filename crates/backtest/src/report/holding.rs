@@ -28,6 +28,9 @@ pub struct Held {
     pub drawdown: Option<Drawdown>,
     /// What the strategy gained beyond it, percent points.
     pub excess_pct: Measure,
+    /// Simple returns of whole UTC days, for further figures.
+    #[serde(skip)]
+    pub day_returns: Vec<f64>,
 }
 
 /// One moment of the curve.
@@ -104,9 +107,10 @@ impl Held {
             name,
             products: path.map(|path| path.products.clone()).unwrap_or_default(),
             return_pct: gained.map_or(nothing.clone(), Measure::Is),
-            sharpe: returns.map_or(nothing.clone(), |returns| sharpe(&returns)),
+            sharpe: returns.as_ref().map_or(nothing.clone(), |returns| sharpe(returns)),
             drawdown: path.map(|path| drawdown(&path.points)),
             excess_pct: excess.map_or(nothing, Measure::Is),
+            day_returns: returns.unwrap_or_default(),
         }
     }
 }

@@ -180,6 +180,9 @@ pub struct Figures {
     pub exposure_pct: Measure,
     /// Percent of the account a day.
     pub turnover_pct_a_day: Measure,
+    /// Simple returns of whole UTC days, for further figures; `days` of the report has them to read.
+    #[serde(skip)]
+    pub day_returns: Vec<f64>,
 }
 
 /// How many events passed each gate. An event counts once, however many decisions looked at it.

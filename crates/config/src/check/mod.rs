@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use bounds::Bounds;
 pub(crate) use scalar::{allows, wanted};
-pub(crate) use words::{allowed as allowed_words, either, unit};
+pub(crate) use words::{allowed as allowed_words, either, nearest, unit};
 
 use crate::env::Lookup;
 use crate::schema::Keys;
