@@ -92,11 +92,18 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// Standard deviation with `n − 1`.
+/// A spread below this, or below this part of the largest value, is an error of rounding: returns are
+/// ratios less 1, good to some 10⁻¹⁶.
+const NOISE: (f64, f64) = (1e-14, 1e-12);
+
+/// Standard deviation with `n − 1`; 0 where the values differ by errors of rounding alone.
 fn deviation(values: &[f64]) -> Option<f64> {
     let centre = mean(values).filter(|_| values.len() > 1)?;
     let squares: f64 = values.iter().map(|value| (value - centre).powi(2)).sum();
-    Some((squares / (values.len() as f64 - 1.0)).sqrt())
+    let spread = (squares / (values.len() as f64 - 1.0)).sqrt();
+    let largest = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+    let varies = spread > NOISE.0 && spread > NOISE.1 * largest;
+    Some(if varies { spread } else { 0.0 })
 }
 
 /// Sharpe = mean / standard deviation (n − 1) × √365, risk-free rate 0.

@@ -4,3 +4,4 @@
 mod common;
 mod foresight;
 mod play;
+mod reference;
