@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use backtest::{
-    Assumption, BacktestError, Books, Data, Described, FeeSchedule, FromVenue, Outcome, Progress,
-    Report, Setup, Slow, Wanted, html, lookahead, tables,
+    Assumption, BacktestError, Books, Data, Described, FeeSchedule, FromVenue, Judged, LimitUse,
+    Outcome, Progress, Report, Setup, Slow, Wanted, html, lookahead, tables,
 };
 use config::{Config, Venue};
 use domain::{
@@ -47,7 +47,8 @@ pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code,
     } else {
         None
     };
-    let described = Described { not_traded, assumptions: rules_on(&config) };
+    let judged = Some(judged(&checked)?);
+    let described = Described { not_traded, assumptions: rules_on(&config), judged };
     let report = Report::of(&setup, &data, &outcome, described).map_err(|e| unusable(&e))?;
     let document = document(&report, &checked, foresight.as_ref())?;
     if let Some(dir) = &args.out {
@@ -219,6 +220,28 @@ fn rules_on(config: &Config) -> Vec<Assumption> {
         config.hash().chars().take(12).collect::<String>()
     );
     vec![Assumption { about: "rules", text }]
+}
+
+/// What the independent checker found, in the words of a report.
+fn judged(checked: &verify::Report) -> Result<Judged, Failure> {
+    let mut limits = Vec::with_capacity(checked.checks.len());
+    for (check, tally) in &checked.checks {
+        let name = serde_json::to_value(check)?;
+        limits.push(LimitUse {
+            limit: name.as_str().unwrap_or_default().to_owned(),
+            checked: tally.checked,
+            violations: tally.violations,
+            worst_use_bps: tally.worst_use_bps.and_then(|bps| u64::try_from(bps).ok()),
+        });
+    }
+    let judged = Judged {
+        facts: checked.facts,
+        grants: checked.grants,
+        intents: checked.intents,
+        violations: checked.violation_count(),
+        limits,
+    };
+    Ok(judged.sorted())
 }
 
 /// The report with what the independent checker and the guard found.

@@ -34,9 +34,10 @@ pub use error::BacktestError;
 pub use feed::{Books, FromVenue, Slots, Slow};
 pub use fees::{FeeSchedule, VOLUME_DAYS};
 pub use journal::Journal;
-pub use observe::{Failed, Observed, Point};
+pub use observe::{Exposed, Failed, Observed, Point, Use};
 pub use report::{
-    AccountSummary, Assumption, Costs, Described, Figures, Funnel, Group, Held, Inputs,
-    OrderCounts, Period, Played, Report, SCHEMA, Sample, TradeRow,
+    AccountSummary, Assumption, Candle, Chart, ClusterUse, Costs, Described, Exposure, Figures,
+    Funnel, Group, Held, Inputs, Judged, LimitUse, OrderCounts, Period, Played, Report, SCHEMA,
+    Sample, TradeRow,
 };
 pub use run::{CycleIds, Outcome, Progress, Setup, Silent, run, run_on};

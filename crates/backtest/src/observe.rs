@@ -1,13 +1,17 @@
 //! What is seen of each decision while a run goes on: worth, exposure, and the gates.
 
+mod exposed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CycleStatus, Exclusion, ProductId, Proposal, Regime, Rejection, RiskCode, RuleRefusal, Stage,
     Timestamp, TriggerId, Usd,
 };
-use engine::Engine;
+use engine::{Engine, Settings};
 use rust_decimal::prelude::ToPrimitive as _;
+
+pub use exposed::{Exposed, Use};
 
 /// The account at one decision, dollars.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +45,8 @@ pub struct Observed {
     pub cycles: u64,
     /// One for each decision whose worth is known.
     pub points: Vec<Point>,
+    /// What was held, by cluster.
+    pub exposed: Exposed,
     /// Decisions by how they ended.
     pub statuses: BTreeMap<&'static str, u64>,
     /// Decisions by regime.
@@ -89,9 +95,10 @@ struct Last {
 
 impl Observed {
     /// Nothing yet.
-    pub(crate) fn new(from: Timestamp) -> Self {
+    pub(crate) fn new(from: Timestamp, settings: &Settings) -> Self {
         Self {
             from,
+            exposed: Exposed::of(settings),
             cycles: 0,
             points: Vec::new(),
             statuses: BTreeMap::new(),
@@ -140,6 +147,7 @@ impl Observed {
     pub(crate) fn finish(&mut self) {
         self.count_excluded();
         self.count_how();
+        self.exposed.finish();
     }
 
     fn count_how(&mut self) {
@@ -175,6 +183,10 @@ impl Observed {
             invested = (equity - cash.sum::<f64>()).max(0.0);
         }
         self.points.push(Point { at: cycle.as_of, equity, invested });
+        let held = engine.marked().filter_map(|(lot, bid)| {
+            Some((lot.asset, lot.qty.get().to_f64()? * bid?.get().to_f64()?))
+        });
+        self.exposed.see(cycle.as_of, equity, held);
     }
 
     fn gates(&mut self, engine: &Engine) {

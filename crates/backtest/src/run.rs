@@ -123,7 +123,7 @@ fn play(
     for fact in &setup.preamble {
         desk.told(fact.clone())?;
     }
-    let mut observed = Observed::new(setup.from);
+    let mut observed = Observed::new(setup.from, &setup.settings);
     let (mut now, mut cycles, mut day) = (setup.from, 0, i64::MIN);
     while now <= setup.to {
         pass(&mut desk, &mut feed, now)?;

@@ -9,8 +9,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::assumptions::assumptions;
 use super::holding::{self, Path, btc, close_at};
 use super::{
-    AccountSummary, Assumption, Costs, Figures, Funnel, Group, Held, Inputs, OrderCounts, Period,
-    Played, Report, SCHEMA, TradeRow,
+    AccountSummary, Assumption, Chart, Costs, Exposure, Figures, Funnel, Group, Held, Inputs,
+    Judged, OrderCounts, Period, Played, Report, SCHEMA, TradeRow,
 };
 use crate::metrics::{self, Days, ENOUGH_DAYS, ENOUGH_TRADES, Measure};
 use crate::run::{Outcome, Setup};
@@ -23,6 +23,8 @@ pub struct Described {
     pub not_traded: Vec<ProductId>,
     /// More to print among the assumptions.
     pub assumptions: Vec<Assumption>,
+    /// What the independent checker found in the facts.
+    pub judged: Option<Judged>,
 }
 
 impl Report {
@@ -55,6 +57,9 @@ impl Report {
         let days = Days::of(&observed.points);
         let figures = figures(outcome, &rows, &days, &costs);
         let funnel = funnel(outcome, &orders);
+        let exposure = Exposure::of(&observed.exposed, &setup.settings);
+        let clusters = |at| exposure.at(&observed.exposed, at);
+        let curve = holding::curve(&observed.points, in_btc.as_ref(), in_all.as_ref(), clusters);
         Ok(Self {
             schema: SCHEMA,
             inputs: inputs(setup, data, outcome),
@@ -69,7 +74,10 @@ impl Report {
             by_exit: Group::by(&rows, start, |row| row.exit_reason.to_owned()),
             months: Period::all(&rows, &days, 7),
             days: Period::all(&rows, &days, 10),
-            curve: holding::curve(&observed.points, in_btc.as_ref(), in_all.as_ref()),
+            charts: Chart::all(&rows, data, setup.from, setup.to),
+            curve,
+            exposure,
+            judged: described.judged,
             account,
             figures,
             costs,

@@ -44,6 +44,8 @@ pub struct Sample {
     pub drawdown_pct: f64,
     /// In coins, percent of the account.
     pub invested_pct: f64,
+    /// The same by cluster, in the order of the report's exposure.
+    pub clusters_pct: Vec<f64>,
     /// The same money in BTC.
     pub btc: Option<f64>,
     /// The same money in everything.
@@ -116,7 +118,12 @@ impl Held {
 }
 
 /// The curve of an account beside what holding was worth.
-pub(crate) fn curve(points: &[Point], btc: Option<&Path>, basket: Option<&Path>) -> Vec<Sample> {
+pub(crate) fn curve(
+    points: &[Point],
+    btc: Option<&Path>,
+    basket: Option<&Path>,
+    clusters: impl Fn(Timestamp) -> Vec<f64>,
+) -> Vec<Sample> {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
     let hours = last.at.secs_since(first.at) / HOUR_SECS / SAMPLES + 1;
     let step = hours * HOUR_SECS;
@@ -134,6 +141,7 @@ pub(crate) fn curve(points: &[Point], btc: Option<&Path>, basket: Option<&Path>)
             equity: point.equity,
             drawdown_pct: 100.0 * (point.equity / peak - 1.0),
             invested_pct: 100.0 * point.invested / point.equity,
+            clusters_pct: clusters(point.at),
             btc: btc.and_then(|path| path.at(point.at)),
             basket: basket.and_then(|path| path.at(point.at)),
         });

@@ -2,9 +2,12 @@
 
 mod assumptions;
 mod build;
+mod chart;
 mod costs;
+mod exposure;
 mod groups;
 mod holding;
+mod judged;
 mod orders;
 
 use domain::{Granularity, ProductId, Timestamp, Usd};
@@ -14,13 +17,16 @@ use std::collections::BTreeMap;
 use crate::metrics::{Drawdown, Interval, Measure};
 
 pub use build::Described;
+pub use chart::{Candle, Chart};
 pub use costs::Costs;
+pub use exposure::{ClusterUse, Exposure};
 pub use groups::{Group, Period, TradeRow};
 pub use holding::{Held, Sample};
+pub use judged::{Judged, LimitUse};
 pub use orders::OrderCounts;
 
-/// The layout of the JSON.
-pub const SCHEMA: u32 = 1;
+/// The layout of the JSON. 2: exposure by cluster, limits, candles, and what costs took.
+pub const SCHEMA: u32 = 2;
 
 /// A whole report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -45,6 +51,10 @@ pub struct Report {
     pub funnel: Funnel,
     /// What became of orders.
     pub orders: OrderCounts,
+    /// Coins by cluster, and how close that came to the caps.
+    pub exposure: Exposure,
+    /// What the independent checker found; none where nobody ran it.
+    pub judged: Option<Judged>,
     /// Closed trades by product.
     pub by_product: Vec<Group>,
     /// By the kind of event behind the entry.
@@ -59,6 +69,8 @@ pub struct Report {
     pub trades: Vec<TradeRow>,
     /// The account and its alternatives, evenly in time.
     pub curve: Vec<Sample>,
+    /// Candles of what was traded most.
+    pub charts: Vec<Chart>,
 }
 
 /// What was run.

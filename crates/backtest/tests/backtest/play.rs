@@ -134,8 +134,60 @@ fn the_page_needs_nothing_from_outside_and_holds_the_figures_of_the_report() {
         assert!(!page.contains(outside), "{outside}");
     }
     assert!(page.contains("name=\"viewport\""));
-    for (_, value) in tables::summary(&report) {
-        let shown = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    for mark in ["class=\"mark in\"", "class=\"mark out\"", "id=\"pick0\"", "class=\"stack c0\""] {
+        assert!(page.contains(mark), "{mark}");
+    }
+    for (_, value, _) in tables::summary(&report) {
+        // Numbers have a true minus on the page.
+        let shown = value.trim_start_matches('-').split(" (").next().unwrap();
+        let shown = shown.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         assert!(page.contains(&shown), "{value}");
     }
+}
+
+#[test]
+fn clusters_add_up_to_what_is_invested_and_stay_beside_their_caps() {
+    let (_, report) = play(&rising(), &setup(12));
+    let [cluster] = &report.exposure.clusters[..] else { panic!("{:?}", report.exposure) };
+    assert_eq!((cluster.cluster.as_str(), cluster.cap_pct), ("LAYER1", Some(10.0)));
+    assert!(cluster.worst_pct > cluster.mean_pct && cluster.mean_pct > 0.0, "{cluster:?}");
+    assert_eq!(report.exposure.total.worst_at, cluster.worst_at);
+    assert!(
+        (report.exposure.total.mean_pct - report.figures.exposure_pct.get().unwrap()).abs() < 1e-9
+    );
+    assert!(report.curve.iter().any(|sample| sample.invested_pct > 1.0));
+    for sample in &report.curve {
+        let sum: f64 = sample.clusters_pct.iter().sum();
+        assert!((sum - sample.invested_pct).abs() < 1e-9, "{sample:?}");
+    }
+}
+
+#[test]
+fn candles_of_what_was_traded_are_the_bars_of_the_span_folded() {
+    let data = market(&rising());
+    let (_, report) = play(&rising(), &setup(12));
+    let [chart] = &report.charts[..] else { panic!("one product was traded") };
+    assert!(chart.candles.len() < 321 && chart.candles.len() > 100, "{}", chart.candles.len());
+    let (setup, bars) = (setup(12), &data.series[0].bars);
+    let own =
+        (bars.position(setup.from)..bars.closed_len(setup.to)).map(|at| bars.get(at).unwrap());
+    let own: Vec<_> = own.collect();
+    let (first, last) = (chart.candles[0], *chart.candles.last().unwrap());
+    assert_eq!((first.0, first.1), (setup.from.secs(), own[0].open));
+    assert_eq!(last.4, own.last().unwrap().close);
+    let highest = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::MIN, f64::max);
+    let candles = highest(&mut chart.candles.iter().map(|candle| candle.2));
+    assert_eq!(candles, highest(&mut own.iter().map(|bar| bar.high)));
+    let lows = highest(&mut chart.candles.iter().map(|candle| -candle.3));
+    assert_eq!(lows, highest(&mut own.iter().map(|bar| -bar.low)));
+}
+
+#[test]
+fn what_fees_took_is_what_lies_between_gains_before_and_after_them() {
+    let (_, report) = play(&rising(), &setup(12));
+    let costs = &report.costs;
+    assert!((costs.closed_gross_usd - costs.closed_fees_usd - costs.closed_net_usd).abs() < 1e-9);
+    assert!((costs.maker_fees_usd + costs.taker_fees_usd - costs.fees_usd).abs() < 1e-9);
+    let fees: f64 = report.by_product.iter().map(|group| group.fees_usd).sum();
+    assert!((fees - costs.closed_fees_usd).abs() < 1e-9);
 }
