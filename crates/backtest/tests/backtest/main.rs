@@ -1,7 +1,8 @@
 //! Markets made by hand, played to the engine that trades.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::float_cmp, missing_docs, reason = "tests")]
 
 mod common;
 mod foresight;
 mod play;
+mod properties;
 mod reference;
