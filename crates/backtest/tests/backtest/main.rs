@@ -3,6 +3,7 @@
 
 mod common;
 mod foresight;
+mod known;
 mod play;
 mod properties;
 mod reference;
