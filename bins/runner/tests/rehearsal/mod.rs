@@ -250,8 +250,8 @@ impl Rehearsal {
 }
 
 /// How long a cycle is waited for: what makes half of the products worth buying happens once in five
-/// minutes, and what a venue then refuses is not tried again.
-const PATIENCE: Duration = Duration::from_mins(8);
+/// minutes, and all of it may fall to one bad moment of the venue: what was refused is not tried again.
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// Reads cycles until one answers, within [`PATIENCE`].
 pub(crate) fn until(
