@@ -34,7 +34,7 @@ pub(crate) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<Code, Failu
         Some(many) => random(&axes, many as usize, args.seed, args.max),
         None => grid(&axes, args.max),
     };
-    let points = points.map_err(|error| usage("--set, --max", &error))?;
+    let points = points.map_err(|error| usage("--set", &error))?;
     let judge = |point: &sweep::Point| judge(&base, &keys, point, &market);
     let candidates = candidates(points, judge);
     if let Some(first) = candidates.iter().find_map(|(one, _)| one.refused.as_ref())

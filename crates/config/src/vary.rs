@@ -92,6 +92,8 @@ impl Base {
         if !problems.is_empty() {
             return Err(ConfigError(problems));
         }
+        // What is wrong with a variation is said alike wherever the files lie.
+        let paths = FILES.map(PathBuf::from);
         let (schemas, shipped) = (schemas(), shipped());
         let keys = Keys::of(&schemas);
         Ok(Self { paths, roots, schemas, shipped, keys, config })
@@ -234,6 +236,39 @@ mod tests {
         all.sort();
         all.dedup();
         assert_eq!(all.len(), many);
+    }
+
+    #[test]
+    fn a_variation_is_judged_as_files_that_say_so_and_names_no_directory() {
+        let base = shipped_files();
+        let (stop, off) =
+            (base.key("rules.momentum.stop_pct").unwrap(), base.key("exits.trailing.by").unwrap());
+        assert_eq!(base.with(&[]).unwrap(), *base.config());
+        let same = base.with(&[(&stop, "8.0")]).unwrap();
+        assert_eq!(same.hash(), base.config().hash());
+        let other = base.with(&[(&stop, "4.5"), (&off, "pct")]);
+        let error = other.unwrap_err().to_string();
+        assert!(error.contains("exits.trailing.by"), "{error}");
+        let other = base.with(&[(&stop, "4.5")]).unwrap();
+        assert_eq!(other.strategy.rules.momentum.stop_pct.to_string(), "4.5");
+        let error = base.with(&[(&stop, "20")]).unwrap_err().to_string();
+        assert!(error.contains("above the policy's 15"), "{error}");
+        assert!(!error.contains("../"), "{error}");
+        let error = base.with(&[(&stop, "[4")]).unwrap_err().to_string();
+        assert!(error.contains("rules.momentum.stop_pct"), "{error}");
+    }
+
+    #[test]
+    fn a_key_that_is_not_there_has_the_nearest_one() {
+        let base = shipped_files();
+        for (key, near) in [
+            ("rules.momentun.stop_pct", Some("rules.momentum.stop_pct")),
+            ("max_total_pct", Some("caps.max_total_pct")),
+            ("stop_pct", None),
+            ("weather", None),
+        ] {
+            assert_eq!(base.key(key).unwrap_err().near.as_deref(), near, "{key}");
+        }
     }
 
     #[test]

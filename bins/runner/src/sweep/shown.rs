@@ -32,8 +32,16 @@ pub(super) fn played(
 
 /// Splits, what following the choices brought, and the verdict.
 pub(super) fn ranking(ranking: &Ranking, keys: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let listed = || ranking.splits.iter().flat_map(|split| &split.best);
+    // What is the same in all of them tells none from another.
+    let differs = |key: &&String| {
+        let mut values = listed().map(|one| one.values.get(*key));
+        let first = values.next();
+        values.any(|value| Some(value) != first)
+    };
+    let keys: Vec<_> = keys.iter().filter(differs).cloned().collect();
     for split in &ranking.splits {
-        split_lines(split, keys, out)?;
+        split_lines(split, &keys, out)?;
     }
     if let Some(forward) = &ranking.forward {
         forward_lines(forward, out)?;
@@ -78,7 +86,9 @@ fn split_lines(split: &SplitRanking, keys: &[String], out: &mut dyn Write) -> io
         writeln!(out, "{}", row(one))?;
         let values = keys.iter().filter_map(|key| Some(format!("{key}={}", one.values.get(key)?)));
         let values: Vec<_> = values.collect();
-        writeln!(out, "{}", paint(DIM, &format!("    {}", values.join(" "))))?;
+        if !values.is_empty() {
+            writeln!(out, "{}", paint(DIM, &format!("    {}", values.join(" "))))?;
+        }
     }
     Ok(())
 }
