@@ -161,8 +161,15 @@ fn times(from: Timestamp, to: Timestamp, most: usize) -> Vec<(i64, String)> {
     let count =
         |every: usize| firsts.iter().filter(|(_, month)| month.is_multiple_of(every)).count();
     let every = every.into_iter().find(|every| count(*every) <= most).unwrap_or(120);
-    let chosen = firsts.iter().filter(|(_, month)| month.is_multiple_of(every));
-    chosen.map(|(at, month)| (*at, month_name(*month))).collect()
+    let chosen = || firsts.iter().filter(|(_, month)| month.is_multiple_of(every));
+    let mut named: Vec<_> = chosen().map(|(at, month)| (*at, month_name(*month))).collect();
+    // Nobody has to look for the year of the first.
+    if let (Some((_, text)), Some((_, month))) = (named.first_mut(), chosen().next())
+        && month % 12 > 0
+    {
+        *text = format!("{text} {}", month / 12);
+    }
+    named
 }
 
 /// The first moments of months, with months counted from the year 0.
@@ -192,7 +199,7 @@ fn moment(secs: i64, step: i64) -> String {
     format!("{day} {}", MONTHS.get(month - 1).copied().unwrap_or_default())
 }
 
-/// `Dec` with the year in January.
+/// `Dec`, and the year instead of January.
 fn month_name(month: usize) -> String {
     match month % 12 {
         0 => (month / 12).to_string(),
@@ -221,6 +228,7 @@ mod tests {
                 "12:00|13:00|14:00|15:00|16:00|17:00|18:00",
             ),
             ("2022-11-05T00:00:00Z", "2024-02-01T00:00:00Z", "2023|Apr|Jul|Oct|2024"),
+            ("2018-03-01T00:00:00Z", "2019-09-01T00:00:00Z", "Apr 2018|Jul|Oct|2019|Apr|Jul"),
         ];
         for (from, to, expected) in cases {
             assert_eq!(labels(from, to).join("|"), expected, "{from}");

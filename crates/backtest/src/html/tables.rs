@@ -65,7 +65,7 @@ pub(super) fn periods(out: &mut String, what: &'static str, place: &str, all: &[
     let most =
         all.iter().filter_map(|one| one.return_pct).fold(1e-9_f64, |most, pct| most.max(pct.abs()));
     let row = |(at, period): (usize, &Period)| {
-        let beam = period.return_pct.map(|pct| {
+        let beam = period.return_pct.filter(|pct| *pct != 0.0).map(|pct| {
             let side = if pct < 0.0 { "down" } else { "up" };
             format!("<span class=\"beam\">{}</span>", bar(50.0 * pct.abs() / most, side))
         });

@@ -57,13 +57,15 @@ impl Report {
         let days = Days::of(&observed.points);
         let figures = figures(outcome, &rows, &days, &costs);
         let funnel = funnel(outcome, &orders);
+        let mut warnings = warnings(&figures, outcome, &described);
+        warnings.extend(too_coarse(data, &funnel));
         let exposure = Exposure::of(&observed.exposed, &setup.settings);
         let clusters = |at| exposure.at(&observed.exposed, at);
         let curve = holding::curve(&observed.points, in_btc.as_ref(), in_all.as_ref(), clusters);
         Ok(Self {
             schema: SCHEMA,
             inputs: inputs(setup, data, outcome),
-            warnings: warnings(&figures, outcome, &described),
+            warnings,
             assumptions: assumptions(setup, fees, described.assumptions),
             holding: vec![
                 Held::of("BTC-USD", in_btc.as_ref(), start, own),
@@ -212,6 +214,19 @@ fn funnel(outcome: &Outcome, orders: &OrderCounts) -> Funnel {
         exits_proposed: observed.exits_proposed,
         exits_rejected: observed.exits_rejected.clone(),
     }
+}
+
+/// Entries rest for seconds. A bar stands at its open for its first quarter, so that longer bars than
+/// minutes are over before the price has moved for them.
+fn too_coarse(data: &Data, funnel: &Funnel) -> Option<String> {
+    let bars = data.granularity().filter(|bars| *bars > Granularity::M1)?;
+    let (quarter, filled, sent) = (bars.secs() / 4, funnel.filled, funnel.sent);
+    (sent > 0).then(|| {
+        format!(
+            "bars of {bars} stand at their open for {quarter} s, and entries rest for less: {filled} of \
+             {sent} filled, which is the bars' doing; judge entries by minutes"
+        )
+    })
 }
 
 fn warnings(figures: &Figures, outcome: &Outcome, described: &Described) -> Vec<String> {

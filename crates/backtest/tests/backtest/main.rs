@@ -7,3 +7,4 @@ mod known;
 mod play;
 mod properties;
 mod reference;
+mod world;
