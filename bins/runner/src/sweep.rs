@@ -44,7 +44,7 @@ pub(crate) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<Code, Failu
         return Err(Failure::new(Code::Config, text));
     }
     let history = History::load(args, &market)?;
-    let (not_traded, own) = adapted(&market, base.config().clone())?;
+    let (not_traded, own) = adapted(&market.words, base.config().clone())?;
     let plan = Plan {
         schema: SCHEMA,
         inputs: inputs(&market, &history, &own)?,
@@ -85,14 +85,6 @@ struct Market {
     fees: FeeSchedule,
 }
 
-impl core::ops::Deref for Market {
-    type Target = BacktestArgs;
-
-    fn deref(&self) -> &BacktestArgs {
-        &self.words
-    }
-}
-
 fn market(args: &SweepArgs) -> Result<Market, Failure> {
     let (Some(data), Some(timerange)) = (args.data.clone(), args.timerange) else {
         return Err(Failure::new(Code::Usage, "give --data and --timerange"));
@@ -121,8 +113,8 @@ struct History {
 
 impl History {
     fn load(args: &SweepArgs, market: &Market) -> Result<Self, Failure> {
-        let (from, to) = span(market)?;
-        let data = Data::load(&market.data, &wanted(market, from, to)?);
+        let (from, to) = span(&market.words)?;
+        let data = Data::load(&market.words.data, &wanted(&market.words, from, to)?);
         let data = data.map_err(|error| unusable(&error))?;
         within(&data, from, to)?;
         let lengths = args.train.zip(args.test);
@@ -196,7 +188,7 @@ fn judge(
 ) -> Result<(String, Config), String> {
     let changes: Vec<_> = keys.iter().zip(point.iter().map(String::as_str)).collect();
     let config = base.with(&changes).map_err(|error| in_short(&error))?;
-    let (_, config) = adapted(market, config).map_err(|failure| failure.message)?;
+    let (_, config) = adapted(&market.words, config).map_err(|failure| failure.message)?;
     crate::assemble::limits(&config).map_err(|failure| failure.message)?;
     Ok((config.hash(), config))
 }
@@ -226,7 +218,7 @@ fn inputs(market: &Market, history: &History, config: &Config) -> Result<Value, 
     let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(json!({
         "config": config.hash(),
-        "nav_usd": market.nav,
+        "nav_usd": market.words.nav,
         "fees": serde_json::to_value(&market.fees)?,
         "span": serde_json::to_value(history.span)?,
         "granularity": history.data.granularity().map(domain::Granularity::as_str),
@@ -244,7 +236,7 @@ fn play(
     not_traded: &[ProductId],
 ) -> Result<Played, Failure> {
     let data = &history.data;
-    let setup = setup(market, config, data, (span.from, span.to), market.fees.clone())?;
+    let setup = setup(&market.words, config, data, (span.from, span.to), market.fees.clone())?;
     let outcome = backtest::run(&setup, data, &mut Silent).map_err(|error| unusable(&error))?;
     let checked = verify::verify(&outcome.facts, None);
     if !checked.is_clean() {

@@ -212,35 +212,27 @@ pub(crate) fn rows(
 ) -> Result<Vec<Row>, String> {
     let mut take = |name: &str| columns.remove(name).ok_or(format!("it has no column {name}"));
     let wrong = |name: &str| format!("its column {name} is of another type");
-    let mut text = |name: &str| match take(name)? {
-        Column::Text(values) => Ok(values),
-        _ => Err(wrong(name)),
+    let figures = figures(&mut take)?;
+    let mut text = |name: &str| {
+        let Column::Text(values) = take(name)? else { return Err(wrong(name)) };
+        Ok(values)
     };
     let (candidates, parts, status) = (text("candidate")?, text("part")?, text("status")?);
     let values = keys.iter().map(|key| text(key)).collect::<Result<Vec<_>, _>>()?;
     let Column::MaybeText(reasons) = take("reason")? else { return Err(wrong("reason")) };
-    let mut whole = |name: &str| match take(name)? {
-        Column::Whole(values) => Ok(values),
-        _ => Err(wrong(name)),
+    let mut whole = |name: &str| {
+        let Column::Whole(values) = take(name)? else { return Err(wrong(name)) };
+        Ok(values)
     };
     let (numbers, splits, trades) = (whole("number")?, whole("split")?, whole("trades")?);
     let (from, to) = (whole("from")?, whole("to")?);
-    let mut figures = Vec::with_capacity(NUMBERS.len());
-    for name in NUMBERS {
-        let Column::Number(values) = take(name)? else { return Err(wrong(name)) };
-        figures.push(values);
-    }
-    let mut days = |name: &str| match take(name)? {
-        Column::Numbers(values) => Ok(values),
-        _ => Err(wrong(name)),
+    let mut days = |name: &str| {
+        let Column::Numbers(values) = take(name)? else { return Err(wrong(name)) };
+        Ok(values)
     };
     let (own, btc, basket) =
         (days("day_returns")?, days("btc_day_returns")?, days("basket_day_returns")?);
     let row = |at: usize| -> Option<Row> {
-        let mut numbers_of = [None; NUMBERS.len()];
-        for (slot, column) in numbers_of.iter_mut().zip(&figures) {
-            *slot = *column.get(at)?;
-        }
         let part = match parts.get(at)?.as_str() {
             "train" => Part::Train,
             "test" => Part::Test,
@@ -257,7 +249,7 @@ pub(crate) fn rows(
             status: Status::of(status.get(at)?, reasons.get(at)?.clone())?,
             figures: Figures {
                 trades: *trades.get(at)?,
-                numbers: numbers_of,
+                numbers: *figures.get(at)?,
                 days: own.get(at)?.clone(),
                 btc_days: btc.get(at)?.clone(),
                 basket_days: basket.get(at)?.clone(),
@@ -266,6 +258,25 @@ pub(crate) fn rows(
     };
     let all = (0..candidates.len()).map(|at| row(at).ok_or(format!("its row {at} is damaged")));
     all.collect()
+}
+
+/// The columns of [`NUMBERS`], by row.
+fn figures(
+    take: &mut impl FnMut(&str) -> Result<Column, String>,
+) -> Result<Vec<[Option<f64>; NUMBERS.len()]>, String> {
+    let mut rows = Vec::new();
+    for (which, name) in NUMBERS.iter().enumerate() {
+        let Column::Number(values) = take(name)? else {
+            return Err(format!("its column {name} is of another type"));
+        };
+        rows.resize(values.len(), [None; NUMBERS.len()]);
+        for (row, value) in rows.iter_mut().zip(values) {
+            if let Some(slot) = row.get_mut(which) {
+                *slot = value;
+            }
+        }
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]

@@ -25,8 +25,8 @@ pub(crate) struct SweepArgs {
         required_unless_present = "rank_only"
     )]
     pub(crate) timerange: Option<TimeRange>,
-    /// A key and what is tried for it: rules.momentum.stop_pct=6,8,10, or with --random also
-    /// key=4..12 and key=1..100:log; one value fixes the key. As often as there are keys
+    /// A key and what is tried for it: `rules.momentum.stop_pct=6,8,10`, or with --random also
+    /// `key=4..12` and `key=1..100:log`; one value fixes the key. As often as there are keys
     #[arg(long, value_name = "KEY=VALUES")]
     pub(crate) set: Vec<String>,
     /// A file of the same, one key a line; # begins a comment

@@ -24,9 +24,12 @@ impl Watch for Stops {
     }
 }
 
+/// What a day of a configuration gains.
+struct Gain(f64);
+
 struct Given {
     plan: Plan,
-    candidates: Vec<(Candidate, Option<f64>)>,
+    candidates: Vec<(Candidate, Option<Gain>)>,
 }
 
 /// Nine candidates, of which one is refused, on three splits.
@@ -37,7 +40,7 @@ fn given() -> Given {
     let points = grid(&axes, 100).unwrap();
     let candidates = candidates(points, |point| {
         let sum = point.iter().try_fold(0.0, |sum, value| Ok(sum + value.parse::<f64>()?));
-        sum.map(|sum| (point.join(" "), sum))
+        sum.map(|sum| (point.join(" "), Gain(sum)))
             .map_err(|error: core::num::ParseFloatError| error.to_string())
     });
     let plan = Plan {
@@ -51,9 +54,9 @@ fn given() -> Given {
     Given { plan, candidates }
 }
 
-fn play(config: &f64, span: Span) -> Played {
+fn play(Gain(gain): &Gain, span: Span) -> Played {
     let days = span.to.secs_since(span.from) / 86_400;
-    let days = (0..days).map(|day| config * if day % 2 == 0 { 1e-4 } else { -2e-5 }).collect();
+    let days = (0..days).map(|day| gain * if day % 2 == 0 { 1e-4 } else { -2e-5 }).collect();
     let figures = Figures { trades: span.from.secs() / 86_400, days, ..Figures::default() };
     Played::Figures(Box::new(figures), Proposed::Something)
 }
