@@ -129,7 +129,9 @@ impl Base {
     /// The dotted paths of all values that are no mappings.
     fn paths_of_values(&self) -> Vec<String> {
         let mut all = Vec::new();
-        self.roots.iter().for_each(|root| values(root, "", &mut all));
+        for root in &self.roots {
+            values(root, "", &mut all);
+        }
         all
     }
 
@@ -215,7 +217,9 @@ fn holds(schema: &Json, parts: &[&str]) -> Holds {
 fn values(node: &Node, path: &str, all: &mut Vec<String>) {
     match &node.value {
         Value::Mapping(entries) => {
-            entries.iter().for_each(|entry| values(&entry.node, &joined(path, &entry.key), all));
+            for entry in entries {
+                values(&entry.node, &joined(path, &entry.key), all);
+            }
         }
         Value::List(_) | Value::Scalar(_) => all.push(path.to_owned()),
     }

@@ -286,8 +286,8 @@ fn spearman(pairs: &[(f64, f64)]) -> Measure {
     }
     let ranks = |values: Vec<f64>| -> Vec<f64> {
         let rank = |value: &f64| {
-            let below = values.iter().filter(|other| *other < value).count() as f64;
-            let same = values.iter().filter(|other| *other == value).count() as f64;
+            let below = values.iter().filter(|other| other.total_cmp(value).is_lt()).count() as f64;
+            let same = values.iter().filter(|other| other.total_cmp(value).is_eq()).count() as f64;
             below + (same - 1.0) / 2.0
         };
         values.iter().map(rank).collect()
