@@ -16,7 +16,7 @@ mod desk;
 mod scripted;
 #[path = "../tests/rest/server.rs"]
 mod server;
-#[path = "../../risk/tests/common/mod.rs"]
+#[path = "../../risk/tests/all/common/mod.rs"]
 mod world;
 
 use core::time::Duration;

@@ -10,7 +10,7 @@
 
 #[path = "../rest/server.rs"]
 mod server;
-#[path = "../../../risk/tests/common/mod.rs"]
+#[path = "../../../risk/tests/all/common/mod.rs"]
 mod world;
 
 mod account;
