@@ -202,14 +202,15 @@ impl Desk {
     }
 
     /// Seconds between two comparisons. Nothing is sold before the first whole one of a process, so
-    /// that a read which failed is repeated soon, and less soon the more of them do.
+    /// that a read which failed is repeated soon, and less soon the more of them do: twice after two
+    /// seconds, twice after four, twice after eight.
     fn pace(&self, engine: &Engine) -> i64 {
         if engine.is_reconciled() {
             COMPARE_SECS
         } else if engine.is_compared() {
             AGAIN_SECS
         } else {
-            AGAIN_SECS.min(1_i64.checked_shl(self.looks).unwrap_or(AGAIN_SECS))
+            AGAIN_SECS.min(1_i64.checked_shl(self.looks.div_ceil(2)).unwrap_or(AGAIN_SECS))
         }
     }
 
