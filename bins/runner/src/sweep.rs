@@ -243,7 +243,8 @@ fn play(
         let many = checked.violation_count();
         return Ok(Played::Failed(format!("its journal breaks the policy: {many} violations")));
     }
-    let described = Described { not_traded: not_traded.to_vec(), assumptions: Vec::new() };
+    let described =
+        Described { not_traded: not_traded.to_vec(), assumptions: Vec::new(), judged: None };
     let report = Report::of(&setup, data, &outcome, described).map_err(|e| unusable(&e))?;
     if let Some(failed) = &outcome.observed.failed {
         return Ok(Played::Failed(format!("a stage failed at {}: {}", failed.at, failed.what)));
