@@ -215,7 +215,12 @@ fn inputs(market: &Market, history: &History, config: &Config) -> Result<Value, 
             }
         }
     }
-    let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        for nibble in [byte >> 4, byte & 0xf] {
+            hex.extend(char::from_digit(u32::from(nibble), 16));
+        }
+        hex
+    });
     Ok(json!({
         "config": config.hash(),
         "nav_usd": market.words.nav,
