@@ -96,7 +96,9 @@ fn trials_made_before_deflate_what_is_found_now() {
 #[test]
 fn little_says_that_it_is_little_and_nothing_out_of_sample_says_so() {
     let mut rows: Vec<_> = (0..3).flat_map(|number| candidate(number, 0.005)).collect();
-    rows.iter_mut().for_each(|row| row.figures.trades = 29);
+    for row in &mut rows {
+        row.figures.trades = 29;
+    }
     assert_eq!(ranked(&rows, 3).verdict.word, Word::TooShort);
     rows.retain(|row| row.part == Part::Train);
     assert_eq!(ranked(&rows, 3).verdict.word, Word::InSampleOnly);
