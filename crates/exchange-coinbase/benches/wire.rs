@@ -10,14 +10,14 @@
     reason = "a benchmark, with its own lines"
 )]
 
+#[path = "../../risk/tests/all/common/mod.rs"]
+mod common;
 #[path = "../tests/orders/desk.rs"]
 mod desk;
 #[path = "../tests/orders/scripted.rs"]
 mod scripted;
 #[path = "../tests/rest/server.rs"]
 mod server;
-#[path = "../../risk/tests/all/common/mod.rs"]
-mod world;
 
 use core::time::Duration;
 use std::sync::mpsc::{self, Receiver};

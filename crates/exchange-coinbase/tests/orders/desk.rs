@@ -8,7 +8,7 @@ use exchange::{CommitView, Durable, Journalled, OrderIntent, Terms};
 use rust_decimal::Decimal;
 use store::{Scope, Store};
 
-use crate::world::{self, T0, World, amount, dec, entry, exit, price, qty};
+use crate::common::{self as world, T0, World, amount, dec, entry, exit, price, qty};
 
 pub(crate) const PRODUCT: &str = "BTC-USD";
 

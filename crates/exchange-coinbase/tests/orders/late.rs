@@ -12,10 +12,10 @@ use exchange_coinbase::rest::Timer;
 use risk::APPROVAL_LIFE_SECS;
 use serde_json::json;
 
+use crate::common::T0;
 use crate::desk::Desk;
 use crate::scripted::{Stage, accepted, bought, end, ok};
 use crate::server::run;
-use crate::world::T0;
 
 /// Time that only the test moves.
 struct ByHand(ManualClock);

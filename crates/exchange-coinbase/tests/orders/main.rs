@@ -8,10 +8,10 @@
     reason = "tests"
 )]
 
+#[path = "../../../risk/tests/all/common/mod.rs"]
+mod common;
 #[path = "../rest/server.rs"]
 mod server;
-#[path = "../../../risk/tests/all/common/mod.rs"]
-mod world;
 
 mod account;
 mod cancels;

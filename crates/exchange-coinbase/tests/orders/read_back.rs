@@ -4,10 +4,10 @@ use domain::SubmitOutcome;
 use exchange::OrderVenue as _;
 use serde_json::{Value, json};
 
+use crate::common::T0;
 use crate::desk::Desk;
 use crate::scripted::{Stage, accepted, bought, end, name, ok, status};
 use crate::server::run;
-use crate::world::T0;
 
 const TERMS: &str = "/order_configuration/limit_limit_gtd";
 

@@ -13,9 +13,9 @@ use exchange_coinbase::ws::{Depth, StreamConfig};
 use exchange_coinbase::{Address, Credentials};
 use serde_json::{Value, json};
 
+use crate::common::T0;
 use crate::desk::PRODUCT;
 use crate::server::{Act, Server, http};
-use crate::world::T0;
 
 /// Time that stands still, and waits that are over at once: the venue's time is `T0` throughout.
 #[derive(Debug)]

@@ -17,10 +17,10 @@ use exchange_sim_server::{
 };
 use rust_decimal::Decimal;
 
+use crate::common::T0;
 use crate::desk::{Desk, PRODUCT};
 use crate::scripted::{Frozen, end, limits, name, parts};
 use crate::server::run;
-use crate::world::T0;
 
 /// A served venue, our adapter with a key of it, and a desk at its market's price.
 pub(crate) struct Market {
