@@ -22,6 +22,8 @@ const PATIENT: u64 = 7;
 const BOUGHT: usize = 3;
 /// Cycles that a sale is waited for before the market is made to bring one.
 const PATIENCE: u32 = 10;
+/// What the regime is read from.
+const REGIME: &str = "BTC-USD";
 const EXITS_WITHIN: Duration = Duration::from_secs(20);
 const ENTRIES_WITHIN: Duration = Duration::from_mins(1);
 
@@ -137,9 +139,11 @@ fn comes_to_rest(rehearsal: &Rehearsal) {
             facts.iter().filter(of).count()
         };
         let coins = rehearsal.wallets().values().filter(|held| !held.is_zero()).count() > 1;
-        // What was bought may reach neither its stop nor its target for long: one is brought down.
+        // What was bought may reach neither its stop nor its target for long: one is brought down. Not
+        // the one that the regime is read from: in a crash nothing is bought any more.
         waited += 1;
-        let lot = State::of(&facts).ledger().lots().next().map(|lot| lot.product);
+        let state = State::of(&facts);
+        let lot = state.ledger().lots().map(|lot| lot.product).find(|of| of.as_str() != REGIME);
         if let Some(product) = lot
             && waited > PATIENCE
             && !fallen
