@@ -17,7 +17,7 @@ use history::Dataset;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::cli::{BacktestArgs, Format};
+use crate::cli::{BacktestArgs, Format, PlayArgs, TimeRange};
 use crate::keep::beginning;
 use crate::style::{BAD, GOOD, paint};
 use crate::{Code, Failure, assemble, disk};
@@ -30,10 +30,11 @@ const CUTS: (u32, usize) = (3, 3);
 
 /// Plays, checks, prints and writes.
 pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code, Failure> {
-    let (not_traded, config) = adapted(args, Config::load(&args.config)?)?;
-    let (from, to) = span(args)?;
-    let data = Data::load(&args.data, &wanted(args, from, to)?).map_err(|e| unusable(&e))?;
-    let setup = setup(args, &config, &data, (from, to), fees(args.fees.as_deref())?)?;
+    let (not_traded, config) = adapted(&args.play, Config::load(&args.config)?)?;
+    let (from, to) = span(&args.data, args.timerange)?;
+    let data = Data::load(&args.data, &wanted(&args.data, &args.play, from, to)?)
+        .map_err(|e| unusable(&e))?;
+    let setup = setup(&args.play, &config, &data, (from, to), fees(args.play.fees.as_deref())?)?;
     let mut bar = Bar::new(&setup);
     let played = backtest::run(&setup, &data, &mut bar);
     bar.finish();
@@ -64,13 +65,13 @@ pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code,
 
 /// A configuration as a backtest has it, and the products that it does not trade.
 pub(crate) fn adapted(
-    args: &BacktestArgs,
+    play: &PlayArgs,
     mut config: Config,
 ) -> Result<(Vec<ProductId>, Config), Failure> {
     config.app.mode = Mode::Paper;
     config.app.exchange.venue = Venue::Simulated;
-    config.app.paper.start_cash_usd = args.nav;
-    let not_traded = only_for_regime(args, &mut config)?;
+    config.app.paper.start_cash_usd = play.nav;
+    let not_traded = only_for_regime(play, &mut config)?;
     Ok((not_traded, config))
 }
 
@@ -94,10 +95,10 @@ fn verdict(
 }
 
 /// With products named and BTC-USD not among them, it is read and never traded.
-fn only_for_regime(args: &BacktestArgs, config: &mut Config) -> Result<Vec<ProductId>, Failure> {
+fn only_for_regime(play: &PlayArgs, config: &mut Config) -> Result<Vec<ProductId>, Failure> {
     let benchmark: ProductId =
         BENCHMARK.parse().map_err(|e| Failure::new(Code::Failed, format!("{BENCHMARK}: {e}")))?;
-    if args.products.is_empty() || args.products.contains(&benchmark) {
+    if play.products.is_empty() || play.products.contains(&benchmark) {
         return Ok(Vec::new());
     }
     if !config.universe.exclusions.contains(&benchmark) {
@@ -107,16 +108,16 @@ fn only_for_regime(args: &BacktestArgs, config: &mut Config) -> Result<Vec<Produ
 }
 
 /// The span, with open ends from the data.
-pub(crate) fn span(args: &BacktestArgs) -> Result<(Timestamp, Timestamp), Failure> {
-    if let (Some(from), Some(to)) = (args.timerange.from, args.timerange.to) {
+pub(crate) fn span(dir: &Path, range: TimeRange) -> Result<(Timestamp, Timestamp), Failure> {
+    if let (Some(from), Some(to)) = (range.from, range.to) {
         return Ok((from, to));
     }
     let unusable = |error: history::HistoryError| unusable(&error.into());
-    let dataset = Dataset::open(&args.data).map_err(unusable)?;
+    let dataset = Dataset::open(dir).map_err(unusable)?;
     let Some((first, end)) = dataset.bounds().map_err(unusable)? else {
-        return Err(unusable(history::HistoryError::Empty(args.data.clone())));
+        return Err(unusable(history::HistoryError::Empty(dir.to_owned())));
     };
-    let (from, to) = (args.timerange.from.unwrap_or(first), args.timerange.to.unwrap_or(end));
+    let (from, to) = (range.from.unwrap_or(first), range.to.unwrap_or(end));
     if to <= from {
         let text = format!("--timerange: the data is from {first} to {end}, and nothing is left");
         return Err(Failure::new(Code::Usage, text));
@@ -126,31 +127,30 @@ pub(crate) fn span(args: &BacktestArgs) -> Result<(Timestamp, Timestamp), Failur
 
 /// What to load for a span.
 pub(crate) fn wanted(
-    args: &BacktestArgs,
+    dir: &Path,
+    play: &PlayArgs,
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Wanted, Failure> {
-    let mut products = args.products.clone();
+    let mut products = play.products.clone();
     if !products.is_empty() {
-        let there: Vec<_> = Dataset::open(&args.data)
-            .map_err(|error| unusable(&error.into()))?
-            .products()
-            .collect();
+        let there: Vec<_> =
+            Dataset::open(dir).map_err(|error| unusable(&error.into()))?.products().collect();
         if let Some(missing) = products.iter().find(|one| !there.contains(one)) {
             let names: Vec<_> = there.iter().map(ToString::to_string).collect();
-            let (dir, names) = (args.data.display(), names.join(" "));
+            let (dir, names) = (dir.display(), names.join(" "));
             let text = format!("--products {missing}: {dir} has candles of {names}");
             return Err(Failure::new(Code::Usage, text));
         }
         products.extend(BENCHMARK.parse::<ProductId>().ok());
     }
     let products = (!products.is_empty()).then_some(products);
-    Ok(Wanted { products, granularity: args.granularity, from, to })
+    Ok(Wanted { products, granularity: play.granularity, from, to })
 }
 
 /// A run from a moment to a moment.
 pub(crate) fn setup(
-    args: &BacktestArgs,
+    play: &PlayArgs,
     config: &Config,
     data: &Data,
     (from, to): (Timestamp, Timestamp),
@@ -170,7 +170,7 @@ pub(crate) fn setup(
         policy: config.policy_hash(),
         preamble,
         ids: assemble::cycle_id,
-        cash: args.nav,
+        cash: play.nav,
         fees,
         from,
         to,

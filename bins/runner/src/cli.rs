@@ -22,7 +22,7 @@ pub(crate) use control::{
     FlattenArgs, HaltArgs, OrdersArgs, OrdersCommand, ResolveArgs, ResumeArgs,
 };
 pub(crate) use given::{Format, ScopeArgs, Since};
-pub(crate) use history::BacktestArgs;
+pub(crate) use history::{BacktestArgs, PlayArgs, TimeRange};
 pub(crate) use judging::{
     CheckArgs, DiffArgs, GateArgs, PolicyCommand, PromoteArgs, ReplayArgs, VerifyArgs, WhyArgs,
 };

@@ -4,6 +4,7 @@ mod shown;
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -18,7 +19,7 @@ use sweep::{
 };
 
 use crate::backtest::{adapted, fees, setup, span, unusable, wanted};
-use crate::cli::{BacktestArgs, Format, SweepArgs};
+use crate::cli::{Format, PlayArgs, SweepArgs, TimeRange};
 use crate::stop::Stop;
 use crate::{Code, Failure};
 
@@ -44,7 +45,7 @@ pub(crate) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<Code, Failu
         return Err(Failure::new(Code::Config, text));
     }
     let history = History::load(args, &market)?;
-    let (not_traded, own) = adapted(&market.words, base.config().clone())?;
+    let (not_traded, own) = adapted(&market.play, base.config().clone())?;
     let plan = Plan {
         schema: SCHEMA,
         inputs: inputs(&market, &history, &own)?,
@@ -79,29 +80,20 @@ pub(crate) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<Code, Failu
     ranked(args, out)
 }
 
-/// What is played, in the words of `backtest`, with fees that were read once.
+/// What is played, with fees that were read once.
 struct Market {
-    words: BacktestArgs,
+    dir: PathBuf,
+    range: TimeRange,
+    play: PlayArgs,
     fees: FeeSchedule,
 }
 
 fn market(args: &SweepArgs) -> Result<Market, Failure> {
-    let (Some(data), Some(timerange)) = (args.data.clone(), args.timerange) else {
+    let (Some(dir), Some(range)) = (args.data.clone(), args.timerange) else {
         return Err(Failure::new(Code::Usage, "give --data and --timerange"));
     };
-    let words = BacktestArgs {
-        data,
-        timerange,
-        products: args.products.clone(),
-        granularity: args.granularity,
-        nav: args.nav,
-        fees: args.fees.clone(),
-        check_lookahead: false,
-        out: None,
-        format: args.format,
-        config: args.config.clone(),
-    };
-    Ok(Market { fees: fees(words.fees.as_deref())?, words })
+    let play = args.play.clone();
+    Ok(Market { dir, range, fees: fees(play.fees.as_deref())?, play })
 }
 
 /// Candles, loaded once for all threads, and the splits of their span.
@@ -113,8 +105,8 @@ struct History {
 
 impl History {
     fn load(args: &SweepArgs, market: &Market) -> Result<Self, Failure> {
-        let (from, to) = span(&market.words)?;
-        let data = Data::load(&market.words.data, &wanted(&market.words, from, to)?);
+        let (from, to) = span(&market.dir, market.range)?;
+        let data = Data::load(&market.dir, &wanted(&market.dir, &market.play, from, to)?);
         let data = data.map_err(|error| unusable(&error))?;
         within(&data, from, to)?;
         let lengths = args.train.zip(args.test);
@@ -188,7 +180,7 @@ fn judge(
 ) -> Result<(String, Config), String> {
     let changes: Vec<_> = keys.iter().zip(point.iter().map(String::as_str)).collect();
     let config = base.with(&changes).map_err(|error| in_short(&error))?;
-    let (_, config) = adapted(&market.words, config).map_err(|failure| failure.message)?;
+    let (_, config) = adapted(&market.play, config).map_err(|failure| failure.message)?;
     crate::assemble::limits(&config).map_err(|failure| failure.message)?;
     Ok((config.hash(), config))
 }
@@ -223,7 +215,7 @@ fn inputs(market: &Market, history: &History, config: &Config) -> Result<Value, 
     });
     Ok(json!({
         "config": config.hash(),
-        "nav_usd": market.words.nav,
+        "nav_usd": market.play.nav,
         "fees": serde_json::to_value(&market.fees)?,
         "span": serde_json::to_value(history.span)?,
         "granularity": history.data.granularity().map(domain::Granularity::as_str),
@@ -241,7 +233,7 @@ fn play(
     not_traded: &[ProductId],
 ) -> Result<Played, Failure> {
     let data = &history.data;
-    let setup = setup(&market.words, config, data, (span.from, span.to), market.fees.clone())?;
+    let setup = setup(&market.play, config, data, (span.from, span.to), market.fees.clone())?;
     let outcome = backtest::run(&setup, data, &mut Silent).map_err(|error| unusable(&error))?;
     let checked = verify::verify(&outcome.facts, None);
     if !checked.is_clean() {

@@ -20,6 +20,25 @@ pub(crate) struct BacktestArgs {
     /// between them
     #[arg(long, value_name = "SPAN", allow_hyphen_values = true)]
     pub(crate) timerange: TimeRange,
+    #[command(flatten)]
+    pub(crate) play: PlayArgs,
+    /// Run again with the future cut away and with nonsense in its place, and compare decisions
+    #[arg(long)]
+    pub(crate) check_lookahead: bool,
+    /// Write report.json, report.html, trades.csv, equity.csv and facts.jsonl to this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+    /// Directory of the four configuration files
+    #[arg(long, value_name = "DIR", default_value = "config")]
+    pub(crate) config: PathBuf,
+}
+
+/// What of the candles, and for what account: the same words for one run and for many.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PlayArgs {
     /// Only these products [default: all that have candles]; BTC-USD is read for the regime anyway
     #[arg(long, value_name = "PRODUCT", num_args = 1.., value_delimiter = ',', value_parser = parse_product)]
     pub(crate) products: Vec<ProductId>,
@@ -33,18 +52,6 @@ pub(crate) struct BacktestArgs {
     /// tier by date]
     #[arg(long, value_name = "FILE")]
     pub(crate) fees: Option<PathBuf>,
-    /// Run again with the future cut away and with nonsense in its place, and compare decisions
-    #[arg(long)]
-    pub(crate) check_lookahead: bool,
-    /// Write report.json, report.html, trades.csv, equity.csv and facts.jsonl to this directory
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// How to print it
-    #[arg(long, value_enum, default_value = "table")]
-    pub(crate) format: Format,
-    /// Directory of the four configuration files
-    #[arg(long, value_name = "DIR", default_value = "config")]
-    pub(crate) config: PathBuf,
 }
 
 /// From a moment to a moment; an end that is not said is the data's.

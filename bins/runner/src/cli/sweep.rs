@@ -3,13 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use domain::{Granularity, ProductId, Usd};
 use sweep::Shard;
 
-use super::connect::parse_product;
 use super::given::Format;
-use super::history::{TimeRange, parse_length};
-use crate::check::parse_nav;
+use super::history::{PlayArgs, TimeRange};
 
 /// What to search, and on what.
 #[derive(Debug, Clone, Args)]
@@ -84,18 +81,8 @@ pub(crate) struct SweepArgs {
     /// Play nothing: rank what the directory has
     #[arg(long)]
     pub(crate) rank_only: bool,
-    /// Only these products, as for `backtest`
-    #[arg(long, value_name = "PRODUCT", num_args = 1.., value_delimiter = ',', value_parser = parse_product)]
-    pub(crate) products: Vec<ProductId>,
-    /// Length of the bars, as for `backtest`
-    #[arg(long, value_name = "LENGTH", value_parser = parse_length)]
-    pub(crate) granularity: Option<Granularity>,
-    /// Dollars to begin with, in each run
-    #[arg(long, value_name = "USD", value_parser = parse_nav, default_value = "10000")]
-    pub(crate) nav: Usd,
-    /// Fees by volume, as for `backtest`
-    #[arg(long, value_name = "FILE")]
-    pub(crate) fees: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) play: PlayArgs,
     /// How to print it
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,

@@ -1,26 +1,8 @@
 //! What live orders reserve, and what releases it.
 
 use crate::common::*;
-use domain::{
-    Absence, Ending, Fact, IntentId, OrderEnd, OrderReport, QuoteAmt, Side, SubmitOutcome, Tier,
-    VenueStatus,
-};
+use domain::{Absence, Ending, Fact, IntentId, OrderEnd, QuoteAmt, Side, SubmitOutcome, Tier};
 use risk::Exposure;
-
-/// The venue shows an order.
-fn seen(number: u64) -> Fact {
-    Fact::Seen(OrderReport {
-        at: T0,
-        intent: IntentId(number),
-        venue_order_id: "v1".into(),
-        status: VenueStatus::Open,
-        filled: qty("0"),
-        average_price: None,
-        fees: None,
-        created: None,
-        updated: None,
-    })
-}
 
 #[test]
 fn a_live_buy_is_reserved_until_it_fills_or_ends() {
