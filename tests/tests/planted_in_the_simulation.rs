@@ -23,6 +23,7 @@ const FAULTS: &[Fault] = &[
     Fault::BootForgets,
     Fault::NeverLists,
     Fault::ForeignUnseen,
+    Fault::OwnIsForeign,
     Fault::ComparesBriefly,
     Fault::HastyFlow,
     Fault::EntersUncompared,

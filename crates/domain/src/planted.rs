@@ -65,6 +65,8 @@ pub enum Fault {
     NeverLists,
     /// Somebody else's orders are not seen.
     ForeignUnseen,
+    /// What own orders may have bought unseen is taken for somebody else's.
+    OwnIsForeign,
     /// A comparison looks a few minutes back, whenever the one before was.
     ComparesBriefly,
     /// Balances explain themselves while fills are still to be told.

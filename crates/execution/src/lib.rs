@@ -18,7 +18,8 @@
 //! - O-11: an entry rests at the touch, inside the approval's collar; one that takes is an
 //!   immediate-or-cancel limit at the collar.
 //! - O-12: a cancel, asked for or acknowledged, ends nothing.
-//! - O-13: what is at the venue and not on record is a finding, never an own order.
+//! - O-13: what is at the venue and not on record is a finding, never an own order; and what own orders
+//!   may have done unseen is no halt.
 //! - what falls below the venue's minimum after rounding is refused, never raised.
 //! - Pure: no clock, no venue, no journal. Waits are counted by the clock that never steps back.
 //!
@@ -38,6 +39,7 @@ mod reconcile;
 mod steps;
 mod terms;
 mod timing;
+mod unseen;
 
 pub use due::{Action, Alarm};
 pub use life::{EDGES, OrderState, Sign, table};

@@ -11,6 +11,7 @@ use domain::{
 pub use risk::Portfolio;
 use rust_decimal::Decimal;
 
+use crate::unseen::{Unseen, may_be_ours};
 use crate::{Look, OrderState, Orders};
 
 /// What the records say, after the facts of the look were taken.
@@ -189,6 +190,8 @@ fn foreign(records: &Records<'_>, look: &Look, grading: &Grading<'_>, to: &mut V
         match records.orders.own_fill(fill) {
             None => {
                 let (subject, found) = (&fill.entry_id, &fill.product);
+                let ours = may_be_ours(records.orders, fill) && !planted(Fault::OwnIsForeign);
+                let grade = if ours { Grade::Degraded } else { grade };
                 push(to, grade, FindingCode::ForeignFill, subject, found, "none");
             }
             Some(order) if fill.kind.is_none() => {
@@ -211,7 +214,7 @@ fn balances(
     grading: &Grading<'_>,
     to: &mut Vec<Finding>,
 ) {
-    let moving = moving(records, look);
+    let (moving, unseen) = (moving(records, look), Unseen::of(records.orders, look, purses));
     let mut held: BTreeMap<Asset, Decimal> = BTreeMap::new();
     for purse in purses {
         let sum = purse.available.get().saturating_add(purse.held.get());
@@ -225,7 +228,9 @@ fn balances(
         let cash = of(records.cash, &asset);
         let expected = cash.or_else(|| of(records.positions, &asset)).unwrap_or_default();
         let coin = cash.is_none();
-        let difference = Difference { asset, there, expected, coin };
+        let change = there.saturating_sub(expected);
+        let own = unseen.explains(asset, change) && !planted(Fault::OwnIsForeign);
+        let difference = Difference { asset, change, none: expected.is_zero(), coin, own };
         if let Some((grade, code)) = difference.grade(grading) {
             push(to, grade, code, asset.as_str(), &there.to_string(), &expected.to_string());
         }
@@ -253,15 +258,20 @@ fn moving(records: &Records<'_>, look: Option<&Look>) -> BTreeSet<Asset> {
 
 struct Difference {
     asset: Asset,
-    there: Decimal,
-    expected: Decimal,
+    /// Units that are there and not expected; negative where they are missing.
+    change: Decimal,
+    /// None is expected.
+    none: bool,
+    /// It is no currency that pays for orders.
     coin: bool,
+    /// Own orders may have done it: whose doing it is, the next comparison knows.
+    own: bool,
 }
 
 impl Difference {
     fn grade(&self, grading: &Grading<'_>) -> Option<(Grade, FindingCode)> {
-        let change = self.there.saturating_sub(self.expected);
-        let worth = self.worth(change, grading);
+        let change = self.change;
+        let worth = self.worth(grading);
         if change.is_zero() || worth.is_some_and(|usd| usd.abs() < grading.dust.get()) {
             return None;
         }
@@ -269,7 +279,7 @@ impl Difference {
             if worth.is_some_and(|usd| usd <= grading.income_left.get()) {
                 return Some((Grade::Info, FindingCode::Reward));
             }
-            let foreign = self.coin && self.expected.is_zero();
+            let foreign = self.coin && self.none && !self.own;
             return Some(match (foreign, grading.portfolio) {
                 (true, Portfolio::Dedicated) => (Grade::Halt, FindingCode::ForeignCoins),
                 (true, Portfolio::Shared) => (Grade::Info, FindingCode::ForeignCoins),
@@ -277,10 +287,9 @@ impl Difference {
                 (false, _) => (Grade::Degraded, FindingCode::UnexplainedIncrease),
             });
         }
-        let large = worth.zip(grading.nav).is_some_and(|(usd, nav)| {
-            let limit = nav.get().saturating_mul(Decimal::new(HALT_PCT, 2));
-            usd.abs() > limit
-        });
+        let limit = |nav: Usd| nav.get().saturating_mul(Decimal::new(HALT_PCT, 2));
+        let above = |(usd, nav): (Decimal, Usd)| usd.abs() > limit(nav);
+        let large = !self.own && worth.zip(grading.nav).is_some_and(above);
         Some(match (large, self.coin) {
             (true, _) => (Grade::Halt, FindingCode::UnexplainedDecrease),
             (false, true) => (Grade::Degraded, FindingCode::BalanceBelowLedger),
@@ -289,10 +298,10 @@ impl Difference {
     }
 
     /// Dollars; `None` when nobody knows what the asset is worth.
-    fn worth(&self, change: Decimal, grading: &Grading<'_>) -> Option<Decimal> {
+    fn worth(&self, grading: &Grading<'_>) -> Option<Decimal> {
         if matches!(self.asset.as_str(), "USD" | "USDC") {
-            return Some(change);
+            return Some(self.change);
         }
-        change.checked_mul(grading.marks.get(&self.asset)?.get())
+        self.change.checked_mul(grading.marks.get(&self.asset)?.get())
     }
 }

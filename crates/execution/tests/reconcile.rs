@@ -13,8 +13,8 @@ use domain::FindingCode::{
 };
 use domain::Grade::{Degraded, Halt, Info};
 use domain::{
-    Asset, Fact, FindingCode, Grade, IntentId, Purse, QuoteAmt, ReconciledFact, Side, Usd,
-    VenueStatus,
+    Asset, Bracket, Fact, FindingCode, Grade, IntentFact, IntentId, Purse, QuoteAmt,
+    ReconciledFact, Side, TimeInForce, Usd, VenueStatus,
 };
 use exchange::{VenueFill, VenueOrder};
 use execution::{Grading, Look, Orders, Portfolio, Records, Shown, reconcile};
@@ -92,6 +92,47 @@ impl Case {
 
     fn shown(&mut self) -> &mut Look {
         self.look.as_mut().unwrap()
+    }
+
+    /// Nothing is at work.
+    fn no_orders(&mut self) {
+        self.orders = sent(&[]);
+        self.shown().orders.clear();
+    }
+
+    /// The open buy is the first of its asset.
+    fn never_bought(&mut self) {
+        self.positions.clear();
+    }
+
+    /// Nobody knows whether the venue has the buy.
+    fn doubts(&mut self) {
+        let mut orders = sent(&[intent(1, Side::Buy)]);
+        record(&mut orders, &[doubted(1)], 0);
+        self.orders = orders;
+        self.shown().orders.clear();
+    }
+
+    /// A sale of 10 takes the place of the buy.
+    fn sells(&mut self) {
+        self.works(&intent(1, Side::Sell));
+    }
+
+    /// A bracket takes the place of the buy.
+    fn brackets(&mut self) {
+        let rest = Bracket { stop: "92".parse().unwrap(), target: "115".parse().unwrap() };
+        let time_in_force = Some(TimeInForce::Bracket(rest));
+        self.works(&IntentFact { time_in_force, ..intent(1, Side::Sell) });
+    }
+
+    fn works(&mut self, order: &IntentFact) {
+        let mut orders = sent(std::slice::from_ref(order));
+        record(&mut orders, &[accepted(1)], 0);
+        let open = shown(order, VenueStatus::Open, "0");
+        let facts = orders.observe(&open, NOW);
+        record(&mut orders, &facts, 1);
+        self.orders = orders;
+        self.shown().orders = vec![open];
     }
 
     fn pay(&mut self, purse: Purse) {
@@ -253,7 +294,10 @@ const BALANCES: &[Row] = &[
     ),
     (
         "a decrease of more",
-        |c| c.pay(purse("USD", "4947.99", "0")),
+        |c| {
+            c.no_orders();
+            c.pay(purse("USD", "4947.99", "0"));
+        },
         Some((Halt, UnexplainedDecrease)),
         false,
     ),
@@ -300,9 +344,175 @@ const BALANCES: &[Row] = &[
     ),
 ];
 
+/// Differences that own orders may have made since they were last seen: none of them halts, and all
+/// keep entries shut. A halt keeps stops from selling, so that it is not for what we did ourselves.
+const OWN_DOING: &[Row] = &[
+    (
+        "coins that an order bought while its list cannot be read",
+        |c| {
+            c.never_bought();
+            (c.look, c.later_run) = (None, false);
+            c.pay(purse("SOL", "10", "0"));
+        },
+        Some((Degraded, UnexplainedIncrease)),
+        false,
+    ),
+    (
+        "coins that an order bought while nobody knows of it",
+        |c| {
+            c.never_bought();
+            c.doubts();
+            c.pay(purse("SOL", "10", "0"));
+        },
+        Some((Degraded, UnexplainedIncrease)),
+        false,
+    ),
+    (
+        "coins that an order bought after it was listed",
+        |c| {
+            c.never_bought();
+            c.pay(purse("SOL", "10", "0"));
+        },
+        Some((Degraded, UnexplainedIncrease)),
+        false,
+    ),
+    (
+        "more coins than it can have bought",
+        |c| {
+            c.never_bought();
+            c.pay(purse("SOL", "10.001", "0"));
+        },
+        Some((Halt, ForeignCoins)),
+        false,
+    ),
+    (
+        "coins of another asset",
+        |c| c.pay(purse("XRP", "5", "0")),
+        Some((Halt, ForeignCoins)),
+        false,
+    ),
+    (
+        "dollars that an order may have paid",
+        |c| c.pay(purse("USD", "3988", "0")),
+        Some((Degraded, UnexplainedDecrease)),
+        false,
+    ),
+    (
+        "more dollars than it may have paid",
+        |c| c.pay(purse("USD", "3979.99", "0")),
+        Some((Halt, UnexplainedDecrease)),
+        false,
+    ),
+    (
+        "coins that a sale may have sold",
+        |c| {
+            c.sells();
+            c.pay(purse("SOL", "1", "0"));
+        },
+        Some((Degraded, BalanceBelowLedger)),
+        false,
+    ),
+    (
+        "more coins than it offered",
+        |c| {
+            c.sells();
+            c.positions.insert(asset("SOL"), dec("12"));
+            c.pay(purse("SOL", "1.9", "0"));
+        },
+        Some((Halt, UnexplainedDecrease)),
+        false,
+    ),
+    (
+        "coins beside a bracket that still holds its own",
+        |c| {
+            c.brackets();
+            c.positions.insert(asset("SOL"), dec("12"));
+            c.pay(purse("SOL", "1", "10"));
+        },
+        Some((Halt, UnexplainedDecrease)),
+        false,
+    ),
+    (
+        "coins that a bracket holds back no more",
+        |c| {
+            c.brackets();
+            c.positions.insert(asset("SOL"), dec("12"));
+            c.pay(purse("SOL", "2", "0"));
+        },
+        Some((Degraded, BalanceBelowLedger)),
+        false,
+    ),
+    (
+        "a fill of an order that nobody knows the number of",
+        |c| {
+            c.doubts();
+            c.shown().fills.push(strange_fill());
+        },
+        Some((Degraded, ForeignFill)),
+        false,
+    ),
+    (
+        "a fill above what it would pay",
+        |c| {
+            c.doubts();
+            let dear = VenueFill { price: "100.01".parse().unwrap(), ..strange_fill() };
+            c.shown().fills.push(dear);
+        },
+        Some((Halt, ForeignFill)),
+        false,
+    ),
+    (
+        "a fill of more than was asked for",
+        |c| {
+            c.doubts();
+            c.shown().fills.push(VenueFill { qty: qty("10.001"), ..strange_fill() });
+        },
+        Some((Halt, ForeignFill)),
+        false,
+    ),
+    (
+        "a fill of the other side",
+        |c| {
+            c.doubts();
+            c.shown().fills.push(VenueFill { side: Side::Sell, ..strange_fill() });
+        },
+        Some((Halt, ForeignFill)),
+        false,
+    ),
+    (
+        "a fill before it was sent",
+        |c| {
+            c.doubts();
+            c.shown().fills.push(VenueFill { at: NOW.plus_secs(-6), ..strange_fill() });
+        },
+        Some((Halt, ForeignFill)),
+        false,
+    ),
+    (
+        "a fill of another asset",
+        |c| {
+            c.doubts();
+            let other = "XRP-USD".to_owned();
+            c.shown().fills.push(VenueFill { product: other, ..strange_fill() });
+        },
+        Some((Halt, ForeignFill)),
+        false,
+    ),
+    (
+        "coins behind a bracket that nobody saw",
+        |c| {
+            c.brackets();
+            c.look = None;
+            c.pay(purse("SOL", "1", "0"));
+        },
+        Some((Degraded, BalanceBelowLedger)),
+        false,
+    ),
+];
+
 #[test]
 fn every_difference_has_its_grade() {
-    for (name, change, worst, begins) in ORDERS.iter().chain(BALANCES) {
+    for (name, change, worst, begins) in ORDERS.iter().chain(BALANCES).chain(OWN_DOING) {
         let mut case = clean();
         change(&mut case);
         let found = case.run();

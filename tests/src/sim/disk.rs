@@ -85,6 +85,7 @@ impl World {
             Fact::Reconciled(found) => {
                 self.compared |= found.complete;
                 self.hold_comparison(found);
+                self.hold_halt(found);
                 if found.grade() > Some(domain::Grade::Info) {
                     self.tallies.differences += 1;
                 }
@@ -175,6 +176,23 @@ impl World {
         });
         if let Some(id) = missed.map(|order| order.id.clone()).filter(|_| found.complete) {
             self.violated("O-13", &format!("{id} is not ours, and was not found"));
+        }
+    }
+
+    /// O-13: a halt keeps stops from selling. Where nobody else is at work, and the venue shows its
+    /// balances as they are, no comparison asks for one, whatever is late or missing.
+    fn hold_halt(&mut self, found: &ReconciledFact) {
+        let truly = |fault| matches!(fault, super::Fault::StaleBalance) || fault.is_foreign();
+        if self.promises_broken() || self.rates.any(truly) {
+            return;
+        }
+        if let Some(worst) = found.findings.iter().find(|f| f.grade == domain::Grade::Halt) {
+            let (code, subject) = (worst.code.as_str(), &worst.subject);
+            let text = format!(
+                "{code} {subject}: {} instead of {} halts, and is our own doing",
+                worst.found, worst.expected
+            );
+            self.violated("O-13", &text);
         }
     }
 
