@@ -336,12 +336,13 @@ pub(crate) fn unusable(error: &BacktestError) -> Failure {
     let (code, what) = match error {
         BacktestError::History(error) if error.is_usage() => (Code::Usage, "--data: "),
         BacktestError::History(_) | BacktestError::Catalog(_) => (Code::Failed, "--data: "),
-        BacktestError::NoBars { .. } => (Code::Usage, "--data: "),
+        BacktestError::NoBars { .. } | BacktestError::NoClose { .. } => (Code::Usage, "--data: "),
         BacktestError::EmptySpan { .. } => (Code::Usage, "--timerange: "),
         BacktestError::Engine(_)
         | BacktestError::Venue(_)
         | BacktestError::Commit(_)
         | BacktestError::Num(_)
+        | BacktestError::NothingInCommon
         | BacktestError::Fees(_) => (Code::Failed, ""),
     };
     Failure::new(code, format!("{what}{error}"))

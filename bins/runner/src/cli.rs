@@ -22,7 +22,7 @@ pub(crate) use control::{
     FlattenArgs, HaltArgs, OrdersArgs, OrdersCommand, ResolveArgs, ResumeArgs,
 };
 pub(crate) use given::{Format, ScopeArgs, Since};
-pub(crate) use history::{BacktestArgs, PlayArgs, TimeRange};
+pub(crate) use history::{BacktestArgs, ParityArgs, PlayArgs, TimeRange};
 pub(crate) use judging::{
     CheckArgs, DiffArgs, GateArgs, PolicyCommand, PromoteArgs, ReplayArgs, VerifyArgs, WhyArgs,
 };
@@ -98,6 +98,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Play recorded candles to the same engine, and report what came of it
     Backtest(BacktestArgs),
+    /// Hold the records of a run against a backtest of the same time: where the money differs, and why
+    Parity(ParityArgs),
     /// Play many configurations over recorded candles, and rank them by what is more than luck
     Sweep(Box<SweepArgs>),
     /// Judge orders of other programs: one JSON document in, one out

@@ -39,6 +39,7 @@ mod looping;
 mod once;
 mod orders;
 mod pace;
+mod parity;
 mod positions;
 mod promote;
 mod rebuild;
@@ -94,6 +95,7 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Code, Failure> {
         cli::Command::Policy(cli::PolicyCommand::Diff(args)) => counterfactual::diff(&args, out),
         cli::Command::Replay(args) => replay::replay(&args, out),
         cli::Command::Backtest(args) => backtest::backtest(&args, out),
+        cli::Command::Parity(args) => parity::parity(&args, out),
         cli::Command::Sweep(args) => sweep::sweep(&args, out),
         cli::Command::Gate(args) => judge::judge(&args, out),
         cli::Command::Data(cli::DataCommand::Download(args)) => download::download(&args, out),

@@ -33,6 +33,17 @@ pub enum BacktestError {
         /// Its end.
         to: Timestamp,
     },
+    /// Two runs without a moment that both have records of.
+    #[error("the two have no time in common")]
+    NothingInCommon,
+    /// Something was traded before its first candle.
+    #[error("{product} was traded, and no candle of it is over by {at}")]
+    NoClose {
+        /// What.
+        product: domain::ProductId,
+        /// When.
+        at: Timestamp,
+    },
     /// The engine was told something that cannot be true: a defect of the driver.
     #[error("the engine refused an event: {0}")]
     Engine(#[from] EngineError),

@@ -10,6 +10,7 @@
 //! - D-04: a decision at t depends on bars that are closed at t; [`lookahead`] checks it.
 //! - O-01: every order is approved, on record and sent once: the types of [`exchange`] hold here too.
 //! - A figure that is undefined says so ([`metrics::Measure`]).
+//! - What differs from another run of the same time is attributed, and the parts add up ([`parity`]).
 //!
 //! # Not here
 //! Configuration files, the terminal, files that are written (`runner backtest`); searches over
@@ -25,6 +26,7 @@ mod journal;
 pub mod lookahead;
 pub mod metrics;
 mod observe;
+pub mod parity;
 mod report;
 mod run;
 pub mod tables;

@@ -97,6 +97,41 @@ fn a_backtest_puts_the_same_facts_on_record_as_paper_over_the_same_window() {
         assert_eq!(paper, own, "fact {at}");
     }
     assert_eq!(of_paper.len(), own.len());
+
+    let compared = compared(&home, &data, &out);
+    let parity = &compared["parity"];
+    assert!(!parity["trades"].as_array().unwrap().is_empty(), "{compared}");
+    assert_eq!((amount(&parity["difference"]), sum(&parity["parts"])), (0.0, 0.0), "{compared}");
+
+    // At the entry tier of its time, 40 and 60 bps: what PAPER paid more is a matter of fees alone.
+    let cheaper = home.path("cheaper").display().to_string();
+    let words = ["backtest", "--data", &data, "--timerange", range, "--out", &cheaper];
+    home.run(&words);
+    let compared = self::compared(&home, &data, &cheaper);
+    let parity = &compared["parity"];
+    assert_eq!(sum(&parity["parts"]).to_bits(), amount(&parity["difference"]).to_bits());
+    assert!(amount(&parity["parts"]["fee"]) < 0.0, "{compared}");
+}
+
+/// What `runner parity` says of the records of PAPER.
+fn compared(home: &Home, data: &str, out: &str) -> Value {
+    let scope = ["--mode", "paper", "--venue", "simulated", "--account", "recorded"];
+    let words = ["parity", out, "--data", data, "--format", "json"];
+    let compared = home.run(&[&words[..], &scope].concat());
+    assert_eq!(compared.code, 0, "{}", compared.error);
+    serde_json::from_str(&compared.out).unwrap()
+}
+
+fn amount(value: &Value) -> f64 {
+    value.as_str().unwrap().parse().unwrap()
+}
+
+/// Of the parts, in exact amounts.
+fn sum(parts: &Value) -> f64 {
+    let parts = parts.as_object().unwrap().values();
+    let exact: Vec<rust_decimal::Decimal> =
+        parts.map(|part| part.as_str().unwrap().parse().unwrap()).collect();
+    exact.iter().sum::<rust_decimal::Decimal>().to_string().parse().unwrap()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use clap::Args;
 use domain::{Granularity, ProductId, Timestamp, Usd};
 
 use super::connect::parse_product;
-use super::given::Format;
+use super::given::{Format, ScopeArgs};
 use crate::check::parse_nav;
 
 /// What to play.
@@ -52,6 +52,25 @@ pub(crate) struct PlayArgs {
     /// tier by date]
     #[arg(long, value_name = "FILE")]
     pub(crate) fees: Option<PathBuf>,
+}
+
+/// What to compare.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ParityArgs {
+    /// What `backtest --out` wrote: the directory, or its facts.jsonl
+    #[arg(value_name = "BACKTEST")]
+    pub(crate) backtest: PathBuf,
+    /// Directory of recorded candles of the time, by which moments are compared
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Another backtest in place of the records
+    #[arg(long, value_name = "BACKTEST", conflicts_with_all = ["mode", "venue", "account"])]
+    pub(crate) against: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
 }
 
 /// From a moment to a moment; an end that is not said is the data's.

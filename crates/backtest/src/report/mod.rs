@@ -21,6 +21,7 @@ pub use chart::{Candle, Chart};
 pub use costs::Costs;
 pub use exposure::{ClusterUse, Exposure};
 pub use groups::{Group, Period, TradeRow};
+pub(crate) use holding::close_at;
 pub use holding::{Held, Sample};
 pub use judged::{Judged, LimitUse};
 pub use orders::OrderCounts;

@@ -4,6 +4,7 @@
 mod common;
 mod foresight;
 mod known;
+mod parity;
 mod play;
 mod properties;
 mod reference;
