@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use backtest::{
-    Assumption, BacktestError, Books, Data, Described, FeeSchedule, FromVenue, Judged, LimitUse,
-    Outcome, Progress, Report, Setup, Slow, Wanted, html, lookahead, tables,
+    Assumption, BacktestError, Books, Data, Described, FeeSchedule, FromVenue, Journal, Judged,
+    LimitUse, Outcome, Progress, Report, Setup, Slow, Wanted, html, lookahead, tables,
 };
 use config::{Config, Venue};
 use domain::{
@@ -39,7 +39,7 @@ pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code,
     let played = backtest::run(&setup, &data, &mut bar);
     bar.finish();
     let outcome = played.map_err(|error| unusable(&error))?;
-    let checked = verify::verify(&outcome.facts, None);
+    let checked = verified(&outcome.facts);
     let foresight = if args.check_lookahead {
         let cuts = lookahead::cuts(&outcome, &setup, CUTS.0, CUTS.1);
         let honest = |_: &Data| Box::new(FromVenue) as Box<dyn backtest::Slots>;
@@ -61,6 +61,15 @@ pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code,
     }
     let code = verdict(&report, &checked, foresight.as_ref());
     code.map_or(Ok(Code::Done), |text| Err(Failure::new(Code::Failed, text)))
+}
+
+/// What the independent checker finds in the facts of a run.
+pub(crate) fn verified(facts: &Journal) -> verify::Report {
+    let mut verifier = verify::Verifier::new(None);
+    for fact in facts.iter() {
+        verifier.take(&fact);
+    }
+    verifier.finish()
 }
 
 /// A configuration as a backtest has it, and the products that it does not trade.
@@ -285,10 +294,10 @@ fn write(dir: &Path, report: &Report, outcome: &Outcome, document: &str) -> Resu
 }
 
 /// A fact a line.
-fn facts(facts: &[Fact]) -> Result<String, Failure> {
+fn facts(facts: &Journal) -> Result<String, Failure> {
     let mut lines = String::new();
-    for fact in facts {
-        lines.push_str(&serde_json::to_string(fact)?);
+    for fact in facts.iter() {
+        lines.push_str(&serde_json::to_string(&fact)?);
         lines.push('\n');
     }
     Ok(lines)

@@ -20,7 +20,7 @@ use core::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use backtest::{Data, Setup, Silent, Wanted, run};
+use backtest::{Data, Journal, Setup, Silent, Wanted, run};
 use common::wandering;
 use domain::{CycleId, Fact, Granularity, Timestamp};
 
@@ -106,8 +106,8 @@ impl Watch {
 }
 
 /// The facts as one number (FNV-1a of their JSON): two builds that decide the same print the same.
-fn digest_of(facts: &[Fact]) -> u64 {
-    let bytes = facts.iter().flat_map(|fact| serde_json::to_vec(fact).unwrap());
+fn digest_of(facts: &Journal) -> u64 {
+    let bytes = facts.iter().flat_map(|fact| serde_json::to_vec(&fact).unwrap());
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     bytes.fold(0xcbf2_9ce4_8422_2325, step)
 }

@@ -52,7 +52,7 @@ pub struct Setup {
 #[derive(Debug)]
 pub struct Outcome {
     /// Every fact, in order: what `verify` reads.
-    pub facts: Vec<Fact>,
+    pub facts: Journal,
     /// What was seen at each decision.
     pub observed: Observed,
     /// The engine as the run left it.
@@ -145,7 +145,7 @@ fn play(
     observed.finish();
     progress.reached(setup.to);
     let Desk { engine, venue, journal, given_up, .. } = desk;
-    Ok(Outcome { facts: journal.into_facts(), observed, engine, venue, given_up })
+    Ok(Outcome { facts: journal, observed, engine, venue, given_up })
 }
 
 /// Passes the time to a moment: with live orders in steps that their waits are kept in, with
