@@ -6,5 +6,6 @@ mod foresight;
 mod known;
 mod play;
 mod properties;
+mod records;
 mod reference;
 mod world;
