@@ -5,8 +5,9 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use backtest::{
-    Assumption, BacktestError, Books, Data, Described, FeeSchedule, FromVenue, Judged, LimitUse,
-    Outcome, Progress, Report, Setup, Slow, Wanted, html, lookahead, tables,
+    Assumption, BacktestError, Books, Change, Data, Described, FeeSchedule, FromVenue, Journal,
+    Judged, LimitUse, Outcome, Progress, Records, Report, Setup, Slow, Wanted, html, lookahead,
+    tables,
 };
 use config::{Config, Venue};
 use domain::{
@@ -36,10 +37,15 @@ pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code,
         .map_err(|e| unusable(&e))?;
     let setup = setup(&args.play, &config, &data, (from, to), fees(args.play.fees.as_deref())?)?;
     let mut bar = Bar::new(&setup);
-    let played = backtest::run(&setup, &data, &mut bar);
+    let mut records = Lines::default();
+    let played = if args.out.is_some() {
+        backtest::run_recorded(&setup, &data, &mut records, &mut bar)
+    } else {
+        backtest::run(&setup, &data, &mut bar)
+    };
     bar.finish();
     let outcome = played.map_err(|error| unusable(&error))?;
-    let checked = verify::verify(&outcome.facts, None);
+    let checked = verified(&outcome.facts);
     let foresight = if args.check_lookahead {
         let cuts = lookahead::cuts(&outcome, &setup, CUTS.0, CUTS.1);
         let honest = |_: &Data| Box::new(FromVenue) as Box<dyn backtest::Slots>;
@@ -53,7 +59,7 @@ pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code,
     let report = Report::of(&setup, &data, &outcome, described).map_err(|e| unusable(&e))?;
     let document = document(&report, &checked, foresight.as_ref())?;
     if let Some(dir) = &args.out {
-        write(dir, &report, &outcome, &document)?;
+        write(dir, &report, &outcome, &document, records)?;
     }
     match args.format {
         Format::Json => writeln!(out, "{document}")?,
@@ -61,6 +67,15 @@ pub(crate) fn backtest(args: &BacktestArgs, out: &mut dyn Write) -> Result<Code,
     }
     let code = verdict(&report, &checked, foresight.as_ref());
     code.map_or(Ok(Code::Done), |text| Err(Failure::new(Code::Failed, text)))
+}
+
+/// What the independent checker finds in the facts of a run.
+pub(crate) fn verified(facts: &Journal) -> verify::Report {
+    let mut verifier = verify::Verifier::new(None);
+    for fact in facts.iter() {
+        verifier.take(&fact);
+    }
+    verifier.finish()
 }
 
 /// A configuration as a backtest has it, and the products that it does not trade.
@@ -265,7 +280,25 @@ fn document(
     Ok(serde_json::to_string(&value)?)
 }
 
-fn write(dir: &Path, report: &Report, outcome: &Outcome, document: &str) -> Result<(), Failure> {
+/// What is new at each decision, a line each.
+#[derive(Default)]
+struct Lines(String);
+
+impl Records for Lines {
+    fn changed(&mut self, change: &Change<'_>) -> io::Result<()> {
+        self.0.push_str(&serde_json::to_string(change)?);
+        self.0.push('\n');
+        Ok(())
+    }
+}
+
+fn write(
+    dir: &Path,
+    report: &Report,
+    outcome: &Outcome,
+    document: &str,
+    records: Lines,
+) -> Result<(), Failure> {
     let failed = |what: &Path, error: &io::Error| {
         Failure::new(Code::Failed, format!("{} cannot be written: {error}", what.display()))
     };
@@ -276,6 +309,7 @@ fn write(dir: &Path, report: &Report, outcome: &Outcome, document: &str) -> Resu
         ("trades.csv", tables::trades_csv(report)),
         ("equity.csv", tables::equity_csv(&outcome.observed.points)),
         ("facts.jsonl", facts(&outcome.facts)?),
+        ("cycles.jsonl", records.0),
     ];
     for (name, text) in files {
         let path = dir.join(name);
@@ -285,10 +319,10 @@ fn write(dir: &Path, report: &Report, outcome: &Outcome, document: &str) -> Resu
 }
 
 /// A fact a line.
-fn facts(facts: &[Fact]) -> Result<String, Failure> {
+fn facts(facts: &Journal) -> Result<String, Failure> {
     let mut lines = String::new();
-    for fact in facts {
-        lines.push_str(&serde_json::to_string(fact)?);
+    for fact in facts.iter() {
+        lines.push_str(&serde_json::to_string(&fact)?);
         lines.push('\n');
     }
     Ok(lines)
@@ -341,6 +375,7 @@ pub(crate) fn unusable(error: &BacktestError) -> Failure {
         BacktestError::Engine(_)
         | BacktestError::Venue(_)
         | BacktestError::Commit(_)
+        | BacktestError::Records(_)
         | BacktestError::Num(_)
         | BacktestError::NothingInCommon
         | BacktestError::Fees(_) => (Code::Failed, ""),

@@ -18,7 +18,7 @@ use sweep::{
     Span, Store, StoreError, Watch, candidates, grid, random, splits,
 };
 
-use crate::backtest::{adapted, fees, setup, span, unusable, wanted};
+use crate::backtest::{adapted, fees, setup, span, unusable, verified, wanted};
 use crate::cli::{Format, PlayArgs, SweepArgs, TimeRange};
 use crate::stop::Stop;
 use crate::{Code, Failure};
@@ -235,7 +235,7 @@ fn play(
     let data = &history.data;
     let setup = setup(&market.play, config, data, (span.from, span.to), market.fees.clone())?;
     let outcome = backtest::run(&setup, data, &mut Silent).map_err(|error| unusable(&error))?;
-    let checked = verify::verify(&outcome.facts, None);
+    let checked = verified(&outcome.facts);
     if !checked.is_clean() {
         let many = checked.violation_count();
         return Ok(Played::Failed(format!("its journal breaks the policy: {many} violations")));

@@ -1,8 +1,10 @@
 //! The whole pipeline, deciding at every bar, beside a plain loop over the same bars that does its
-//! own few indicators and rules and nothing else: product-bars a second of one core, after load.
+//! own few indicators and rules and nothing else: product-bars a second of one core, after load, with
+//! records of decisions off and on.
 //!
-//! `cargo bench -p backtest`, or `cargo bench -p backtest -- month` for one row; the month is read
-//! from `TRADER_CANDLES_DIR`.
+//! `cargo bench -p backtest`, or `cargo bench -p backtest --bench play -- month` for one row; the month
+//! is read from `TRADER_CANDLES_DIR`. `-- memory` tells how much memory a process needs that plays one
+//! of them with records off.
 #![allow(
     missing_docs,
     dead_code,
@@ -20,7 +22,7 @@ use core::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use backtest::{Data, Setup, Silent, Wanted, run};
+use backtest::{Change, Data, Journal, Outcome, Records, Setup, Silent, Wanted, run, run_recorded};
 use common::wandering;
 use domain::{CycleId, Fact, Granularity, Timestamp};
 
@@ -29,15 +31,66 @@ const RUNS: usize = 3;
 /// The plain loop is run over so many bars, a short one again and again: clocks have their ticks.
 const PLAIN_BARS: usize = 20_000_000;
 const WARM_UP_SECS: i64 = 336 * 3600;
+/// Products and bars of each synthetic row.
+const SYNTHETIC: [(usize, i64); 3] = [(1, 100_000), (10, 100_000), (50, 100_000)];
+const MONTH: &str = "month";
+
+/// What is played, and from when to when.
+struct Work {
+    name: String,
+    data: Data,
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl Work {
+    /// By the name of its row; `None` where the recorded bars are not there.
+    fn of(name: &str) -> Option<Self> {
+        if name == MONTH {
+            return month();
+        }
+        let known = SYNTHETIC.into_iter().find(|one| row_of(*one) == name);
+        let (products, bars) = known.unwrap();
+        let data = wandering(products, bars);
+        let first = *data.series.iter().filter_map(|one| one.bars.starts().first()).min().unwrap();
+        let to = data.series.iter().filter_map(|one| one.bars.end()).max().unwrap();
+        Some(Self { name: name.to_owned(), data, from: first.plus_secs(WARM_UP_SECS), to })
+    }
+
+    fn setup(&self) -> Setup {
+        setup(self.from, self.to)
+    }
+
+    fn product_bars(&self) -> f64 {
+        self.data.product_bars(self.from, self.to) as f64
+    }
+}
+
+fn row_of((products, bars): (usize, i64)) -> String {
+    format!("{products} x {},000", bars / 1000)
+}
+
+/// Writes a line for each change, into memory.
+#[derive(Default)]
+struct Lines(Vec<u8>, u64);
+
+impl Records for Lines {
+    fn changed(&mut self, change: &Change<'_>) -> std::io::Result<()> {
+        serde_json::to_writer(&mut self.0, change)?;
+        self.0.push(b'\n');
+        self.1 += 1;
+        Ok(())
+    }
+}
 
 /// The recorded minutes of December 2023.
-fn month() -> Option<(Data, Timestamp, Timestamp)> {
+fn month() -> Option<Work> {
     let dir = std::env::var_os("TRADER_CANDLES_DIR")?;
     let (from, to) =
         ("2023-12-01T00:00:00Z".parse().unwrap(), "2023-12-24T00:00:00Z".parse().unwrap());
     let wanted = Wanted { products: None, granularity: Some(Granularity::M1), from, to };
     let data = Data::load(Path::new(&dir), &wanted).unwrap();
-    Some((data, from, to))
+    Some(Work { name: format!("{MONTH} of {} products", data.series.len()), data, from, to })
 }
 
 /// Every product by its volume, all rules as shipped, decisions at each minute.
@@ -55,12 +108,11 @@ fn setup(from: Timestamp, to: Timestamp) -> Setup {
     Setup { from, to, ..setup }
 }
 
-fn row(name: &str, data: &Data, from: Timestamp, to: Timestamp) {
-    let setup = setup(from, to);
-    let work = data.product_bars(from, to) as f64;
+fn row(work: &Work) {
+    let (setup, data, bars) = (work.setup(), &work.data, work.product_bars());
     let all: usize = data.series.iter().map(|one| one.bars.len()).sum();
-    let (mut whole, mut alone) = (Vec::new(), Vec::new());
-    let (mut facts, mut orders, mut digest) = (0, 0, 0);
+    let (mut whole, mut alone, mut recorded) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut told, mut records) = (String::new(), Lines::default());
     for _ in 0..RUNS {
         let (began, times) = (Watch::start(), PLAIN_BARS / all + 1);
         for _ in 0..times {
@@ -69,18 +121,75 @@ fn row(name: &str, data: &Data, from: Timestamp, to: Timestamp) {
         alone.push((times * all) as f64 / began.secs());
         let began = Watch::start();
         let outcome = run(&setup, data, &mut Silent).unwrap();
-        whole.push(work / began.secs());
-        (facts, orders) = (outcome.facts.len(), outcome.venue.orders().count());
-        digest = digest_of(&outcome.facts);
-        black_box(outcome);
+        whole.push(bars / began.secs());
+        told = tell(&outcome);
+        drop(black_box(outcome));
+        records = Lines::default();
+        let began = Watch::start();
+        let outcome = run_recorded(&setup, data, &mut records, &mut Silent).unwrap();
+        recorded.push(bars / began.secs());
+        assert_eq!(told, tell(&outcome), "records change nothing");
     }
-    let (whole, alone) = (median(whole), median(alone));
+    let (whole, alone, recorded) = (median(whole), median(alone), median(recorded));
     println!(
-        "{name}: {:.3} M product-bars/s, plain loop {:.1} M, 1 : {:.0}; {work:.0} product-bars, {facts} facts ({digest:016x}), {orders} orders",
+        "{}: {:.3} M product-bars/s, plain loop {:.1} M, 1 : {:.0}; {bars:.0} product-bars, {told}",
+        work.name,
         whole / 1e6,
         alone / 1e6,
         alone / whole,
     );
+    println!(
+        "{}, records on: {:.3} M product-bars/s, {:.2} of the speed without; {} records, {} bytes",
+        work.name,
+        recorded / 1e6,
+        recorded / whole,
+        records.1,
+        records.0.len(),
+    );
+}
+
+/// What came of a run: builds that decide the same tell the same.
+fn tell(outcome: &Outcome) -> String {
+    let (facts, orders) = (&outcome.facts, outcome.venue.orders().count());
+    format!("{} facts ({:016x}), {orders} orders", facts.len(), digest_of(facts))
+}
+
+/// Has a process of its own play one work, and tells what it needed.
+fn memory(name: &str) {
+    let own = std::env::current_exe().unwrap();
+    let out = std::process::Command::new(own).args([ALONE, name]).output().unwrap();
+    print!("{}", String::from_utf8(out.stdout).unwrap());
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+/// Plays one work and tells the most memory that this process had, where Linux tells it.
+fn alone(name: &str) {
+    let Some(work) = Work::of(name) else { return };
+    let loaded = peak_bytes();
+    let outcome = run(&work.setup(), &work.data, &mut Silent).unwrap();
+    let (peak, columns) = (peak_bytes(), work.data.bytes() as f64);
+    let bound = 1.3 * columns + 48.0 * MIB;
+    println!(
+        "{}: at most {:.0} MiB of memory ({:.0} MiB to load); columns {:.0} MiB, bound {:.0} MiB; {} facts",
+        work.name,
+        peak / MIB,
+        loaded / MIB,
+        columns / MIB,
+        bound / MIB,
+        outcome.facts.len(),
+    );
+}
+
+const MIB: f64 = 1_048_576.0;
+/// The word by which this program runs itself.
+const ALONE: &str = "alone";
+
+/// The most that was resident so far.
+fn peak_bytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
+    kib.map_or(f64::NAN, |kib| kib * 1024.0)
 }
 
 /// The time that this thread had a processor, where Linux tells it, else all that passed: what others do
@@ -106,8 +215,8 @@ impl Watch {
 }
 
 /// The facts as one number (FNV-1a of their JSON): two builds that decide the same print the same.
-fn digest_of(facts: &[Fact]) -> u64 {
-    let bytes = facts.iter().flat_map(|fact| serde_json::to_vec(fact).unwrap());
+fn digest_of(facts: &Journal) -> u64 {
+    let bytes = facts.iter().flat_map(|fact| serde_json::to_vec(&fact).unwrap());
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     bytes.fold(0xcbf2_9ce4_8422_2325, step)
 }
@@ -118,24 +227,21 @@ fn median(mut all: Vec<f64>) -> f64 {
 }
 
 fn main() {
-    let only: Vec<String> =
+    let words: Vec<String> =
         std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let asked =
-        |name: &str| only.is_empty() || only.iter().any(|word| name.contains(word.as_str()));
-    if asked("month")
-        && let Some((data, from, to)) = month()
+    if let [first, name] = words.as_slice()
+        && first == ALONE
     {
-        row(&format!("month of {} products", data.series.len()), &data, from, to);
+        return alone(name);
     }
-    for (name, products, bars) in
-        [("1 x 100,000", 1, 100_000), ("10 x 100,000", 10, 100_000), ("50 x 100,000", 50, 100_000)]
-    {
-        if asked(name) {
-            let data = wandering(products, bars);
-            let first =
-                *data.series.iter().filter_map(|one| one.bars.starts().first()).min().unwrap();
-            let last = data.series.iter().filter_map(|one| one.bars.end()).max().unwrap();
-            row(name, &data, first.plus_secs(WARM_UP_SECS), last);
+    let (of_memory, only): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| word == "memory");
+    let rows = [MONTH.to_owned()].into_iter().chain(SYNTHETIC.map(row_of));
+    let asked = |name: &String| only.is_empty() || only.iter().any(|word| name.contains(word));
+    for name in rows.filter(asked) {
+        if !of_memory.is_empty() {
+            memory(&name);
+        } else if let Some(work) = Work::of(&name) {
+            row(&work);
         }
     }
 }

@@ -4,7 +4,9 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use domain::{CycleId, Fact, Instants, IntentId, PolicyHash, ProductId, SubmitOutcome, Timestamp};
+use domain::{
+    CycleId, Fact, Instants, IntentId, PolicyHash, ProductId, Purse, SubmitOutcome, Timestamp,
+};
 use engine::{Effect, Effects, Engine, Event, NoProbe};
 use exchange::{CommitView, Journalled, Memory, OrderIntent, VenueFill, VenueOrder};
 use exchange_sim::SimVenue;
@@ -33,6 +35,8 @@ pub(crate) struct Desk {
     pub(crate) booked: Vec<ProductId>,
     /// Room for what the engine asks for, used again.
     room: Effects,
+    /// Balances, and how often money had moved by then.
+    balances: Option<(u64, Vec<Purse>)>,
 }
 
 /// What the engine asked for in one step, sorted by what must come first.
@@ -68,6 +72,7 @@ impl Desk {
             compared_at: None,
             booked: Vec::new(),
             room: Effects::default(),
+            balances: None,
         }
     }
 
@@ -94,8 +99,19 @@ impl Desk {
 
     /// What the account holds and pays.
     pub(crate) fn account(&mut self) -> Result<(), BacktestError> {
-        let (purses, fees) = (self.venue.balances()?, self.venue.fees());
+        let (purses, fees) = (self.balances()?, self.venue.fees());
         self.give(Event::Account { purses, fees })
+    }
+
+    /// What the venue says of the account's money; asked again only after some moved.
+    fn balances(&mut self) -> Result<Vec<Purse>, BacktestError> {
+        let moves = self.venue.moves();
+        if let Some((_, purses)) = self.balances.as_ref().filter(|(at, _)| *at == moves) {
+            return Ok(purses.clone());
+        }
+        let purses = self.venue.balances()?;
+        self.balances = Some((moves, purses.clone()));
+        Ok(purses)
     }
 
     /// Looks after own orders and positions, without a decision.
@@ -185,7 +201,7 @@ impl Desk {
         let first = self.compared_at.replace(at).is_none();
         let from = self.uncompared(at).min(at.plus_secs(if first { -DAY_SECS } else { 0 }));
         let look = Some(Box::new(self.look(from)?));
-        let purses = Some(self.venue.balances()?);
+        let purses = Some(self.balances()?);
         self.event(Event::Compared { look, purses, account: true })
     }
 

@@ -53,6 +53,9 @@ pub enum BacktestError {
     /// The engine asked for an order that its approval does not cover: a defect.
     #[error("an order could not be put on record: {0}")]
     Commit(#[from] CommitError),
+    /// What is new at a decision could not be kept.
+    #[error("the records of decisions could not be kept: {0}")]
+    Records(#[source] std::io::Error),
     /// A sum beyond exact decimals.
     #[error(transparent)]
     Num(#[from] NumError),

@@ -14,6 +14,7 @@ use crate::desk::Desk;
 const WARM_UP_SECS: i64 = 336 * 3600;
 const HOUR_SECS: i64 = 3600;
 const SLOT_SECS: i64 = 300;
+const SLOT_MINUTES: usize = 5;
 /// After a longer silence everything is fed anew.
 const CATCH_UP_SECS: i64 = 24 * HOUR_SECS;
 
@@ -219,6 +220,10 @@ impl<'a> Feed<'a> {
         let start = self.through;
         let end = start.plus_secs(SLOT_SECS);
         let mut bars = Vec::with_capacity(self.products.len());
+        if let Source::Venue = self.slots {
+            let last = |fed: &Fed| fed.next + SLOT_MINUTES - 1;
+            desk.venue.fetch(self.products.iter().map(last).enumerate());
+        }
         for (at, fed) in self.products.iter_mut().enumerate() {
             let bar = match &mut self.slots {
                 Source::Venue => desk.venue.next_span(at, &mut fed.next, start, end),
@@ -299,8 +304,8 @@ impl<'a> Feed<'a> {
 
     /// Takes note of whose touches must be told, and of the books that the engine was given meanwhile.
     fn watch(&mut self, desk: &mut Desk) {
-        let watched = desk.engine.watched();
-        if watched != self.watched {
+        if desk.engine.watches_others(&self.watched) {
+            let watched = desk.engine.watched();
             for fed in &mut self.products {
                 fed.is_watched = watched.contains(&fed.base);
             }

@@ -27,6 +27,7 @@ pub mod lookahead;
 pub mod metrics;
 mod observe;
 pub mod parity;
+mod records;
 mod report;
 mod run;
 pub mod tables;
@@ -37,9 +38,10 @@ pub use feed::{Books, FromVenue, Slots, Slow};
 pub use fees::{FeeSchedule, VOLUME_DAYS};
 pub use journal::Journal;
 pub use observe::{Exposed, Failed, Observed, Point, Use};
+pub use records::{Allowed, Change, Counts, Ended, RECORDS_SCHEMA, Records};
 pub use report::{
     AccountSummary, Assumption, Candle, Chart, ClusterUse, Costs, Described, Exposure, Figures,
     Funnel, Group, Held, Inputs, Judged, LimitUse, OrderCounts, Period, Played, Report, SCHEMA,
     Sample, TradeRow,
 };
-pub use run::{CycleIds, Outcome, Progress, Setup, Silent, run, run_on};
+pub use run::{CycleIds, Outcome, Progress, Setup, Silent, run, run_on, run_recorded};

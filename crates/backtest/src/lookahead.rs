@@ -49,7 +49,7 @@ pub fn cuts(outcome: &Outcome, setup: &Setup, evenly: u32, approvals: usize) -> 
     let step = setup.interval_secs.max(1);
     let span = setup.to.secs_since(setup.from);
     let part = |n: i64| setup.from.plus_secs(span * n / i64::from(evenly + 1) / step * step);
-    let approved = outcome.facts.iter().filter_map(|fact| {
+    let approved = outcome.facts.events().filter_map(|fact| {
         if let Fact::Approved(approval) = fact { Some(approval.at) } else { None }
     });
     // An approval is of a decision, which is at a whole step; one between would cut inside a bar.
@@ -84,7 +84,7 @@ pub fn check(
             let changed = changed.map_err(exchange_sim::SimError::from)?;
             let setup = Setup { to: *cut, ..setup.clone() };
             let again = run_on(&setup, &changed, &mut *slots(&changed), &mut Silent)?;
-            let (compared, found) = first_difference(by(whole, *cut), by(&again, *cut));
+            let (compared, found) = first_difference(whole, &again, *cut);
             checked.compared += compared;
             checked.found.extend(found.map(|(at, whole, changed)| Foresight {
                 cut: *cut,
@@ -98,22 +98,26 @@ pub fn check(
     Ok(checked)
 }
 
-/// What was on record when the decision of a moment was over.
-fn by(outcome: &Outcome, cut: Timestamp) -> &[Fact] {
-    let is_it = |fact: &Fact| matches!(fact, Fact::Cycle { at, .. } if *at == cut);
-    let end = outcome.facts.iter().position(is_it).map_or(outcome.facts.len(), |at| at + 1);
-    outcome.facts.get(..end).unwrap_or_default()
-}
-
-/// How many facts are equal, and the first two that are not.
+/// How many facts are equal of those that were on record when the decision of a moment was over, and the
+/// first two that are not.
 fn first_difference(
-    whole: &[Fact],
-    changed: &[Fact],
+    whole: &Outcome,
+    changed: &Outcome,
+    cut: Timestamp,
 ) -> (u64, Option<(Timestamp, String, String)>) {
-    let equal = whole.iter().zip(changed).take_while(|(a, b)| a == b).count();
-    let (one, other) = (whole.get(equal), changed.get(equal));
-    let at = one.or(other).map(Fact::at);
-    (equal as u64, at.map(|at| (at, told(one), told(other))))
+    let by = |outcome: &Outcome| outcome.facts.len_after(cut).unwrap_or(outcome.facts.len());
+    let mut ones = whole.facts.iter().take(by(whole));
+    let mut others = changed.facts.iter().take(by(changed));
+    let mut equal = 0;
+    loop {
+        let (one, other) = (ones.next(), others.next());
+        if one == other && one.is_some() {
+            equal += 1;
+            continue;
+        }
+        let at = one.as_deref().or(other.as_deref()).map(Fact::at);
+        return (equal, at.map(|at| (at, told(one.as_deref()), told(other.as_deref()))));
+    }
 }
 
 /// A fact in a line.

@@ -9,7 +9,6 @@ use domain::{
     Timestamp, TriggerId, Usd,
 };
 use engine::{Engine, Settings};
-use rust_decimal::prelude::ToPrimitive as _;
 
 pub use exposed::{Exposed, Use};
 
@@ -88,7 +87,12 @@ struct Last {
     /// Decisions that ended so and are not counted yet.
     ended_so: u64,
     scans: u64,
+    selections: u64,
+    /// The fresh events of the last scan.
+    fresh: Vec<TriggerId>,
     refused: Vec<(Stage, Rejection<RuleRefusal>)>,
+    /// Dollars, and of which account.
+    cash: (Option<u64>, f64),
     /// The worth in both kinds of number.
     nav: Option<(Usd, f64)>,
 }
@@ -129,7 +133,8 @@ impl Observed {
         }
         self.last.ended_so += 1;
         self.members += cycle.universe.members.len() as u64;
-        if self.last.excluded != cycle.universe.excluded {
+        let selected = core::mem::replace(&mut self.last.selections, cycle.selections);
+        if selected != cycle.selections && self.last.excluded != cycle.universe.excluded {
             self.count_excluded();
             self.last.excluded.clone_from(&cycle.universe.excluded);
         }
@@ -170,22 +175,22 @@ impl Observed {
         // A NAV is of the moment before the decision; what was bought by it is told by the next.
         let Some(nav) = cycle.nav else { return };
         let known = self.last.nav.filter(|(last, _)| *last == nav);
-        let Some(equity) = known.map(|(_, equity)| equity).or_else(|| nav.get().to_f64()) else {
-            return;
-        };
+        let equity = known.map_or_else(|| nav.signal(), |(_, equity)| equity);
         self.last.nav = Some((nav, equity));
         let mut invested = 0.0;
         if engine.state().ledger().lots().next().is_some() {
-            let money = |p: &&domain::Purse| matches!(p.asset.as_str(), "USD" | "USDC");
-            let cash = engine.purses().iter().filter(money).filter_map(|purse| {
-                Some(purse.available.get().to_f64()? + purse.held.get().to_f64()?)
-            });
-            invested = (equity - cash.sum::<f64>()).max(0.0);
+            let version = Some(engine.account_version());
+            if self.last.cash.0 != version {
+                let money = engine.purses().iter().filter(|purse| purse.asset.is_dollars());
+                let cash = money.map(|purse| purse.available.signal() + purse.held.signal());
+                self.last.cash = (version, cash.sum());
+            }
+            invested = (equity - self.last.cash.1).max(0.0);
         }
         self.points.push(Point { at: cycle.as_of, equity, invested });
-        let held = engine.marked().filter_map(|(lot, bid)| {
-            Some((lot.asset, lot.qty.get().to_f64()? * bid?.get().to_f64()?))
-        });
+        let held = engine
+            .marked()
+            .filter_map(|(lot, bid)| Some((lot.asset, lot.qty.signal() * bid?.signal())));
         self.exposed.see(cycle.as_of, equity, held);
     }
 
@@ -193,7 +198,19 @@ impl Observed {
         let cycle = engine.cycle();
         if core::mem::replace(&mut self.last.scans, cycle.scans) != cycle.scans {
             let fresh = cycle.scan.triggers.iter().filter(|trigger| trigger.fresh);
-            self.triggers.extend(fresh.map(|trigger| trigger.id));
+            let fresh = fresh.map(|trigger| trigger.id);
+            // An event is fresh for many scans, and they are in the same order in each.
+            let mut before = self.last.fresh.as_slice();
+            for id in fresh.clone() {
+                match before.iter().position(|known| *known == id) {
+                    Some(at) => before = before.get(at + 1..).unwrap_or_default(),
+                    None => {
+                        self.triggers.insert(id);
+                    }
+                }
+            }
+            self.last.fresh.clear();
+            self.last.fresh.extend(fresh);
         }
         if self.last.refused != cycle.refused {
             self.last.refused.clone_from(&cycle.refused);

@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::feed::{Books, Feed, Slots, Slow, Source};
 use crate::journal::Journal;
 use crate::observe::Observed;
+use crate::records::{Recorded, Records};
 use crate::{BacktestError, Data, FeeSchedule};
 
 /// With live orders the clock moves in such steps, as in PAPER.
@@ -52,7 +53,7 @@ pub struct Setup {
 #[derive(Debug)]
 pub struct Outcome {
     /// Every fact, in order: what `verify` reads.
-    pub facts: Vec<Fact>,
+    pub facts: Journal,
     /// What was seen at each decision.
     pub observed: Observed,
     /// The engine as the run left it.
@@ -86,7 +87,20 @@ pub fn run(
     data: &Data,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, BacktestError> {
-    play(setup, data, Source::Venue, progress)
+    play(setup, data, Source::Venue, None, progress)
+}
+
+/// As [`run`], with what is new at each decision told.
+///
+/// # Errors
+/// As [`run`]; and [`BacktestError::Records`]: what is told could not be kept.
+pub fn run_recorded(
+    setup: &Setup,
+    data: &Data,
+    records: &mut dyn Records,
+    progress: &mut dyn Progress,
+) -> Result<Outcome, BacktestError> {
+    play(setup, data, Source::Venue, Some(records), progress)
 }
 
 /// As [`run`], with closed slots from elsewhere: for tests of foresight.
@@ -99,13 +113,14 @@ pub fn run_on(
     slots: &mut dyn Slots,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, BacktestError> {
-    play(setup, data, Source::Other(slots), progress)
+    play(setup, data, Source::Other(slots), None, progress)
 }
 
 fn play(
     setup: &Setup,
     data: &Data,
     slots: Source<'_>,
+    mut records: Option<&mut dyn Records>,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, BacktestError> {
     if setup.to <= setup.from {
@@ -124,6 +139,7 @@ fn play(
         desk.told(fact.clone())?;
     }
     let mut observed = Observed::new(setup.from, &setup.settings);
+    let mut recorded = Recorded::default();
     let (mut now, mut cycles, mut day) = (setup.from, 0, i64::MIN);
     while now <= setup.to {
         pass(&mut desk, &mut feed, now)?;
@@ -135,6 +151,9 @@ fn play(
         let id = (setup.ids)(&setup.identity, now, cycles);
         desk.cycle(id)?;
         observed.cycle(&desk.engine);
+        if let Some(records) = &mut records {
+            recorded.cycle(&desk.engine, *records).map_err(BacktestError::Records)?;
+        }
         desk.engine.told();
         let today = now.secs().div_euclid(DAY_SECS);
         if core::mem::replace(&mut day, today) != today {
@@ -145,7 +164,7 @@ fn play(
     observed.finish();
     progress.reached(setup.to);
     let Desk { engine, venue, journal, given_up, .. } = desk;
-    Ok(Outcome { facts: journal.into_facts(), observed, engine, venue, given_up })
+    Ok(Outcome { facts: journal, observed, engine, venue, given_up })
 }
 
 /// Passes the time to a moment: with live orders in steps that their waits are kept in, with

@@ -232,6 +232,24 @@ impl Bars {
         })
     }
 
+    /// The bars at these positions, those that there are.
+    #[must_use]
+    pub fn part(&self, at: Range<usize>) -> Self {
+        fn cut<T: Copy>(column: &[T], at: &Range<usize>) -> Vec<T> {
+            let end = at.end.min(column.len());
+            column.get(at.start.min(end)..end).unwrap_or_default().to_vec()
+        }
+        Self {
+            granularity: self.granularity,
+            start: cut(&self.start, &at),
+            open: cut(&self.open, &at),
+            high: cut(&self.high, &at),
+            low: cut(&self.low, &at),
+            close: cut(&self.close, &at),
+            volume: cut(&self.volume, &at),
+        }
+    }
+
     /// The bars at these positions as one; `None` where there is none.
     pub fn merged(&self, at: Range<usize>) -> Option<Bar> {
         let first = self.get(at.start).filter(|_| !at.is_empty())?;
@@ -260,6 +278,11 @@ impl Bars {
     /// The close column.
     pub fn closes(&self) -> &[f64] {
         &self.close
+    }
+
+    /// The volume column.
+    pub fn volumes(&self) -> &[f64] {
+        &self.volume
     }
 
     /// How many of its first bars are closed at `now`: start + length ≤ now.

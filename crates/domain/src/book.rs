@@ -1,5 +1,7 @@
 //! Quotes and books, exact.
 
+use core::cmp::Ordering;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
@@ -73,12 +75,12 @@ impl Quote {
     pub fn fault(&self) -> Option<BookFault> {
         if self.bid_size.is_zero() || self.ask_size.is_zero() {
             Some(BookFault::Malformed)
-        } else if self.bid == self.ask {
-            Some(BookFault::Locked)
-        } else if self.bid > self.ask {
-            Some(BookFault::Crossed)
         } else {
-            None
+            match self.bid.cmp(&self.ask) {
+                Ordering::Less => None,
+                Ordering::Equal => Some(BookFault::Locked),
+                Ordering::Greater => Some(BookFault::Crossed),
+            }
         }
     }
 

@@ -123,6 +123,16 @@ inline_id!(
     ProductId, 32, "a product", "BASE-QUOTE in upper case, such as BTC-USD"
 );
 
+impl Asset {
+    /// Whether it is money that counts as dollars: `USD` or `USDC`.
+    #[inline]
+    pub fn is_dollars(&self) -> bool {
+        const USD: [u8; 16] = *b"USD\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        const USDC: [u8; 16] = *b"USDC\0\0\0\0\0\0\0\0\0\0\0\0";
+        self.0.0 == USD || self.0.0 == USDC
+    }
+}
+
 impl FromStr for Asset {
     type Err = IdError;
 

@@ -72,7 +72,7 @@ pub use order::{
 };
 pub use product::{Product, ProductStatus, TradingLimits};
 pub use proposal::{Entry, Exit, Proposal, ProposalId, Reviewed, Side};
-pub use quantize::{Round, quantize, to_signal};
+pub use quantize::{Round, as_signal, quantize, to_signal};
 pub use raw::{
     BalancesFact, Grant, GrantRef, Mark, MarketFact, MarksFact, PolicyFact, SubmitFact,
     SubmitOutcome,

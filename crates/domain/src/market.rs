@@ -138,7 +138,9 @@ impl<'a> MarketView<'a> {
         self.at(*from)
     }
 
-    fn at(&self, place: usize) -> Option<&'a ProductMarket> {
+    /// The market at a place among the products, for one who has looked it up before.
+    #[inline]
+    pub fn at(&self, place: usize) -> Option<&'a ProductMarket> {
         let place = if planted(Fault::SwappedQuote) { place ^ 1 } else { place };
         self.products.get(place)
     }

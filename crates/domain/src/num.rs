@@ -6,6 +6,7 @@ use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -44,7 +45,15 @@ pub enum NumError {
 fn normal(value: Decimal) -> Decimal {
     match i64::try_from(value.mantissa()) {
         Ok(digits) if digits % 10 != 0 => value,
-        Ok(_) | Err(_) => value.normalize(),
+        Ok(0) => Decimal::ZERO,
+        Ok(mut digits) => {
+            let mut scale = value.scale();
+            while scale > 0 && digits % 10 == 0 {
+                (digits, scale) = (digits / 10, scale - 1);
+            }
+            Decimal::new(digits, scale)
+        }
+        Err(_) => value.normalize(),
     }
 }
 
@@ -52,15 +61,40 @@ fn normal(value: Decimal) -> Decimal {
 #[inline]
 fn order(a: Decimal, b: Decimal) -> Ordering {
     let wide = |value: Decimal| i64::try_from(value.mantissa()).ok().map(i128::from);
+    if a.scale() == b.scale() {
+        return a.mantissa().cmp(&b.mantissa());
+    }
     let (Some(x), Some(y)) = (wide(a), wide(b)) else { return a.cmp(&b) };
     let tens = |by: u32| TENS.get(by as usize).copied().map(i128::from);
     let (x, y) = match a.scale().cmp(&b.scale()) {
-        Ordering::Equal => (Some(x), Some(y)),
         Ordering::Less => (tens(b.scale() - a.scale()).map(|tens| x * tens), Some(y)),
-        Ordering::Greater => (Some(x), tens(a.scale() - b.scale()).map(|tens| y * tens)),
+        Ordering::Equal | Ordering::Greater => {
+            (Some(x), tens(a.scale() - b.scale()).map(|tens| y * tens))
+        }
     };
     // 64 bits times 18 zeros are 123 bits.
     x.zip(y).map_or_else(|| a.cmp(&b), |(x, y)| x.cmp(&y))
+}
+
+/// What [`Decimal::to_f64`] gives, to the last bit: digits of up to 64 bits need no wider divisions.
+pub(crate) fn signal(value: Decimal) -> f64 {
+    let exact = || value.to_f64().unwrap_or(f64::NAN);
+    let whole = TENS.get(value.scale() as usize).filter(|whole| **whole > 1);
+    let (Ok(digits), Some(whole)) = (i64::try_from(value.mantissa()), whole) else {
+        return exact();
+    };
+    let (digits, whole) = (digits.unsigned_abs(), whole.unsigned_abs());
+    let (integral, part) = ((digits / whole) as f64, (digits % whole) as f64);
+    let round_to = whole as f64;
+    let size = if part == 0.0 {
+        integral
+    } else {
+        // Halves away from zero: what is cut off is exact.
+        let scaled = (integral + part / round_to) * round_to;
+        let cut = scaled.to_u64().map_or(scaled, |cut| cut as f64);
+        (if scaled - cut >= 0.5 { cut + 1.0 } else { cut }) / round_to
+    };
+    if value.is_sign_negative() { -size } else { size }
 }
 
 const TENS: [i64; 19] = {
@@ -113,16 +147,18 @@ macro_rules! amount {
             ///
             /// # Errors
             /// [`NumError::OutOfRange`] outside the type's range.
+            #[inline]
             pub fn new(value: Decimal) -> Result<Self, NumError> {
                 let allowed: fn(&Decimal) -> bool = $ok;
-                if allowed(&value) {
-                    Ok(Self(normal(value)))
-                } else {
-                    Err(NumError::OutOfRange {
-                        what: stringify!($name),
-                        value: value.to_string(),
-                        rule: $rule,
-                    })
+                if allowed(&value) { Ok(Self(normal(value))) } else { Err(Self::refused(value)) }
+            }
+
+            #[cold]
+            fn refused(value: Decimal) -> NumError {
+                NumError::OutOfRange {
+                    what: stringify!($name),
+                    value: value.to_string(),
+                    rule: $rule,
                 }
             }
 
@@ -141,6 +177,11 @@ macro_rules! amount {
             /// The exact decimal inside.
             pub const fn get(self) -> Decimal {
                 self.0
+            }
+
+            /// The same as a signal, for figures and ratios.
+            pub fn signal(self) -> f64 {
+                signal(self.0)
             }
 
             /// Whether it is exactly nothing.

@@ -34,8 +34,12 @@ const POWERS: [f64; 16] =
     [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 /// Multiples of fewer units are exact as doubles, with digits to spare.
 const MOST_UNITS: f64 = 1e14;
-/// Doubles and fifteen digits are nearer to each other than this, relatively.
-const NOISE: f64 = 1e-13;
+/// Half of the fifteenth digit of a number that has so many digits before its point, and one more.
+const HALVES: [f64; 15] = [
+    5e-15, 5e-14, 5e-13, 5e-12, 5e-11, 5e-10, 5e-9, 5e-8, 5e-7, 5e-6, 5e-5, 5e-4, 5e-3, 5e-2, 5e-1,
+];
+/// What doubles lose in a multiplication and a division is less than this, relatively.
+const NOISE: f64 = 1e-15;
 
 /// The same many times as fast, where a double leaves no doubt between which multiples the signal
 /// lies.
@@ -47,11 +51,16 @@ fn by_doubles(signal: f64, increment: Decimal, round: Round) -> Option<Decimal> 
     if !(steps > 0.0 && steps * size < MOST_UNITS) {
         return None;
     }
-    let (below, noise) = (steps.floor(), steps * NOISE + 1e-9);
-    let over = steps - below;
+    // Cut off: a call of `floor` costs more than all else here.
+    let below = steps.to_i64()? as f64;
+    let (over, noise) = (steps - below, steps * NOISE + 1e-9);
+    // Reading fifteen digits may make a whole multiple of what is nearly one, and not leave one behind.
+    let digits = (steps * size).to_u64()?.checked_ilog10().unwrap_or(0);
+    let read = noise + 1.01 * HALVES.get(usize::try_from(digits).ok()?)? / size;
     let clear = match round {
-        Round::Down | Round::Up => noise < over && over < 1.0 - noise,
-        Round::Nearest => (over - 0.5).abs() > noise,
+        Round::Down => noise < over && over < 1.0 - read,
+        Round::Up => read < over && over < 1.0 - noise,
+        Round::Nearest => (over - 0.5).abs() > read,
     };
     let above = match round {
         Round::Down => false,
@@ -89,11 +98,16 @@ fn by_decimals(signal: f64, increment: Decimal, round: Round) -> Result<Decimal,
         .ok_or(NumError::Overflow { what: "quantize" })
 }
 
+/// A decimal as a signal: what [`Decimal::to_f64`] gives, sooner.
+pub fn as_signal(value: Decimal) -> f64 {
+    crate::num::signal(value)
+}
+
 /// A price as a signal, for indicators and ratios.
 ///
 /// A price that no `f64` can hold (there is none) would be `NAN`, which every comparison refuses.
 pub fn to_signal(price: Price) -> f64 {
-    price.get().to_f64().unwrap_or(f64::NAN)
+    price.signal()
 }
 
 #[cfg(test)]
@@ -108,9 +122,10 @@ mod tests {
         /// and on them.
         #[test]
         fn both_ways_give_the_same(
-            steps in 0.0_f64..1e6, whole in any::<bool>(), beside in -3_i32..4,
+            exponent in 0.0_f64..13.9, whole in any::<bool>(), beside in -3_i32..4,
             units in prop::sample::select(vec![1_i64, 5, 25, 100]), scale in 0_u32..13, by in 0_u8..3,
         ) {
+            let steps = 10_f64.powf(exponent) / units.to_f64().unwrap();
             let increment = Decimal::new(units, scale);
             let round = [Round::Down, Round::Up, Round::Nearest][usize::from(by)];
             let step = increment.to_f64().unwrap();

@@ -46,6 +46,20 @@ fn a_bar_is_closed_when_its_end_has_come() {
     assert_eq!(bars.end(), Some(Timestamp::from_secs(1200)));
 }
 
+#[test]
+fn a_part_of_a_series_is_the_bars_that_there_are() {
+    let mut bars = Bars::with_capacity(Granularity::M5, 4);
+    for start in [0, 300, 900] {
+        bars.push(bar(start)).unwrap();
+    }
+    for (from, to, starts) in [(0, 2, &[0, 300][..]), (1, 9, &[300, 900]), (2, 1, &[]), (7, 9, &[])]
+    {
+        let part = bars.part(from..to);
+        let found: Vec<_> = part.iter().map(|bar| bar.start.secs()).collect();
+        assert_eq!((found.as_slice(), part.granularity()), (starts, Granularity::M5));
+    }
+}
+
 fn book(bids: &[(&str, &str)], asks: &[(&str, &str)]) -> Book {
     let side = |levels: &[(&str, &str)]| {
         let level = |(price, size): &(&str, &str)| Level {

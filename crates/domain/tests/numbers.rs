@@ -4,6 +4,7 @@
 use domain::{BaseQty, Bps, NumError, Pct, Price, QuoteAmt, Round, Usd, quantize};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 fn dec(text: &str) -> Decimal {
     Decimal::from_str_exact(text).unwrap()
@@ -101,5 +102,30 @@ proptest! {
         prop_assert!(down <= up && up - down <= step);
         prop_assert!((down / step).fract().is_zero() && (up / step).fract().is_zero());
         prop_assert!(down.to_string().parse::<f64>().unwrap() <= signal * (1.0 + 1e-14));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    /// A signal is the decimal's own double to the last bit, whatever the digits; and a number has the
+    /// digits that decimals call normal.
+    #[test]
+    fn a_signal_is_what_the_decimal_says(
+        digits in any::<i64>(), fewer in 0_u32..63, wide in any::<bool>(), scale in 0_u32..28,
+    ) {
+        let digits = i128::from(digits >> fewer) * if wide { 1_000_003 } else { 1 };
+        let value = Decimal::from_i128_with_scale(digits, scale);
+        let usd = Usd::new(value).unwrap();
+        prop_assert_eq!(usd.signal().to_bits(), usd.get().to_f64().unwrap().to_bits(), "{}", value);
+        prop_assert_eq!(usd.get().serialize(), value.normalize().serialize(), "{}", value);
+    }
+
+    /// Numbers are in the order of the decimals that they hold.
+    #[test]
+    fn numbers_are_ordered_as_decimals_are(
+        a in any::<i64>(), b in any::<i64>(), fewer in 0_u32..63, scales in (0_u32..20, 0_u32..20),
+    ) {
+        let (a, b) = (Decimal::new(a >> fewer, scales.0), Decimal::new(b >> fewer, scales.1));
+        prop_assert_eq!(Usd::new(a).unwrap().cmp(&Usd::new(b).unwrap()), a.cmp(&b));
     }
 }

@@ -309,5 +309,5 @@ impl Engine {
 
 /// Whether a currency pays for orders.
 fn pays(asset: &Asset) -> bool {
-    matches!(asset.as_str(), "USD" | "USDC")
+    asset.is_dollars()
 }

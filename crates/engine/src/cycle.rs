@@ -21,6 +21,8 @@ pub struct Cycle {
     pub reading: regime::Reading,
     /// Who is in and out.
     pub universe: Universe,
+    /// How often it was found out who is: the same number, the same universe.
+    pub selections: u64,
     /// What happened.
     pub scan: triggers::Scan,
     /// How often products were scanned so far: the same number, the same scan.
@@ -75,6 +77,7 @@ impl Cycle {
             no_trade_reason: None,
             reading: regime::Reading::default(),
             universe: Universe::default(),
+            selections: 0,
             scan: triggers::Scan::default(),
             scans: 0,
             refused: Vec::new(),

@@ -114,9 +114,11 @@ impl Engine {
     fn select(&mut self, now: Timestamp) -> bool {
         let (products, features) = (&self.markets.products, &self.markets.features);
         let (regime, memory) = (self.cycle.reading.regime, &mut self.universe_memory);
-        if self.selector.repeats(now, products, features, regime, memory) {
+        let seen = self.markets.seen();
+        if self.selector.repeats(now, products, features, regime, memory, seen) {
             return true;
         }
+        self.cycle.selections += 1;
         self.selector.select(now, products, features, regime, memory, &mut self.cycle.universe);
         let excluded = &mut self.cycle.universe.excluded;
         for unknown in &self.markets.unknown {

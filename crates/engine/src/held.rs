@@ -1,7 +1,7 @@
 //! What is held and where it is left: worked out when a booking changed it, and kept until the next.
 
-use domain::{Asset, QuoteAmt, Regime, Timestamp, Usd};
-use rules::Levels;
+use domain::{Asset, Lot, Price, QuoteAmt, Regime, Timestamp, Usd};
+use rules::{Levels, TrailBy};
 
 use crate::Engine;
 use crate::nav::{counted, worth_of};
@@ -11,8 +11,12 @@ use crate::nav::{counted, worth_of};
 pub(crate) struct LotLevels {
     /// Bookings that the lots are of.
     bookings: Option<u64>,
-    /// Bookings, weather and features that the levels are of.
-    watched: Option<(u64, Regime, u64)>,
+    /// Bookings of the lots and the catalog that their places are of.
+    placed: Option<(Option<u64>, u64)>,
+    /// Where the market of each lot's product is, in the order of the lots.
+    places: Vec<Option<usize>>,
+    /// Bookings, weather and, where levels are read from them, features that the levels are of.
+    watched: Option<(u64, Regime, Option<u64>)>,
     /// Where each lot is left, in the order of the lots.
     levels: Vec<Levels>,
     /// When nothing was due last, at which quotes.
@@ -70,8 +74,10 @@ impl Engine {
             let money = counted(&self.purses, &self.state);
             (self.valued.counted, self.valued.money) = (at, money);
         }
-        let money = self.valued.money.as_deref()?;
-        worth_of(money, &self.lots, self.state.flows(), &self.markets.view(now))
+        self.place_lots();
+        let (money, market) = (self.valued.money.as_deref()?, self.markets.view(now));
+        let places = self.levels.places.iter().map(|place| market.at((*place)?));
+        worth_of(money, self.lots.iter().zip(places), self.state.flows(), &market)
     }
 
     /// Copies the lots of the ledger where they may be others.
@@ -82,12 +88,39 @@ impl Engine {
             self.lots.clear();
             self.lots.extend(self.state.ledger().lots());
         }
+        self.place_lots();
+    }
+
+    /// Looks up where the markets of the lots are, where they may be elsewhere.
+    fn place_lots(&mut self) {
+        let Self { levels, lots, markets, .. } = self;
+        let placed = Some((levels.bookings, markets.layout));
+        if levels.placed != placed {
+            levels.placed = placed;
+            levels.places.clear();
+            levels.places.extend(lots.iter().map(|lot| markets.position(&lot.product)));
+        }
+    }
+
+    /// What is held as of the last cycle, each lot beside the bid that it is valued at.
+    pub fn marked(&self) -> impl Iterator<Item = (&Lot, Option<Price>)> {
+        let placed = self.levels.placed == Some((self.levels.bookings, self.markets.layout));
+        self.lots.iter().enumerate().map(move |(at, lot)| {
+            let known = self.levels.places.get(at).copied().filter(|_| placed);
+            let at = known.unwrap_or_else(|| self.markets.position(&lot.product));
+            let market = at.and_then(|at| self.markets.products.get(at));
+            (lot, market.and_then(|market| market.quote.as_ref()).map(|quote| quote.bid))
+        })
     }
 
     /// Lots that the rules sell at the prices of now.
     pub(crate) fn exits_by_rule(&mut self, now: Timestamp) -> Vec<domain::Proposal> {
         let regime = self.cycle.reading.regime;
-        let watched = Some((self.booked.bookings(), regime, self.markets.revision));
+        let features = match self.settings.exits.trailing.by {
+            TrailBy::Atr => Some(self.markets.revision),
+            TrailBy::Off | TrailBy::Percent => None,
+        };
+        let watched = Some((self.booked.bookings(), regime, features));
         if self.levels.watched != watched {
             let (params, features) = (&self.settings.exits, &self.markets.features);
             let levels = self.lots.iter().map(|lot| Levels::for_lot(params, lot, features, regime));
@@ -100,8 +133,9 @@ impl Engine {
             return Vec::new();
         }
         let (mut due, market) = (Vec::new(), self.markets.view(now));
-        for (lot, levels) in self.lots.iter().zip(&self.levels.levels) {
-            rules::exit_at(lot, levels, market, now, &mut due);
+        let places = self.levels.places.iter().map(|place| market.at((*place)?));
+        for ((lot, levels), own) in self.lots.iter().zip(&self.levels.levels).zip(places) {
+            rules::exit_at(lot, levels, own, now, &mut due);
         }
         self.levels.still = still.filter(|_| due.is_empty());
         due

@@ -54,6 +54,14 @@ impl Engine {
         assets
     }
 
+    /// Whether [`Self::watched`] may be others than these; quicker than to ask which.
+    pub fn watches_others(&mut self, known: &[Asset]) -> bool {
+        self.recount_lots();
+        self.recount_valued();
+        let still = self.orders.busy().next().is_none() && self.ladders.0.waiting() == 0;
+        !still || self.valued.assets != known
+    }
+
     /// Assets whose books the last event needed and knew by a [`domain::Glance`] alone: a cycle or
     /// an upkeep that is not over. Feed their books, and then the same event again at the same
     /// moment, before anything is done about its effects. Always empty where books are fed.

@@ -29,6 +29,12 @@ pub(crate) struct Markets {
     pub(crate) layout: u64,
     /// Another one whenever quotes may be others.
     pub(crate) quotes: u64,
+    /// Another one whenever a selection may read something else of a product than ages.
+    read: u64,
+    /// When the touches of all products that have one were vouched for, where that was at once.
+    vouched: Option<Timestamp>,
+    /// Through when the candles of all products were passed, where that is the same.
+    passed: Option<Timestamp>,
 }
 
 impl Markets {
@@ -45,7 +51,22 @@ impl Markets {
             revision: 0,
             layout: 0,
             quotes: 0,
+            read: 0,
+            vouched: None,
+            passed: None,
         }
+    }
+
+    /// What a selection goes by to see that it would read the same.
+    pub(crate) fn seen(&self) -> Option<universe::Seen> {
+        let (quotes, candles) = (self.vouched?, self.passed?);
+        Some(universe::Seen { version: self.read, quotes, candles })
+    }
+
+    /// A selection may read something else of products, and not all of them are of one moment.
+    const fn reread(&mut self) {
+        self.read += 1;
+        (self.vouched, self.passed) = (None, None);
     }
 
     /// Replaces the catalog. Products that were known keep what was fed of them.
@@ -53,6 +74,7 @@ impl Markets {
         unknown.sort();
         unknown.dedup();
         self.unknown = unknown;
+        self.reread();
         products.sort_by_key(|p| p.id);
         products.dedup_by_key(|p| p.id);
         let known = self.products.iter().map(|market| market.product.id);
@@ -103,6 +125,7 @@ impl Markets {
     ) -> bool {
         let Some(at) = self.position(product) else { return false };
         self.revision += 1;
+        self.reread();
         let (timeline, momentum) = (&self.timeline, self.momentum_min_pct);
         let tracker = Tracker::warm_up(*product, hours, bars, now, timeline, momentum);
         if let Some(features) = self.features.get_mut(at) {
@@ -123,6 +146,7 @@ impl Markets {
         self.timeline.push(start, gap_secs);
         self.stale = true;
         let through = start.plus_secs(Granularity::M5.secs());
+        self.passed = Some(through);
         let mut bars = bars.iter().peekable();
         for (tracker, market) in self.trackers.iter_mut().zip(&mut self.products) {
             market.candles_through = Some(through);
@@ -142,6 +166,8 @@ impl Markets {
         let market = self.position(product).and_then(|at| self.products.get_mut(at));
         let Some(market) = market else { return false };
         market.set_book(book, vouched);
+        self.read += 1;
+        self.vouched = None;
         self.quotes += 1;
         true
     }
@@ -156,6 +182,7 @@ impl Markets {
     ) -> Option<ProductId> {
         self.quotes += u64::from(!news.is_empty());
         let (mut news, mut same) = (news.iter().peekable(), same.iter().peekable());
+        self.vouched = Some(at);
         for market in &mut self.products {
             let id = market.product.id;
             if same.next_if(|product| **product == id).is_some() {
@@ -163,7 +190,12 @@ impl Markets {
                     return Some(id);
                 }
             } else if let Some((_, glance)) = news.next_if(|(product, _)| *product == id) {
+                let (spread, depth) = (Some(glance.spread_bps), Some(glance.depth_20bps));
+                self.read += u64::from((market.spread_bps, market.depth_20bps) != (spread, depth));
                 market.set_glance(*glance, at);
+            } else if market.quote.is_some() || market.is_glance() {
+                // Of this one what was told earlier is the newest.
+                self.vouched = None;
             }
         }
         news.next().map(|(product, _)| product).or_else(|| same.next()).copied()
@@ -178,7 +210,8 @@ impl Markets {
         for ((kept, market), tracker) in columns.zip(&self.trackers) {
             if kept.revision != tracker.features().revision {
                 self.revision += 1;
-                *kept = *tracker.features();
+                self.read += 1;
+                renew(kept, tracker.features());
                 market.jump_5m_pct = jump_pct(kept);
             }
         }
@@ -192,6 +225,29 @@ impl Markets {
     pub(crate) fn view(&self, now: Timestamp) -> MarketView<'_> {
         MarketView { now, products: &self.products }
     }
+}
+
+/// Copies a product's features; those of hours, which are most of them, when there is another hour.
+fn renew(kept: &mut Features, new: &Features) {
+    let hour = |features: &Features| features.hour.as_ref().map(|hour| hour.start);
+    if hour(kept) != hour(new) {
+        *kept = *new;
+        return;
+    }
+    // Taken apart, so that something new cannot be forgotten here.
+    let Features {
+        product,
+        revision,
+        granularity,
+        closed_hours,
+        hour: _,
+        previous_hour: _,
+        slot,
+        previous_slot,
+    } = new;
+    (kept.product, kept.revision, kept.granularity) = (*product, *revision, *granularity);
+    kept.closed_hours = *closed_hours;
+    (kept.slot, kept.previous_slot) = (*slot, *previous_slot);
 }
 
 /// The move from one closed 5-minute candle to the next, percent: what bars tell of a jump.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::planted::{Fault, planted};
-use domain::{Asset, BaseQty, Lot, MarketView, Purse, QuoteAmt, Regime, Timestamp, Usd};
+use domain::{
+    Asset, BaseQty, Lot, MarketView, ProductMarket, Purse, QuoteAmt, Regime, Timestamp, Usd,
+};
 use state::{Flows, State};
 
 use crate::Engine;
@@ -24,13 +26,15 @@ pub fn nav(purses: &[Purse], lots: &[Lot], state: &State, market: &MarketView<'_
     if purses.is_empty() {
         return None;
     }
+    let lots = lots.iter().map(|lot| (lot, market.get(&lot.product)));
     worth_of(&counted(purses, state)?, lots, state.flows(), market)
 }
 
-/// The same from the money that counts, so that it need not be counted anew at each price.
-pub(crate) fn worth_of(
+/// The same from the money that counts, so that it need not be counted anew at each price, and lots beside
+/// the markets of their products.
+pub(crate) fn worth_of<'a>(
     money: &[(Asset, QuoteAmt)],
-    lots: &[Lot],
+    lots: impl Iterator<Item = (&'a Lot, Option<&'a ProductMarket>)>,
     flows: &Flows,
     market: &MarketView<'_>,
 ) -> Option<Usd> {
@@ -44,10 +48,11 @@ pub(crate) fn worth_of(
     }
     // Only what is lost of assets that lost something.
     let mut missing: BTreeMap<Asset, BaseQty> = BTreeMap::new();
-    for lot in lots {
-        let lost = flows.missing(&lot.asset);
-        let found = market.get(&lot.product)?;
-        let quote = found.quote.filter(|q| q.fault().is_none())?;
+    let any_missing = flows.any_unexplained();
+    for (lot, found) in lots {
+        let lost = if any_missing { flows.missing(&lot.asset) } else { BaseQty::ZERO };
+        let found = found?;
+        let quote = found.quote.as_ref().filter(|q| q.fault().is_none())?;
         let vouched = found.quote_vouched?;
         if !planted(Fault::StaleMark) && vouched < market.now.plus_secs(-MARK_MAX_AGE_SECS) {
             return None;
@@ -79,7 +84,7 @@ impl Engine {
 
 /// What counts of each purse that pays.
 pub(crate) fn counted(purses: &[Purse], state: &State) -> Option<Vec<(Asset, QuoteAmt)>> {
-    let pays = |purse: &&Purse| matches!(purse.asset.as_str(), "USD" | "USDC");
+    let pays = |purse: &&Purse| purse.asset.is_dollars();
     let count = |purse: &Purse| Some((purse.asset, counted_of(purse, state)?));
     purses.iter().filter(pays).map(count).collect()
 }

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use domain::{
-    Asset, BalancesFact, Fact, Features, Fees, Instants, Judged, Lot, Price, ProductId, Purse,
-    Timestamp, Trigger, Usd,
+    Asset, BalancesFact, Fact, Features, Fees, Instants, Judged, Lot, ProductId, Purse, Timestamp,
+    Trigger, Usd,
 };
 use execution::Orders;
 use rules::RulesStrategy;
@@ -316,18 +316,14 @@ impl Engine {
         &self.markets.features
     }
 
+    /// Another one whenever free and held money, or fees, may be others.
+    pub const fn account_version(&self) -> u64 {
+        self.account_version
+    }
+
     /// Free and held money as last reported.
     pub fn purses(&self) -> &[Purse] {
         &self.purses
-    }
-
-    /// What is held as of the last cycle, each lot beside the bid that it is valued at.
-    pub fn marked(&self) -> impl Iterator<Item = (&Lot, Option<Price>)> {
-        self.lots.iter().map(|lot| {
-            let at = self.markets.position(&lot.product);
-            let market = at.and_then(|at| self.markets.products.get(at));
-            (lot, market.and_then(|market| market.quote).map(|quote| quote.bid))
-        })
     }
 
     /// The venue's answers to orders, and fills, since the last cycle was told.

@@ -137,8 +137,11 @@ impl Steps {
     /// numbers tell on which side.
     fn whole(&self, price: f64) -> Option<f64> {
         let steps = price / self.tick;
-        let near = (steps - steps.round()).abs();
-        (steps * self.units < MOST_UNITS && near > steps * NOISE + 1e-9).then(|| steps.floor())
+        // Cut off: a call of `floor` costs more than all else here.
+        let below = steps.to_u64()? as f64;
+        let over = steps - below;
+        let near = over.min(1.0 - over);
+        (steps * self.units < MOST_UNITS && near > steps * NOISE + 1e-9).then_some(below)
     }
 }
 
@@ -148,15 +151,17 @@ impl Glancer {
         Self { places: Vec::new(), limits, moment: None }
     }
 
-    fn moment(&mut self, market: &Recorded, now: Timestamp) -> Moment {
-        let moment = self.moment.filter(|moment| moment.now == now).unwrap_or_else(|| Moment {
-            now,
-            is_gap: market.is_gap(now),
-            hour_end: now.floor_secs(HOUR_SECS),
-            oldest: now.plus_secs(-REACH_SECS),
-        });
-        self.moment = Some(moment);
-        moment
+    /// Takes note of the moment, where it is another one.
+    #[inline]
+    fn arrive(&mut self, market: &Recorded, now: Timestamp) {
+        if self.moment.is_none_or(|moment| moment.now != now) {
+            self.moment = Some(Moment {
+                now,
+                is_gap: market.is_gap(now),
+                hour_end: now.floor_secs(HOUR_SECS),
+                oldest: now.plus_secs(-REACH_SECS),
+            });
+        }
     }
 }
 
@@ -165,14 +170,14 @@ impl SimVenue {
     /// if asked. Where bars are not recorded only books tell.
     pub fn glimpse(&self, at: usize, glancer: &mut Glancer, touch: Touch) -> Glimpse {
         let Market::Recorded(market) = &self.market else { return Glimpse::Unclear };
-        let moment = glancer.moment(market, self.now);
-        if moment.is_gap {
+        glancer.arrive(market, self.now);
+        let Glancer { places, limits, moment } = glancer;
+        let Some(moment) = moment.as_ref().filter(|moment| !moment.is_gap) else {
             return Glimpse::Nothing;
-        }
+        };
         let (Some(bars), Some(product)) = (market.series(at), market.products().get(at)) else {
             return Glimpse::Nothing;
         };
-        let Glancer { places, limits, .. } = glancer;
         while places.len() <= at {
             let product = market.products().get(places.len());
             places.push(Place { steps: product.and_then(Steps::of), ..Place::default() });

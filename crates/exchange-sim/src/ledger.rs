@@ -68,9 +68,16 @@ impl Pockets {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
     by_asset: BTreeMap<Asset, Pockets>,
+    /// How often something moved.
+    moves: u64,
 }
 
 impl Ledger {
+    /// How often something moved: the same number, the same purses.
+    pub(crate) const fn moves(&self) -> u64 {
+        self.moves
+    }
+
     /// Moves an amount, or nothing when it cannot be moved whole.
     pub(crate) fn post(
         &mut self,
@@ -101,6 +108,7 @@ impl Ledger {
         if !exact {
             return Err(not_bookable);
         }
+        self.moves += 1;
         *pockets.of(from) = less;
         *pockets.of(to) = more;
         Ok(())

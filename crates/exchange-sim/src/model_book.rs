@@ -1,8 +1,9 @@
 //! The book of a market that has none: computed from a price and a day's volume.
 
-use domain::{BaseQty, Book, Level, Price, Product, Quote, Round, Source, Timestamp, quantize};
+use domain::{
+    BaseQty, Book, Level, Price, Product, Quote, Round, Source, Timestamp, as_signal, quantize,
+};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 /// Quote volume at which the modelled spread is [`SPREAD_BPS`].
 const REFERENCE_VOLUME: f64 = 10e6;
@@ -51,7 +52,7 @@ pub(crate) fn model_quote(
             }
             share += value * (1.0 - TOUCH_SHARE) / f64::from(LEVELS_BEHIND);
         }
-        let size = quantize(share / touch.to_f64()?, product.limits.base_increment, Round::Down);
+        let size = quantize(share / as_signal(touch), product.limits.base_increment, Round::Down);
         BaseQty::new(size.ok().filter(|size| !size.is_zero())?).ok()
     };
     Some(Quote {
@@ -71,9 +72,9 @@ fn touches(product: &Product, mid: f64, quote_volume_24h: f64) -> Option<(Decima
         return None;
     }
     let tick = product.limits.price_increment;
-    let spread = spread(product, mid, quote_volume_24h)?;
+    let spread = spread(product, mid, quote_volume_24h);
     let bid = quantize(mid - 0.5 * spread, tick, Round::Down).ok()?;
-    let ask = quantize(bid.to_f64()? + spread, tick, Round::Up).ok()?;
+    let ask = quantize(as_signal(bid) + spread, tick, Round::Up).ok()?;
     Some((bid, ask.max(bid.checked_add(tick)?)))
 }
 
@@ -81,14 +82,14 @@ fn touches(product: &Product, mid: f64, quote_volume_24h: f64) -> Option<(Decima
 fn behind(product: &Product, touch: Decimal, sign: f64, step: u32) -> Option<Decimal> {
     let towards_touch = if sign < 0.0 { Round::Up } else { Round::Down };
     let away = sign * REACH_BPS * 1e-4 * f64::from(step) / f64::from(LEVELS_BEHIND);
-    let signal = touch.to_f64()? * (1.0 + away);
+    let signal = as_signal(touch) * (1.0 + away);
     quantize(signal, product.limits.price_increment, towards_touch).ok()
 }
 
 /// The modelled spread around a price, never less than a tick.
-pub(crate) fn spread(product: &Product, mid: f64, quote_volume_24h: f64) -> Option<f64> {
-    let tick = product.limits.price_increment.to_f64()?;
-    Some(spread_of(mid, thinness(quote_volume_24h), tick))
+pub(crate) fn spread(product: &Product, mid: f64, quote_volume_24h: f64) -> f64 {
+    let tick = as_signal(product.limits.price_increment);
+    spread_of(mid, thinness(quote_volume_24h), tick)
 }
 
 /// How much wider than at the reference volume.
@@ -131,7 +132,7 @@ fn side(product: &Product, touch: Decimal, sign: f64, value: f64) -> Option<Vec<
     }
     let mut levels = Vec::with_capacity(shares.len());
     for (price, share) in shares {
-        let size = quantize(share / price.to_f64()?, limits.base_increment, Round::Down).ok()?;
+        let size = quantize(share / as_signal(price), limits.base_increment, Round::Down).ok()?;
         if size.is_zero() {
             // Without a touch there is no book; without a level behind there is a thinner one.
             if levels.is_empty() {

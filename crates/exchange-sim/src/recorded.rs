@@ -32,17 +32,19 @@ impl Hours {
     fn of(bars: &Bars) -> Self {
         let secs = bucket(bars);
         let mut hours = Self::default();
-        let mut volume = 0.0;
-        for bar in bars.iter() {
-            let start = bar.start.floor_secs(secs);
-            if hours.starts.last() != Some(&start) {
+        let (mut volume, mut end) = (0.0, None);
+        let columns = bars.starts().iter().zip(bars.closes()).zip(bars.volumes());
+        for ((at, close), traded) in columns {
+            if end.is_none_or(|end| *at >= end) {
+                let start = at.floor_secs(secs);
+                end = Some(start.plus_secs(secs));
                 hours.starts.push(start);
                 hours.turnovers.push(0.0);
                 volume = 0.0;
             }
-            volume += bar.volume;
+            volume += traded;
             if let Some(turnover) = hours.turnovers.last_mut() {
-                *turnover = volume * bar.close;
+                *turnover = volume * close;
             }
         }
         hours
@@ -141,6 +143,14 @@ impl Recorded {
     /// The series of a product, by position.
     pub(crate) fn series(&self, at: usize) -> Option<&Bars> {
         self.series.get(at).map(Arc::as_ref)
+    }
+
+    /// Reads a row of each of these products, and nothing of it is used: columns of many products lie far
+    /// apart in memory, and those that are asked for at once come together.
+    pub(crate) fn fetch(&self, rows: impl Iterator<Item = (usize, usize)>) {
+        let bars = rows.filter_map(|(at, row)| self.series(at)?.get(row));
+        let sum = bars.map(|bar| bar.open + bar.high + bar.low + bar.close + bar.volume);
+        core::hint::black_box(sum.sum::<f64>());
     }
 
     /// The bars that start at `from` or later and are closed at `to`, as one.

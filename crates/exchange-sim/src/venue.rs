@@ -176,6 +176,11 @@ impl SimVenue {
         to: Timestamp,
     ) -> Result<Bars, SimError> {
         let at = self.position(product)?;
+        if let Market::Recorded(market) = &self.market
+            && let Some(bars) = market.series(at)
+        {
+            return Ok(bars.part(bars.position(from)..bars.closed_len(to.min(self.now))));
+        }
         let granularity = self.market.granularity(at);
         let closed = self.market.closed(at, from, to.min(self.now));
         let room = (to.min(self.now).secs_since(from) / granularity.secs()).clamp(0, 1 << 20);
@@ -184,6 +189,14 @@ impl SimVenue {
             bars.push(bar)?;
         }
         Ok(bars)
+    }
+
+    /// Has bars of many products brought near that will be read soon, each by the position of its product
+    /// and its own; nothing is told of them.
+    pub fn fetch(&self, rows: impl Iterator<Item = (usize, usize)>) {
+        if let Market::Recorded(market) = &self.market {
+            market.fetch(rows);
+        }
     }
 
     /// The closed bars of a product that lie within `[from, to]`, as one; `None` when it has none.
@@ -290,6 +303,11 @@ impl SimVenue {
     /// [`SimError::Num`] beyond exact decimals.
     pub fn balances(&self) -> Result<Vec<Purse>, SimError> {
         Ok(self.ledger.purses()?)
+    }
+
+    /// How often money moved: the same number, the same [balances](Self::balances).
+    pub const fn moves(&self) -> u64 {
+        self.ledger.moves()
     }
 
     /// The account's fee rates.

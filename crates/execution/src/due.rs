@@ -50,6 +50,10 @@ impl Action {
 impl Orders {
     /// What must be done now. Asked again it says what is due again, at its pace.
     pub fn due(&mut self, now: Instants) -> Vec<Action> {
+        // Nothing may fill, nothing is owed, and no lot was ever anybody's but the engine's.
+        if self.busy.is_empty() && !self.latched && self.protection.is_plain() {
+            return Vec::new();
+        }
         let at = now.venue.unwrap_or(now.wall);
         let mut actions = Vec::new();
         let timing = self.timing;

@@ -66,6 +66,11 @@ impl Protection {
         self.lots.get(&lot).map_or(Protector::Engine, |guard| guard.by)
     }
 
+    /// Whether no lot ever had another protector than the engine.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.lots.is_empty()
+    }
+
     /// Lots that nobody watches over, and for how long by now.
     pub fn gaps(&self, mono: Duration) -> impl Iterator<Item = (LotId, Duration)> + '_ {
         let open = self.lots.iter().filter(|(_, guard)| guard.by == Protector::Nobody);

@@ -1,6 +1,8 @@
 //! Which lots should be sold now.
 
-use domain::{Exit, ExitReason, Features, Lot, MarketView, Price, Proposal, Regime, Timestamp};
+use domain::{
+    Exit, ExitReason, Features, Lot, MarketView, Price, ProductMarket, Proposal, Regime, Timestamp,
+};
 
 use crate::protection::beyond_stop;
 use crate::{ExitParams, Levels, ProtectBy};
@@ -27,22 +29,23 @@ pub fn exits(
     out: &mut Vec<Proposal>,
 ) {
     for lot in lots {
-        exit_at(lot, &Levels::for_lot(params, lot, features, regime), market, now, out);
+        let levels = Levels::for_lot(params, lot, features, regime);
+        exit_at(lot, &levels, market.get(&lot.product), now, out);
     }
 }
 
-/// As [`exits`], for one lot whose levels are known: [`Levels::for_lot`].
+/// As [`exits`], for one lot whose levels are known, [`Levels::for_lot`], and the market of its product.
 pub fn exit_at(
     lot: &Lot,
     levels: &Levels,
-    market: MarketView<'_>,
+    market: Option<&ProductMarket>,
     now: Timestamp,
     out: &mut Vec<Proposal>,
 ) {
     if lot.qty.is_zero() {
         return;
     }
-    if let Some((cause, reason)) = cause(lot, levels, bid(lot, market), now) {
+    if let Some((cause, reason)) = cause(lot, levels, market.and_then(bid), now) {
         out.push(Proposal::Exit(Exit {
             product: lot.product,
             lot: lot.id,
@@ -73,12 +76,12 @@ pub fn exit_beside_bracket(
         ProtectBy::Venue => own.stop.and_then(beyond_stop),
     };
     let beside = Levels { stop, target: None, ..own };
-    cause(lot, &beside, bid(lot, market), now).map(|(cause, _)| cause)
+    cause(lot, &beside, market.get(&lot.product).and_then(bid), now).map(|(cause, _)| cause)
 }
 
-fn bid(lot: &Lot, market: MarketView<'_>) -> Option<Price> {
-    let quote = market.get(&lot.product).and_then(|market| market.quote);
-    quote.filter(|quote| quote.fault().is_none()).map(|quote| quote.bid)
+fn bid(market: &ProductMarket) -> Option<Price> {
+    let quote = market.quote.as_ref().filter(|quote| quote.fault().is_none());
+    quote.map(|quote| quote.bid)
 }
 
 /// The first reason that holds, with words for it.

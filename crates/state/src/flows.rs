@@ -51,6 +51,11 @@ impl Flows {
         self.seen.values().filter(|flow| self.kind(flow).is_none())
     }
 
+    /// Whether somebody has to explain one.
+    pub fn any_unexplained(&self) -> bool {
+        self.unexplained().next().is_some()
+    }
+
     /// The flow of a number.
     pub fn get(&self, flow: FlowId) -> Option<&Flow> {
         self.seen.get(&flow)

@@ -202,6 +202,9 @@ impl State {
     /// What is latched at a moment of the venue's time. The day's stop ends with its UTC day and
     /// the week's with its week; a clock that steps back ends neither. All others wait for a person.
     pub fn latches(&self, now: Timestamp) -> BTreeSet<Latch> {
+        if self.latches.is_empty() {
+            return BTreeSet::new();
+        }
         let set = self.latches.iter().filter(|(latch, at)| match latch {
             Latch::DailyStop => day_start(now) <= day_start(**at),
             Latch::WeeklyStop => week_start(now) <= week_start(**at),

@@ -143,6 +143,10 @@ impl NavMarks {
 
     /// Without an open loss one peak is all there is to know.
     fn merge(&mut self) {
+        if let ([peak], true) = (self.peaks.as_mut_slice(), self.open.is_empty()) {
+            peak.number = self.readings;
+            return;
+        }
         let highest = self.peaks.iter().copied().max_by_key(|peak| peak.nav);
         if let Some(peak) = highest.filter(|_| self.open.is_empty()) {
             self.peaks.clear();

@@ -6,12 +6,25 @@ use crate::Policy;
 use crate::plan::Slot;
 use crate::select::find;
 
+/// How a caller knows, without looking at each product, that a selection would read the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Another one whenever a product, its features, its spread or its depth may be others.
+    pub version: u64,
+    /// When the touches of all products that have one were vouched for.
+    pub quotes: Timestamp,
+    /// Through when the candles of all products were passed.
+    pub candles: Timestamp,
+}
+
 /// What the last selection read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Inputs {
     /// When it was made, in which weather, and until when no flag and no event ends.
     made: Option<(Timestamp, Regime, Option<Timestamp>)>,
     products: Vec<Input>,
+    /// A version at which all products read the same, and how old their quotes and candles were.
+    same_at: Option<(u64, Age, Age)>,
 }
 
 /// Of one product, beside its name's place in the policy.
@@ -85,6 +98,7 @@ impl Inputs {
         });
         self.products.clear();
         self.products.extend(inputs);
+        self.same_at = None;
     }
 
     /// Forgets it: the next one is made.
@@ -94,17 +108,30 @@ impl Inputs {
 
     /// Whether one of now would read the same.
     pub(crate) fn are(
-        &self,
+        &mut self,
         policy: &Policy,
         now: Timestamp,
         regime: Regime,
         (products, features): (&[ProductMarket], &[Features]),
+        seen: Option<Seen>,
     ) -> bool {
         let Some((made, weather, until)) = self.made else { return false };
-        let held = made <= now && weather == regime && until.is_none_or(|until| now < until);
-        held && self.products.len() == products.len()
+        if made > now || weather != regime || until.is_some_and(|until| until <= now) {
+            return false;
+        }
+        let seen = seen.map(|seen| {
+            let quotes = Age::of(Some(seen.quotes), policy.quote_max_age_secs, now);
+            let candles = Age::of(Some(seen.candles), policy.candle_max_age_secs, now);
+            (seen.version, quotes, candles)
+        });
+        if seen.is_some() && self.same_at == seen {
+            return true;
+        }
+        let same = self.products.len() == products.len()
             && self.products.iter().zip(products).enumerate().all(|(at, (input, market))| {
                 *input == Input::of(policy, market, find(features, at, &market.product.id), now)
-            })
+            });
+        self.same_at = seen.filter(|_| same);
+        same
     }
 }

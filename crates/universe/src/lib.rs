@@ -45,6 +45,7 @@ mod select;
 
 pub use cluster::ClusterName;
 pub use domain::PerTier;
+pub use inputs::Seen;
 pub use memory::Memory;
 pub use named::{Event, EventKind, Flag};
 pub use policy::{Hysteresis, Lists, Method, Policy, RegimeFactors};

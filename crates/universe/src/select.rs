@@ -2,7 +2,7 @@
 
 use domain::{Exclusion, Features, ProductId, ProductMarket, Regime, Timestamp, Universe};
 
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, Seen};
 use crate::judge::Judge;
 use crate::plan::Plan;
 use crate::{Flag, Memory, Policy};
@@ -67,17 +67,19 @@ impl Selector {
     }
 
     /// Whether a selection would be the last one of this selector again, and change nothing in
-    /// `memory`: for a caller who has kept both. A refresh of slow facts is always made.
+    /// `memory`: for a caller who has kept both. A refresh of slow facts is always made. With what was
+    /// `seen` products need not be looked at where it was the same before.
     pub fn repeats(
-        &self,
+        &mut self,
         now: Timestamp,
         products: &[ProductMarket],
         features: &[Features],
         regime: Regime,
         memory: &Memory,
+        seen: Option<Seen>,
     ) -> bool {
         !memory.is_due(now, &self.policy.hysteresis)
-            && self.inputs.are(&self.policy, now, regime, (products, features))
+            && self.inputs.are(&self.policy, now, regime, (products, features), seen)
     }
 
     /// What was kept of the last selection is another now: the next one does not repeat it.

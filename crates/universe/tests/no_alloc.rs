@@ -8,7 +8,7 @@ mod common;
 
 use common::Scene;
 use domain::{Regime, Universe};
-use universe::{Method, Policy, Select as _, Selector};
+use universe::{Method, Policy, Seen, Select as _, Selector};
 
 fn scene(method: Method) -> Scene {
     let names: Vec<_> = (0..400).map(|n| format!("A{n:03}-USD")).collect();
@@ -48,6 +48,26 @@ fn buffers_stay_where_they_are() {
         }
         assert!(seen.iter().all(|buffers| *buffers == seen[0]), "{method:?}");
     }
+}
+
+/// What was seen spares a look at each product, and never hides that quotes grew old.
+#[test]
+fn what_was_seen_repeats_until_it_is_something_else_or_old() {
+    let mut scene = scene(Method::Dynamic);
+    let mut selector = Selector::new(scene.policy.clone());
+    let mut out = Universe::default();
+    let (now, regime) = (scene.now, Regime::Chop);
+    let (products, features) = (&scene.products, &scene.features);
+    selector.select(now, products, features, regime, &mut scene.memory, &mut out);
+    let mut repeats = |version, at: i64, regime| {
+        let seen = Some(Seen { version, quotes: now, candles: now });
+        let memory = &scene.memory;
+        selector.repeats(now.plus_secs(at), products, features, regime, memory, seen)
+    };
+    assert!(repeats(1, 1, regime) && repeats(1, 5, regime) && repeats(2, 5, regime));
+    assert!(!repeats(2, 6, regime), "quotes are old, whatever the version says");
+    assert!(!repeats(2, 5, Regime::Bear), "other weather");
+    assert!(repeats(2, 5, regime));
 }
 
 #[test]

@@ -155,7 +155,14 @@ fn a_day_is_clean_and_knows_no_future_and_gives_the_same_bytes_twice() {
             &place,
         ]);
         assert_eq!(outcome.code, 0, "{}\n{}", outcome.error, outcome.out);
-        let files = ["report.json", "report.html", "trades.csv", "equity.csv", "facts.jsonl"];
+        let files = [
+            "report.json",
+            "report.html",
+            "trades.csv",
+            "equity.csv",
+            "facts.jsonl",
+            "cycles.jsonl",
+        ];
         (outcome.out, files.map(|file| fs::read_to_string(out.join(file)).unwrap()))
     };
     let (first, second) = (play("one"), play("two"));

@@ -25,7 +25,8 @@ pub(crate) struct BacktestArgs {
     /// Run again with the future cut away and with nonsense in its place, and compare decisions
     #[arg(long)]
     pub(crate) check_lookahead: bool,
-    /// Write report.json, report.html, trades.csv, equity.csv and facts.jsonl to this directory
+    /// Write report.json, report.html, trades.csv, equity.csv, facts.jsonl and cycles.jsonl to this
+    /// directory
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// How to print it

@@ -7,6 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde::Serialize;
 
 use super::TradeRow;
+use crate::Journal;
 use crate::metrics::Measure;
 
 /// Fees and slippage of all fills, dollars.
@@ -42,12 +43,12 @@ pub struct Costs {
 
 impl Costs {
     /// Of the fills on record.
-    pub(crate) fn of(facts: &[Fact], rows: &[TradeRow]) -> Self {
+    pub(crate) fn of(facts: &Journal, rows: &[TradeRow]) -> Self {
         let mut middles: BTreeMap<ProductId, f64> = BTreeMap::new();
         let mut decided: BTreeMap<IntentId, f64> = BTreeMap::new();
         let (mut volume, mut maker, mut slipped, mut seen) = (0.0, 0.0, 0.0, 0.0);
         let (mut maker_fees, mut taker_fees) = (0.0, 0.0);
-        for fact in facts {
+        for fact in facts.events() {
             if let Fact::Market(market) = fact
                 && let Some(quote) = market.market.quote
                 && let Some(sum) = quote.bid.get().to_f64().zip(quote.ask.get().to_f64())

@@ -7,6 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde::Serialize;
 use state::Trade;
 
+use crate::Journal;
 use crate::metrics::{Days, Measure};
 
 const DAY_SECS: i64 = 86_400;
@@ -92,12 +93,12 @@ impl TradeRow {
     /// All trades, with the stops that their entries were sent with.
     pub(crate) fn all(
         trades: &[Trade],
-        facts: &[Fact],
+        facts: &Journal,
         end: Timestamp,
         bid: impl Fn(&ProductId) -> Option<Price>,
     ) -> Vec<Self> {
         let mut stops: BTreeMap<IntentId, Pct> = BTreeMap::new();
-        for fact in facts {
+        for fact in facts.events() {
             if let Fact::Intent(intent) = fact
                 && let Some(plan) = intent.plan
             {

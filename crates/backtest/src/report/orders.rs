@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Ending, Fact, IntentId, Liquidity, Side, SubmitOutcome};
 use serde::Serialize;
 
+use crate::Journal;
+
 /// Orders and fills, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct OrderCounts {
@@ -32,11 +34,11 @@ pub struct OrderCounts {
 
 impl OrderCounts {
     /// Of the orders on record.
-    pub(crate) fn of(facts: &[Fact]) -> Self {
+    pub(crate) fn of(facts: &Journal) -> Self {
         let mut counts = Self::default();
         let mut entry_of: BTreeMap<IntentId, IntentId> = BTreeMap::new();
         let mut filled: BTreeSet<IntentId> = BTreeSet::new();
-        for fact in facts {
+        for fact in facts.events() {
             if let Fact::Intent(intent) = fact {
                 match (intent.side, intent.parent) {
                     (Side::Buy, None) => {

@@ -29,7 +29,7 @@ fn played(data: &Data, hours: i64) -> (Vec<Fill>, TradeRow) {
     let outcome = run(&setup, data, &mut Silent).unwrap();
     let report = Report::of(&setup, data, &outcome, Described::default()).unwrap();
     let fill = |fact: &Fact| if let Fact::Fill(fill) = fact { Some(fill.clone()) } else { None };
-    (outcome.facts.iter().filter_map(fill).collect(), report.trades[0].clone())
+    (outcome.facts.events().filter_map(fill).collect(), report.trades[0].clone())
 }
 
 /// When, what, at which price, for which fee, and how.

@@ -7,5 +7,6 @@ mod known;
 mod parity;
 mod play;
 mod properties;
+mod records;
 mod reference;
 mod world;

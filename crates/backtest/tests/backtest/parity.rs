@@ -1,5 +1,7 @@
 //! Two runs of one time: what differs is named, and the parts add up to it.
 
+use std::borrow::Cow;
+
 use backtest::parity::{Parity, Parts};
 use backtest::{BacktestError, Data, FeeSchedule, Outcome, Silent, run};
 use domain::{Fact, Price, Side};
@@ -15,6 +17,10 @@ fn stopped() -> (Data, Outcome) {
     let data = market(&after);
     let outcome = run(&setup(5), &data, &mut Silent).unwrap();
     (data, outcome)
+}
+
+fn facts(outcome: &Outcome) -> Vec<Fact> {
+    outcome.facts.iter().map(Cow::into_owned).collect()
 }
 
 fn dec(text: &str) -> Decimal {
@@ -42,7 +48,7 @@ fn adds_up(parity: &Parity) {
 #[test]
 fn a_run_differs_in_nothing_from_itself() {
     let (data, outcome) = stopped();
-    let parity = Parity::of(&outcome.facts, &outcome.facts, &data).unwrap();
+    let parity = Parity::of(&facts(&outcome), &facts(&outcome), &data).unwrap();
     assert_eq!((parity.approved_by_both, parity.trades.len()), (1, 1));
     assert_eq!(parity.parts, Parts::default());
     // What the trade came to is what the report says of it: see `known.rs`.
@@ -100,8 +106,8 @@ fn each_difference_has_its_name() {
         ("never seen", never_proposed, Parts { universe: all, ..Parts::default() }),
     ];
     for (name, change, parts) in cases {
-        let other = changed(&outcome.facts, change);
-        let parity = Parity::of(&outcome.facts, &other, &data).unwrap();
+        let other = changed(&facts(&outcome), change);
+        let parity = Parity::of(&facts(&outcome), &other, &data).unwrap();
         assert_eq!(parity.parts, parts, "{name}");
         adds_up(&parity);
     }
@@ -112,7 +118,7 @@ fn a_sale_an_hour_earlier_is_a_matter_of_time_and_a_bigger_one_of_size() {
     let (data, outcome) = stopped();
     // The other sold an hour earlier, at the close of then: 51,750 less the same 0.71 below its close
     // (41,399.29 against 41,400).
-    let earlier = changed(&outcome.facts, |fact| {
+    let earlier = changed(&facts(&outcome), |fact| {
         if let Fact::Fill(fill) = fact
             && fill.side == Side::Sell
         {
@@ -121,20 +127,20 @@ fn a_sale_an_hour_earlier_is_a_matter_of_time_and_a_bigger_one_of_size() {
         }
         Some(())
     });
-    let parity = Parity::of(&outcome.facts, &earlier, &data).unwrap();
+    let parity = Parity::of(&facts(&outcome), &earlier, &data).unwrap();
     let timing = (dec("41399.29") - dec("51749.29")) * dec("0.00954688");
     assert_eq!(parity.parts, Parts { timing, ..Parts::default() });
     adds_up(&parity);
 
     // Twice as much of everything: what a unit gained at its closes, once more, and the rest in kind.
-    let doubled = changed(&outcome.facts, |fact| {
+    let doubled = changed(&facts(&outcome), |fact| {
         if let Fact::Fill(fill) = fact {
             fill.qty = fill.qty.plus(fill.qty).unwrap();
             fill.fee = fill.fee.plus(fill.fee).unwrap();
         }
         Some(())
     });
-    let parity = Parity::of(&doubled, &outcome.facts, &data).unwrap();
+    let parity = Parity::of(&doubled, &facts(&outcome), &data).unwrap();
     let units = dec("0.00954688");
     assert_eq!(parity.parts.size.round_dp(6), ((dec("41400") - dec("51750")) * units).round_dp(6));
     assert!(parity.parts.timing.abs() < dec("0.000001"), "{:?}", parity.parts);
@@ -150,7 +156,7 @@ fn many_trades_at_other_fees_add_up_to_the_last_digit() {
     setup.fees =
         FeeSchedule::flat(domain::Fees { maker_bps: "0".parse().unwrap(), ..dear.venue.fees() });
     let cheap = run(&setup, &data, &mut Silent).unwrap();
-    let parity = Parity::of(&dear.facts, &cheap.facts, &data).unwrap();
+    let parity = Parity::of(&facts(&dear), &facts(&cheap), &data).unwrap();
     assert!(parity.trades.len() > 10, "{}", parity.trades.len());
     assert!(!parity.parts.fee.is_zero() && !parity.difference.is_zero());
     adds_up(&parity);
@@ -159,6 +165,6 @@ fn many_trades_at_other_fees_add_up_to_the_last_digit() {
 #[test]
 fn runs_without_a_moment_in_common_cannot_be_compared() {
     let (data, outcome) = stopped();
-    let nothing = Parity::of(&outcome.facts, &[], &data);
+    let nothing = Parity::of(&facts(&outcome), &[], &data);
     assert!(matches!(nothing, Err(BacktestError::NothingInCommon)));
 }

@@ -32,7 +32,7 @@ fn an_entry_rests_fills_and_is_sold_at_its_target() {
     let row = report.trades.iter().find(|row| !row.is_open).unwrap();
     assert_eq!(row.exit_reason, "take_profit");
     assert!(row.profit_abs.unwrap() > Usd::ZERO);
-    for fact in &outcome.facts {
+    for fact in outcome.facts.events() {
         let Fact::Fill(fill) = fact else { continue };
         if fill.side != Side::Buy {
             continue;
@@ -81,7 +81,7 @@ fn a_run_that_makes_few_books_has_the_facts_of_one_that_makes_all() {
     };
     let (few, all) = (facts(Books::Glanced), facts(Books::Made));
     let sold = |fact: &Fact| matches!(fact, Fact::Fill(fill) if fill.side == Side::Sell);
-    assert!(few.0.iter().any(sold), "something was bought and sold");
+    assert!(few.0.events().any(sold), "something was bought and sold");
     assert!(few == all, "{} and {} facts", few.0.len(), all.0.len());
 }
 
@@ -115,7 +115,7 @@ fn fees_are_those_of_the_date() {
     cheap.fees = backtest::FeeSchedule::ByDate(vec![(cheap.from, first), (later, fees)]);
     let (outcome, _) = play(&rising(), &cheap);
     let mut rates = std::collections::BTreeSet::new();
-    for fact in &outcome.facts {
+    for fact in outcome.facts.events() {
         if let Fact::Fill(fill) = fact {
             let rate = fill.fee.get() / (fill.price.get() * fill.qty.get()) * Decimal::from(10_000);
             rates.insert((fill.at >= later, fill.liquidity, rate.round_dp(2).normalize()));

@@ -41,7 +41,7 @@ struct Position {
 fn positions(outcome: &Outcome, data: &Data) -> Vec<Position> {
     let mut open = std::collections::BTreeMap::<ProductId, Position>::new();
     let mut closed = Vec::new();
-    for fact in &outcome.facts {
+    for fact in outcome.facts.events() {
         let Fact::Fill(fill) = fact else { continue };
         let one = data.series.iter().find(|one| one.product == fill.product).unwrap();
         let passed = one.bars.closed_len(fill.at);

@@ -67,9 +67,7 @@ impl Venue {
         let Some(signal) = price.to_f64().filter(|_| volume.is_finite() && volume > 0.0) else {
             return Ok(None);
         };
-        let Some(width) = spread(product, signal, volume) else {
-            return Ok(None);
-        };
+        let width = spread(product, signal, volume);
         let (bid, ask) = match last.maker {
             Side::Buy => (price, quantize(signal + width, tick, Round::Up)?.max(price + tick)),
             Side::Sell => (quantize(signal - width, tick, Round::Down)?.min(price - tick), price),
