@@ -15,8 +15,9 @@ pub(crate) struct LotLevels {
     placed: Option<(Option<u64>, u64)>,
     /// Where the market of each lot's product is, in the order of the lots.
     places: Vec<Option<usize>>,
-    /// Bookings, weather and, where levels are read from them, features that the levels are of.
-    watched: Option<(u64, Regime, Option<u64>)>,
+    /// Bookings, weather and, where levels are read from them, features and best bids that the levels
+    /// are of.
+    watched: Option<(u64, Regime, Option<u64>, Option<u64>)>,
     /// Where each lot is left, in the order of the lots.
     levels: Vec<Levels>,
     /// When nothing was due last, at which quotes.
@@ -86,7 +87,7 @@ impl Engine {
         if self.levels.bookings != bookings {
             self.levels.bookings = bookings;
             self.lots.clear();
-            self.lots.extend(self.state.ledger().lots());
+            self.lots.extend(self.state.lots());
         }
         self.place_lots();
     }
@@ -116,12 +117,18 @@ impl Engine {
     /// Lots that the rules sell at the prices of now.
     pub(crate) fn exits_by_rule(&mut self, now: Timestamp) -> Vec<domain::Proposal> {
         let regime = self.cycle.reading.regime;
-        let features = match self.settings.exits.trailing.by {
-            TrailBy::Atr => Some(self.markets.revision),
-            TrailBy::Off | TrailBy::Percent => None,
+        let risen = self.state.best_bids_risen();
+        let (features, risen) = match self.settings.exits.trailing.by {
+            TrailBy::Atr => (Some(self.markets.revision), Some(risen)),
+            TrailBy::Percent => (None, Some(risen)),
+            TrailBy::Off => (None, None),
         };
-        let watched = Some((self.booked.bookings(), regime, features));
+        let watched = Some((self.booked.bookings(), regime, features, risen));
         if self.levels.watched != watched {
+            if risen.is_some() {
+                self.lots.clear();
+                self.lots.extend(self.state.lots());
+            }
             let (params, features) = (&self.settings.exits, &self.markets.features);
             let levels = self.lots.iter().map(|lot| Levels::for_lot(params, lot, features, regime));
             self.levels.levels.clear();

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Adoption, Amount, Asset, ControlState, Fact, Flagged, Flow, FlowConfirmed, FlowId, FlowKind,
-    Latch, LotId, NumError, ProductId, Timestamp, Usd,
+    Latch, Lot, LotId, NumError, ProductId, Timestamp, Usd,
 };
 
+use crate::bests::Bests;
 use crate::books::{Entry, above, total};
 use crate::marks::{day_start, week_start};
 use crate::{Flows, Holds, Ledger, NavMarks};
@@ -22,6 +23,7 @@ pub struct State {
     /// The lots that requests made.
     requests: BTreeMap<String, LotId>,
     marks: NavMarks,
+    bests: Bests,
     facts: u64,
     last_intent: u64,
     newest: Option<Timestamp>,
@@ -47,6 +49,7 @@ impl State {
             }
             Fact::Fill(fill) => self.ledger.fill(fill),
             Fact::Cycle { at, nav: Some(nav), .. } => self.marks.record(*at, *nav),
+            Fact::Marks(seen) => self.bests.see(&seen.marks, &self.ledger),
             Fact::Latched { at, latch, .. } => {
                 let set = self.latches.entry(*latch).or_insert(*at);
                 *set = (*set).max(*at);
@@ -65,7 +68,6 @@ impl State {
             | Fact::Named(_)
             | Fact::Policy(_)
             | Fact::Balances(_)
-            | Fact::Marks(_)
             | Fact::Market(_)
             | Fact::Granted(_)
             | Fact::Submitted(_)
@@ -131,6 +133,16 @@ impl State {
     /// Lots.
     pub const fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Open lots, oldest first, each with the best bid that it has seen.
+    pub fn lots(&self) -> impl Iterator<Item = Lot> {
+        self.ledger.lots().map(|lot| Lot { best_bid: self.bests.of(lot), ..*lot })
+    }
+
+    /// How often the best bid of a lot rose: the same number, the same bids of the same lots.
+    pub const fn best_bids_risen(&self) -> u64 {
+        self.bests.rises()
     }
 
     /// What came and went without a fill.

@@ -20,6 +20,7 @@
 
 mod adjust;
 mod asset;
+mod bests;
 mod books;
 mod disposal;
 mod doubt;

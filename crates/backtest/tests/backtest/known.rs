@@ -6,9 +6,10 @@
 //! trades 4,000 at 51,750.
 
 use crate::common::{market, risen, setup};
-use backtest::{Data, Described, Report, Series, Silent, TradeRow, run};
-use domain::{Bar, Bars, BaseQty, Fact, Fill, Granularity, Liquidity, Price, QuoteAmt, Usd};
+use backtest::{Data, Described, Report, Series, Setup, Silent, TradeRow, run};
+use domain::{Bar, Bars, BaseQty, Fact, Fill, Granularity, Liquidity, Pct, Price, QuoteAmt, Usd};
 use exchange_sim::Catalog;
+use rules::TrailBy;
 
 /// The same market with so little traded in each minute after the rise.
 fn thin(after: &[f64], volume: f64) -> Data {
@@ -25,9 +26,12 @@ fn thin(after: &[f64], volume: f64) -> Data {
 
 /// Fills in their order, and the first trade.
 fn played(data: &Data, hours: i64) -> (Vec<Fill>, TradeRow) {
-    let setup = setup(hours);
-    let outcome = run(&setup, data, &mut Silent).unwrap();
-    let report = Report::of(&setup, data, &outcome, Described::default()).unwrap();
+    played_as(&setup(hours), data)
+}
+
+fn played_as(setup: &Setup, data: &Data) -> (Vec<Fill>, TradeRow) {
+    let outcome = run(setup, data, &mut Silent).unwrap();
+    let report = Report::of(setup, data, &outcome, Described::default()).unwrap();
     let fill = |fact: &Fact| if let Fact::Fill(fill) = fact { Some(fill.clone()) } else { None };
     (outcome.facts.events().filter_map(fill).collect(), report.trades[0].clone())
 }
@@ -81,6 +85,30 @@ fn a_target_sells_at_the_bid_of_the_first_close_that_reached_it() {
     assert_eq!(trade.exit_reason, "take_profit");
     // 568.1490536512 − 494.0425432768 − 2.96425525 − 6.81778864.
     assert_eq!(trade.profit_abs, Some(Usd::parse("64.3244664844").unwrap()));
+}
+
+/// Up by 8 % in four hours and down by 3 % in the fifth: nowhere near the stop of 8 % or the target of 15.
+#[test]
+fn a_trailing_stop_follows_the_best_bid_and_sells_when_prices_turn() {
+    let data = market(&[1.02, 1.04, 1.06, 1.08, 1.05, 1.05]);
+    let mut setup = setup(6);
+    let pct = |text: &str| Pct::parse(text).unwrap();
+    let trailing = &mut setup.settings.exits.trailing;
+    (trailing.by, trailing.arm_gain_pct, trailing.trail_pct) = (TrailBy::Percent, pct("5"), pct("2"));
+    let (fills, trade) = played_as(&setup, &data);
+    assert_eq!(trade.exit_reason, "trailing_stop");
+    // The best close is 51,750 × 1.08 = 55,890, its bid a dollar below at most; 2 % below that is between
+    // 54,771.2 and 54,772.2. Closes fall by 25.875 a minute: the 43rd is 54,777.375 with its bid above
+    // 54,776, the 44th is 54,751.50.
+    let sold = fills.last().unwrap();
+    assert_eq!(sold.at, "2026-01-19T04:44:00Z".parse().unwrap());
+    let (low, high) = (Price::parse("54750.5").unwrap(), Price::parse("54751.5").unwrap());
+    assert!(low < sold.price && sold.price < high, "{sold:?}");
+
+    // Armed by more than it ever gained, it sells nothing.
+    setup.settings.exits.trailing.arm_gain_pct = pct("9");
+    let (_, trade) = played_as(&setup, &data);
+    assert_eq!(trade.exit_reason, "open");
 }
 
 #[test]
