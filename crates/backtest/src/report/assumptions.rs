@@ -1,6 +1,7 @@
 //! What a run rests on, as it prints it.
 
 use domain::{Fees, Timestamp, Usd};
+use rules::ProtectBy;
 
 use super::Assumption;
 use crate::{FeeSchedule, Setup};
@@ -27,11 +28,6 @@ const ALWAYS: &[(&str, &str)] = &[
         "taker fills",
         "walk the modelled book, which stays thinner by what was taken until the next bar; no fill is \
          worse than its limit, the rest is not filled",
-    ),
-    (
-        "stops and targets",
-        "sell at the bid after the close that crossed them, never at the level itself: a gap is paid \
-         in full, a target has no bonus",
     ),
     (
         "universe",
@@ -67,9 +63,24 @@ pub(super) fn assumptions(setup: &Setup, fees: Fees, more: Vec<Assumption>) -> V
             ),
         ),
     ];
+    all.push(say("stops and targets", exits(setup).to_owned()));
     all.extend(ALWAYS.iter().map(|(about, text)| say(about, (*text).to_owned())));
     all.extend(more);
     all
+}
+
+fn exits(setup: &Setup) -> &'static str {
+    match setup.settings.exits.protection {
+        ProtectBy::Engine => {
+            "sell at the bid after the close that crossed them, never at the level itself: a gap is paid \
+             in full, a target has no bonus"
+        }
+        ProtectBy::Venue => {
+            "an order at the venue sells inside the bar: at its target where the price trades through it \
+             by a tick, for a maker's fee; at the bar's low where that reaches the stop, for a taker's; a \
+             low more than 5 % below the stop is left to the engine"
+        }
+    }
 }
 
 fn schedule(fees: &FeeSchedule) -> String {

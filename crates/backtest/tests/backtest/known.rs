@@ -94,7 +94,8 @@ fn a_trailing_stop_follows_the_best_bid_and_sells_when_prices_turn() {
     let mut setup = setup(6);
     let pct = |text: &str| Pct::parse(text).unwrap();
     let trailing = &mut setup.settings.exits.trailing;
-    (trailing.by, trailing.arm_gain_pct, trailing.trail_pct) = (TrailBy::Percent, pct("5"), pct("2"));
+    (trailing.by, trailing.arm_gain_pct, trailing.trail_pct) =
+        (TrailBy::Percent, pct("5"), pct("2"));
     let (fills, trade) = played_as(&setup, &data);
     assert_eq!(trade.exit_reason, "trailing_stop");
     // The best close is 51,750 × 1.08 = 55,890, its bid a dollar below at most; 2 % below that is between
