@@ -158,6 +158,21 @@ impl Desk {
     }
 
     fn done(&mut self, mut effects: Effects) -> Result<(), BacktestError> {
+        let small = |effect: &Effect| {
+            matches!(effect, Effect::CycleDone)
+                || matches!(effect, Effect::Append(fact) if Journal::is_small(fact))
+        };
+        if !self.engine.is_account_behind() && effects.list.iter().all(small) {
+            // Nearly always: what goes on record is copied from where it is. A cycle's fact is the last.
+            for effect in &effects.list {
+                if let Effect::Append(fact) = effect {
+                    self.journal.append_small(fact);
+                }
+            }
+            effects.list.clear();
+            self.room = effects;
+            return Ok(());
+        }
         let kept = |effect: &Effect| matches!(effect, Effect::Append(_) | Effect::CycleDone);
         if effects.list.iter().all(kept) {
             // Nothing is asked of the venue: the facts go on record, that of a cycle after the others.

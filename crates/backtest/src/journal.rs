@@ -80,18 +80,29 @@ impl Journal {
         self.kept.iter().position(is_it).map(|at| at + 1)
     }
 
-    /// Puts a fact on record.
-    pub(crate) fn append(&mut self, fact: Fact) {
-        let kept = if let Fact::Cycle { at, id, nav } = fact {
-            Kept::Cycle { at, id, nav }
+    /// Whether a fact is one of those that nearly all are.
+    pub(crate) const fn is_small(fact: &Fact) -> bool {
+        matches!(fact, Fact::Cycle { .. } | Fact::Marks(_))
+    }
+
+    /// Puts one of these on record, from where it lies.
+    pub(crate) fn append_small(&mut self, fact: &Fact) {
+        if let Fact::Cycle { at, id, nav } = fact {
+            self.kept.push(Kept::Cycle { at: *at, id: *id, nav: *nav });
         } else if let Fact::Marks(MarksFact { at, marks }) = fact {
             let from = self.marks.len();
-            self.marks.extend(marks);
-            Kept::Marks { at, from, to: self.marks.len() }
+            self.marks.extend_from_slice(marks);
+            self.kept.push(Kept::Marks { at: *at, from, to: self.marks.len() });
+        }
+    }
+
+    /// Puts a fact on record.
+    pub(crate) fn append(&mut self, fact: Fact) {
+        if Self::is_small(&fact) {
+            self.append_small(&fact);
         } else {
-            Kept::Other(Box::new(fact))
-        };
-        self.kept.push(kept);
+            self.kept.push(Kept::Other(Box::new(fact)));
+        }
     }
 }
 
