@@ -56,6 +56,10 @@ use crate::ws::{Depth, StreamConfig};
 
 /// The venue is asked for its time at least so often.
 const TIME_AGE: Duration = Duration::from_mins(5);
+/// Books that are to come do so within so long of each other.
+const QUIET: Duration = Duration::from_secs(5);
+/// How often it is looked for new ones.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Makes the client order id of an intent: `uuid5(namespace, journal id, boot id, intent number)`,
 /// the same for the same intent for ever.
@@ -150,19 +154,24 @@ impl Coinbase {
         Ok(venue)
     }
 
-    /// Waits until every book can be read, or as long as that; says how many of how many can.
+    /// Waits until every book can be read, or as long as that, or until no other came for five seconds
+    /// after some did: what has not come by then keeps nobody from the others. Says how many of how many
+    /// can be read.
     pub async fn warm(&self, patience: Duration) -> (usize, usize) {
-        let all_ready = async {
+        let come = async {
+            let (mut before, mut quiet) = (0, Duration::ZERO);
             loop {
                 let (ready, all) = self.feed().ready();
-                if ready == all {
+                quiet = if ready == before { quiet + LOOK } else { Duration::ZERO };
+                before = ready;
+                if ready == all || ready > 0 && quiet >= QUIET {
                     return;
                 }
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                tokio::time::sleep(LOOK).await;
             }
         };
         // What is not ready then is told below.
-        drop(tokio::time::timeout(patience, all_ready).await);
+        drop(tokio::time::timeout(patience, come).await);
         self.feed().ready()
     }
 
