@@ -99,7 +99,7 @@ fn lines(config: &Config, purses: &[Purse]) -> Result<Vec<String>, Failure> {
     ));
     let number = |error: NumError| Failure::new(Code::Failed, error.to_string());
     let mut money = Usd::ZERO;
-    for purse in purses.iter().filter(|purse| matches!(purse.asset.as_str(), "USD" | "USDC")) {
+    for purse in purses.iter().filter(|purse| purse.asset.is_dollars()) {
         let total = purse.available.plus(purse.held).map_err(number)?;
         money = money.plus(total.usd_at_par()).map_err(number)?;
     }

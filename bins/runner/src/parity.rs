@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use backtest::parity::{Pair, Parity, Taken};
+use backtest::parity::{Pair, Parity, Taken, span};
 use backtest::{Data, Wanted};
 use config::Config;
-use domain::{Fact, Timestamp, Usd, remembered};
+use domain::{Fact, Usd, remembered};
 use rust_decimal::Decimal;
 use serde_json::json;
 use store::Records;
@@ -51,11 +51,6 @@ fn compared(args: &ParityArgs) -> Result<(String, Vec<Fact>), Failure> {
     let scope = scope(&config, &args.scope)?;
     let records = Records::read(&config.app.data_dir, &scope)?;
     Ok((scope.name(), remembered(records.facts()?).collect()))
-}
-
-fn span(facts: &[Fact]) -> Option<(Timestamp, Timestamp)> {
-    let times = || facts.iter().map(Fact::at);
-    Some((times().min()?, times().max()?))
 }
 
 /// The facts that a backtest wrote.

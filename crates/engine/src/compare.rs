@@ -187,12 +187,12 @@ impl Engine {
     ) -> Result<ReconciledFact, EngineError> {
         let number = |error: domain::NumError| EngineError::Fact(error.to_string());
         let (mut positions, mut cash) = (BTreeMap::new(), BTreeMap::new());
-        for purse in purses.unwrap_or_default().iter().filter(|purse| pays(&purse.asset)) {
+        for purse in purses.unwrap_or_default().iter().filter(|purse| purse.asset.is_dollars()) {
             cash.insert(purse.asset, self.booked(&purse.asset).map_err(number)?);
         }
         let ledger = self.state.ledger();
         let coins = purses.unwrap_or_default().iter().map(|purse| purse.asset);
-        let coins = coins.filter(|asset| !pays(asset));
+        let coins = coins.filter(|asset| !asset.is_dollars());
         for asset in ledger.lots().map(|lot| lot.asset).chain(coins) {
             positions.insert(asset, ledger.net(&asset).map_err(number)?.get());
         }
@@ -290,7 +290,7 @@ impl Engine {
                 asset: purse.asset,
                 total: Amount::new(total.get()).map_err(number)?,
                 mark: marks.get(&purse.asset).copied(),
-                pays: pays(&purse.asset),
+                pays: purse.asset.is_dollars(),
             });
         }
         let reward = self.settings.custody.auto_reward;
@@ -305,9 +305,4 @@ impl Engine {
         let sound = |m: &domain::ProductMarket| m.quote.filter(|quote| quote.fault().is_none());
         markets.filter_map(|m| Some((m.product.base, sound(m)?.bid))).collect()
     }
-}
-
-/// Whether a currency pays for orders.
-fn pays(asset: &Asset) -> bool {
-    asset.is_dollars()
 }

@@ -299,7 +299,7 @@ impl Difference {
 
     /// Dollars; `None` when nobody knows what the asset is worth.
     fn worth(&self, grading: &Grading<'_>) -> Option<Decimal> {
-        if matches!(self.asset.as_str(), "USD" | "USDC") {
+        if self.asset.is_dollars() {
             return Some(self.change);
         }
         self.change.checked_mul(grading.marks.get(&self.asset)?.get())

@@ -30,7 +30,7 @@ impl Sum {
         let records = records.get();
         let near = |expected: Decimal| {
             let off = venue.saturating_sub(expected).abs();
-            off.is_zero() || pays(&asset) && off < CENT
+            off.is_zero() || asset.is_dollars() && off < CENT
         };
         // A change that was seen before its fills were on record is those fills.
         let agrees = near(records) || near(records.saturating_sub(unexplained));
@@ -71,7 +71,7 @@ pub(crate) fn sums(facts: &[Fact], more: &[Fact], purses: &[Purse]) -> Result<Ve
     }
     let mut sums = Vec::new();
     for asset in assets {
-        let cash = pays(&asset);
+        let cash = asset.is_dollars();
         let records = if cash { state.booked(&asset)? } else { state.ledger().net(&asset)? };
         let unexplained = seen.get(&asset).copied().filter(|_| cash).unwrap_or_default();
         let venue = held.get(&asset).copied().unwrap_or_default();
@@ -80,8 +80,4 @@ pub(crate) fn sums(facts: &[Fact], more: &[Fact], purses: &[Purse]) -> Result<Ve
         }
     }
     Ok(sums)
-}
-
-fn pays(asset: &Asset) -> bool {
-    matches!(asset.as_str(), "USD" | "USDC")
 }

@@ -160,12 +160,14 @@ impl Parity {
 const CLOSE_DIGITS: u32 = 12;
 const OVERFLOW: NumError = NumError::Overflow { what: "a difference of two trades" };
 
+/// The time of which there are facts; `None` of none.
+pub fn span(facts: &[Fact]) -> Option<(Timestamp, Timestamp)> {
+    let times = || facts.iter().map(Fact::at);
+    Some((times().min()?, times().max()?))
+}
+
 /// The time of which both have records.
 fn common(one: &[Fact], other: &[Fact]) -> Option<(Timestamp, Timestamp)> {
-    let span = |facts: &[Fact]| {
-        let times = || facts.iter().map(Fact::at);
-        Some((times().min()?, times().max()?))
-    };
     let ((first, last), (from, to)) = (span(one)?, span(other)?);
     Some((first.max(from), last.min(to)))
 }

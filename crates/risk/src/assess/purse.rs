@@ -54,8 +54,7 @@ fn on(scene: &Scene<'_>, own: &Product, quote: &Asset) -> Option<ProductId> {
     if own.quote == *quote {
         return Some(own.id);
     }
-    let dollars = |quote: &Asset| matches!(quote.as_str(), "USD" | "USDC");
-    if !dollars(&own.quote) || !dollars(quote) {
+    if !own.quote.is_dollars() || !quote.is_dollars() {
         return None;
     }
     let same = |twin: &&ProductMarket| {

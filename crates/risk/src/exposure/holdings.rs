@@ -26,7 +26,7 @@ impl Exposure {
     /// The same, of what an account holds beyond the bot's own positions; money that pays for
     /// orders is nobody's coin.
     pub fn count_others(&mut self, purses: &[Purse]) {
-        let coins = purses.iter().filter(|purse| !matches!(purse.asset.as_str(), "USD" | "USDC"));
+        let coins = purses.iter().filter(|purse| !purse.asset.is_dollars());
         let others = coins.map(|purse| {
             let total = purse.available.get().saturating_add(purse.held.get());
             let own = self.stakes.get(&purse.asset).map_or(Decimal::ZERO, Stake::held);
