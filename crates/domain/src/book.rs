@@ -23,12 +23,14 @@ pub enum Source {
 pub struct Quote {
     /// Best price somebody pays.
     pub bid: Price,
-    /// Base units bid at it.
-    pub bid_size: BaseQty,
+    /// Base units bid at it; `None` where only prices are told, as by a [`Glance`](crate::Glance).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bid_size: Option<BaseQty>,
     /// Best price somebody asks.
     pub ask: Price,
-    /// Base units offered at it.
-    pub ask_size: BaseQty,
+    /// Base units offered at it, where they are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask_size: Option<BaseQty>,
     /// The venue's time of this quote.
     pub at: Timestamp,
     /// Who made it.
@@ -73,7 +75,7 @@ pub enum BookFault {
 impl Quote {
     /// What makes it unusable, if anything.
     pub fn fault(&self) -> Option<BookFault> {
-        if self.bid_size.is_zero() || self.ask_size.is_zero() {
+        if [self.bid_size, self.ask_size].into_iter().flatten().any(BaseQty::is_zero) {
             Some(BookFault::Malformed)
         } else {
             match self.bid.cmp(&self.ask) {
@@ -116,9 +118,9 @@ impl Book {
         let (bid, ask) = (self.bids.first()?, self.asks.first()?);
         Some(Quote {
             bid: bid.price,
-            bid_size: bid.size,
+            bid_size: Some(bid.size),
             ask: ask.price,
-            ask_size: ask.size,
+            ask_size: Some(ask.size),
             at: self.at,
             source: self.source,
         })

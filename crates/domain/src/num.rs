@@ -57,23 +57,47 @@ fn normal(value: Decimal) -> Decimal {
     }
 }
 
-/// Compares as decimals do: digits of up to 64 bits, as nearly all are, in one step.
+/// Compares as decimals do: positive numbers of up to 64 bits, as nearly all are, in one step.
 #[inline]
 fn order(a: Decimal, b: Decimal) -> Ordering {
-    let wide = |value: Decimal| i64::try_from(value.mantissa()).ok().map(i128::from);
+    let (x, y) = (a.mantissa(), b.mantissa());
     if a.scale() == b.scale() {
-        return a.mantissa().cmp(&b.mantissa());
+        return x.cmp(&y);
     }
-    let (Some(x), Some(y)) = (wide(a), wide(b)) else { return a.cmp(&b) };
-    let tens = |by: u32| TENS.get(by as usize).copied().map(i128::from);
-    let (x, y) = match a.scale().cmp(&b.scale()) {
-        Ordering::Less => (tens(b.scale() - a.scale()).map(|tens| x * tens), Some(y)),
-        Ordering::Equal | Ordering::Greater => {
-            (Some(x), tens(a.scale() - b.scale()).map(|tens| y * tens))
-        }
+    let (Ok(x), Ok(y)) = (u64::try_from(x), u64::try_from(y)) else { return a.cmp(&b) };
+    let zeros = |value: u64, by: u32| {
+        let tens = TENS.get(by as usize)?;
+        // 64 bits times 18 zeros are 124 bits.
+        Some(u128::from(value) * u128::from(tens.unsigned_abs()))
     };
+    let order = if a.scale() < b.scale() {
+        zeros(x, b.scale() - a.scale()).map(|x| x.cmp(&u128::from(y)))
+    } else {
+        zeros(y, a.scale() - b.scale()).map(|y| u128::from(x).cmp(&y))
+    };
+    order.unwrap_or_else(|| a.cmp(&b))
+}
+
+#[inline]
+fn narrow(value: Decimal) -> Option<i128> {
+    i64::try_from(value.mantissa()).ok().map(i128::from)
+}
+
+/// The exact sum of two numbers of up to 64 bits; of others, and where digits are lost, `None`.
+#[inline]
+fn quick_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let (x, y) = (narrow(a)?, narrow(b)?);
+    let (less, more) = if a.scale() < b.scale() { (x, y) } else { (y, x) };
+    let tens = TENS.get(a.scale().abs_diff(b.scale()) as usize)?;
     // 64 bits times 18 zeros are 123 bits.
-    x.zip(y).map_or_else(|| a.cmp(&b), |(x, y)| x.cmp(&y))
+    let sum = less * i128::from(*tens) + more;
+    Decimal::try_from_i128_with_scale(sum, a.scale().max(b.scale())).ok()
+}
+
+/// The exact product of two numbers of up to 64 bits; of others, and where digits are lost, `None`.
+#[inline]
+fn quick_product(a: Decimal, b: Decimal) -> Option<Decimal> {
+    Decimal::try_from_i128_with_scale(narrow(a)? * narrow(b)?, a.scale() + b.scale()).ok()
 }
 
 /// What [`Decimal::to_f64`] gives, to the last bit: digits of up to 64 bits need no wider divisions.
@@ -130,7 +154,9 @@ macro_rules! amount {
         impl PartialEq for $name {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                self.cmp(other) == Ordering::Equal
+                // None has zeros at its end, so the same number is the same digits.
+                let (a, b) = (self.0, other.0);
+                a.scale() == b.scale() && a.mantissa() == b.mantissa()
             }
         }
 
@@ -195,7 +221,8 @@ macro_rules! amount {
             /// When the sum leaves the type's range.
             pub fn plus(self, other: Self) -> Result<Self, NumError> {
                 let what = concat!(stringify!($name), " sum");
-                Self::new(self.0.checked_add(other.0).ok_or(NumError::Overflow { what })?)
+                let sum = quick_sum(self.0, other.0).or_else(|| self.0.checked_add(other.0));
+                Self::new(sum.ok_or(NumError::Overflow { what })?)
             }
 
             /// The difference.
@@ -278,7 +305,7 @@ impl Price {
     /// # Errors
     /// [`NumError::Overflow`] beyond the range of exact decimals.
     pub fn times(self, qty: BaseQty) -> Result<QuoteAmt, NumError> {
-        let value = self.0.checked_mul(qty.0);
+        let value = quick_product(self.0, qty.0).or_else(|| self.0.checked_mul(qty.0));
         QuoteAmt::new(value.ok_or(NumError::Overflow { what: "price × quantity" })?)
     }
 }

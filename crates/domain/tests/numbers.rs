@@ -126,6 +126,13 @@ proptest! {
         a in any::<i64>(), b in any::<i64>(), fewer in 0_u32..63, scales in (0_u32..20, 0_u32..20),
     ) {
         let (a, b) = (Decimal::new(a >> fewer, scales.0), Decimal::new(b >> fewer, scales.1));
-        prop_assert_eq!(Usd::new(a).unwrap().cmp(&Usd::new(b).unwrap()), a.cmp(&b));
+        let (x, y) = (Usd::new(a).unwrap(), Usd::new(b).unwrap());
+        prop_assert_eq!(x.cmp(&y), a.cmp(&b));
+        prop_assert_eq!(x == y, a == b);
+        let sum = a.checked_add(b).map(|sum| sum.normalize().serialize());
+        prop_assert_eq!(x.plus(y).ok().map(|sum| sum.get().serialize()), sum);
+        // The same number, written with more zeros.
+        let longer = Decimal::from_i128_with_scale(i128::from(a.mantissa()) * 1000, a.scale() + 3);
+        prop_assert_eq!(x, Usd::new(longer).unwrap());
     }
 }

@@ -82,11 +82,13 @@ impl Engine {
     fn marks(&self) -> Vec<Mark> {
         let markets = self.valued.markets.iter().filter_map(|at| self.markets.products.get(*at));
         let mark = |market: &ProductMarket| {
-            let quote = market.quote.filter(|quote| quote.fault().is_none())?;
+            let quote = market.quote.as_ref().filter(|quote| quote.fault().is_none())?;
             let vouched = market.quote_vouched?;
             Some(Mark { product: market.product.id, bid: quote.bid, vouched })
         };
-        markets.filter_map(mark).collect()
+        let mut marks = Vec::with_capacity(self.valued.markets.len());
+        marks.extend(markets.filter_map(mark));
+        marks
     }
 
     pub(crate) fn proposed(&self) -> BTreeSet<ProductId> {

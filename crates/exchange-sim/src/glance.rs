@@ -1,13 +1,13 @@
 //! What modelled books say, without making them: a spread and a depth that are on the same side of
 //! every limit as the book's own. They are told for a span of prices, and anew only beyond it.
 
-use domain::{BaseQty, Glance, Price, Product, Quote, Round, Side, Source, Timestamp, quantize};
+use domain::{Bars, Glance, Price, Product, Quote, Side, Source, Timestamp};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::market::Market;
 use crate::model_book::{
-    LEVELS_BEHIND, REACH_BPS, SIDE_SHARE, TOUCH_SHARE, model_quote, spread_of, thinness,
+    LEVELS_BEHIND, SIDE_SHARE, TOUCH_SHARE, model_quote, spread_of, thinness,
 };
 use crate::recorded::Recorded;
 use crate::venue::SimVenue;
@@ -21,6 +21,8 @@ const NOISE: f64 = 1e-13;
 const MOST_UNITS: f64 = 1e14;
 /// What is told holds up to this share above and below a price, where no limit is nearer.
 const SPAN: f64 = 0.05;
+/// So many bars are looked through at once for the first that leaves a span.
+const AHEAD: usize = 60;
 /// What rounding of doubles can change of a spread or a depth, relatively.
 const SLACK: f64 = 1e-9;
 
@@ -85,6 +87,8 @@ struct Place {
     thinness: f64,
     /// What was seen last.
     seen: Option<Seen>,
+    /// Before this moment no bar closes that leaves the span of it, and no hour does.
+    calm_until: Option<Timestamp>,
     /// The touch, and the price that it is around.
     quote: Option<(f64, Quote)>,
 }
@@ -151,6 +155,14 @@ impl Glancer {
         Self { places: Vec::new(), limits, moment: None }
     }
 
+    /// What was seen of a place, where nothing that happened since can make it other.
+    #[inline]
+    fn still(&self, at: usize, now: Timestamp, takes: u64) -> Option<Glimpse> {
+        let place = self.places.get(at)?;
+        let holds = now < place.calm_until? && place.untaken == takes;
+        place.seen.as_ref().filter(|_| holds).map(|seen| seen.glimpse)
+    }
+
     /// Takes note of the moment, where it is another one.
     #[inline]
     fn arrive(&mut self, market: &Recorded, now: Timestamp) {
@@ -171,8 +183,21 @@ impl SimVenue {
     pub fn glimpse(&self, at: usize, glancer: &mut Glancer, touch: Touch) -> Glimpse {
         let Market::Recorded(market) = &self.market else { return Glimpse::Unclear };
         glancer.arrive(market, self.now);
-        let Glancer { places, limits, moment } = glancer;
-        let Some(moment) = moment.as_ref().filter(|moment| !moment.is_gap) else {
+        if glancer.moment.as_ref().is_none_or(|moment| moment.is_gap) {
+            return Glimpse::Nothing;
+        }
+        let still = glancer.still(at, self.now, self.takes).filter(|_| touch == Touch::Width);
+        still.unwrap_or_else(|| self.look_closely(market, at, glancer, touch))
+    }
+
+    fn look_closely(
+        &self,
+        market: &Recorded,
+        at: usize,
+        glancer: &mut Glancer,
+        touch: Touch,
+    ) -> Glimpse {
+        let Glancer { places, limits, moment: Some(moment) } = glancer else {
             return Glimpse::Nothing;
         };
         let (Some(bars), Some(product)) = (market.series(at), market.products().get(at)) else {
@@ -216,7 +241,12 @@ impl SimVenue {
             (Glimpse::Seen(glance), Touch::Exact) => {
                 place.with_quote(product, *close, glance, self.now)
             }
-            (other, _) => other,
+            (other, Touch::Exact) => other,
+            (other, Touch::Width) => {
+                let left = place.left(bars, newest).min(moment.hour_end.plus_secs(HOUR_SECS));
+                place.calm_until = Some(left.min(start.plus_secs(REACH_SECS)));
+                other
+            }
         }
     }
 
@@ -240,6 +270,17 @@ impl Place {
         }
     }
 
+    /// When the first bar after the newest closes that leaves the span of what was seen, or may.
+    fn left(&self, bars: &Bars, newest: usize) -> Timestamp {
+        let Some(seen) = self.seen else { return Timestamp::from_millis(i64::MIN) };
+        let later = bars.closes().get(newest + 1..).unwrap_or_default().iter().take(AHEAD);
+        let within = later.take_while(|close| seen.from <= **close && **close <= seen.to).count();
+        let first = bars.starts().get(newest + 1 + within);
+        first.map_or(Timestamp::from_millis(i64::MAX), |start| {
+            start.plus_secs(bars.granularity().secs())
+        })
+    }
+
     fn see(&self, close: f64, limits: &Limits) -> Seen {
         let (from, to) = (close * (1.0 - SPAN), close * (1.0 + SPAN));
         let span = self.steps.and_then(|steps| self.around(&steps, from, to, limits));
@@ -260,7 +301,7 @@ impl Place {
     ) -> Glimpse {
         let known = self.quote.filter(|(price, _)| price.to_bits() == close.to_bits());
         let quote = known.map(|(_, quote)| quote).or_else(|| {
-            let quick = self.steps.and_then(|steps| self.quote(&steps, product, close, now));
+            let quick = self.steps.and_then(|steps| self.quote(&steps, close, now));
             quick.or_else(|| model_quote(product, close, self.volume, now))
         });
         let quote = quote.map(|quote| Quote { at: now, ..quote });
@@ -282,23 +323,13 @@ impl Place {
     }
 
     /// The touch of the modelled book, to the last digit; `None` where only exact numbers tell.
-    fn quote(&self, steps: &Steps, product: &Product, mid: f64, now: Timestamp) -> Option<Quote> {
+    fn quote(&self, steps: &Steps, mid: f64, now: Timestamp) -> Option<Quote> {
         let (bid, ask) = self.touch(steps, mid)?;
-        // The level behind is another one, so that the touch has its own share and no more.
-        let behind = REACH_BPS * 1e-4 / f64::from(LEVELS_BEHIND);
-        if bid * behind < 1.01 {
-            return None;
-        }
-        let share = SIDE_SHARE * self.volume * TOUCH_SHARE;
-        let size = |price: f64| {
-            let size = quantize(share / price, product.limits.base_increment, Round::Down).ok()?;
-            BaseQty::new(size).ok().filter(|size| !size.is_zero())
-        };
         Some(Quote {
             bid: Price::new(steps.exact(bid)?).ok()?,
-            bid_size: size(steps.price(bid))?,
+            bid_size: None,
             ask: Price::new(steps.exact(ask)?).ok()?,
-            ask_size: size(steps.price(ask))?,
+            ask_size: None,
             at: now,
             source: Source::Model,
         })
@@ -382,7 +413,7 @@ mod tests {
             let mid = if exact { steps.price(ticks.round()) } else { ticks * steps.tick };
             let (now, limits) = (Timestamp::from_secs(0), limits());
             let own = model_quote(product, mid, place.volume, now);
-            if let Some(quick) = place.quote(&steps, product, mid, now) {
+            if let Some(quick) = place.quote(&steps, mid, now) {
                 prop_assert_eq!(Some(quick), own);
                 prop_assert_eq!(format!("{quick:?}"), format!("{:?}", own.unwrap()));
             }

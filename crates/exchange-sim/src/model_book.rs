@@ -35,7 +35,7 @@ pub fn model_book(
     ladders(product, bid, ask, quote_volume_24h, at)
 }
 
-/// The best levels of [`model_book`], without the others.
+/// The best prices of [`model_book`], where it has one: their sizes are not asked.
 pub(crate) fn model_quote(
     product: &Product,
     mid: f64,
@@ -43,23 +43,11 @@ pub(crate) fn model_quote(
     at: Timestamp,
 ) -> Option<Quote> {
     let (bid, ask) = touches(product, mid, quote_volume_24h)?;
-    let value = SIDE_SHARE * quote_volume_24h;
-    let size = |touch: Decimal, sign: f64| {
-        let mut share = value * TOUCH_SHARE;
-        for step in 1..=LEVELS_BEHIND {
-            if behind(product, touch, sign, step)? != touch {
-                break;
-            }
-            share += value * (1.0 - TOUCH_SHARE) / f64::from(LEVELS_BEHIND);
-        }
-        let size = quantize(share / as_signal(touch), product.limits.base_increment, Round::Down);
-        BaseQty::new(size.ok().filter(|size| !size.is_zero())?).ok()
-    };
     Some(Quote {
         bid: Price::new(bid).ok()?,
-        bid_size: size(bid, -1.0)?,
+        bid_size: None,
         ask: Price::new(ask).ok()?,
-        ask_size: size(ask, 1.0)?,
+        ask_size: None,
         at,
         source: Source::Model,
     })

@@ -85,7 +85,7 @@ fn time_ends_a_lot_at_the_second() {
 #[test]
 fn without_a_sound_quote_only_time_and_a_closing_crash_sell() {
     let mut sizeless = quote("1", "2");
-    sizeless.bid_size = BaseQty::ZERO;
+    sizeless.bid_size = Some(BaseQty::ZERO);
     let faulty = [None, Some(quote("1", "1")), Some(quote("2", "1")), Some(sizeless)];
     for bad in faulty {
         let mut case = Case { quote: bad, ..Case::at("1") };

@@ -111,9 +111,9 @@ pub(crate) fn quote(bid: &str, ask: &str) -> Quote {
     let size = BaseQty::parse("10").unwrap();
     Quote {
         bid: price(bid),
-        bid_size: size,
+        bid_size: Some(size),
         ask: price(ask),
-        ask_size: size,
+        ask_size: Some(size),
         at: NOW,
         source: Source::Venue,
     }

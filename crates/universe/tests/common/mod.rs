@@ -38,9 +38,9 @@ pub fn market(text: &str) -> ProductMarket {
         ProductMarket::unknown(Product::new(id(text), limits, ProductStatus::Online).unwrap());
     market.quote = Some(Quote {
         bid: Price::parse("99.95").unwrap(),
-        bid_size: size,
+        bid_size: Some(size),
         ask: Price::parse("100.05").unwrap(),
-        ask_size: size,
+        ask_size: Some(size),
         at: T0,
         source: Source::Venue,
     });

@@ -65,7 +65,8 @@ fn age(at: Timestamp, moment: Timestamp) -> Option<Num> {
 
 fn touch(market: &ProductMarket) -> Option<Touch> {
     let quote = market.quote?;
-    if quote.bid_size.is_zero() || quote.ask_size.is_zero() {
+    // Both sizes are there, and neither is nothing.
+    if quote.bid_size?.is_zero() || quote.ask_size?.is_zero() {
         return None;
     }
     let (bid, ask) = (quote.bid.num()?, quote.ask.num()?);
