@@ -99,8 +99,6 @@ pub(crate) struct Feed<'a> {
     products: Vec<Fed>,
     /// Assets of which touches are told.
     watched: Vec<Asset>,
-    /// How much was new at once at most.
-    most_news: usize,
     /// Those whose finest bars are longer than five minutes; their hours are fed as history.
     coarse: Vec<ProductId>,
     /// The end of the newest 5-minute slot that was fed.
@@ -137,7 +135,6 @@ impl<'a> Feed<'a> {
             glancer: Glancer::new(limits),
             products: Vec::new(),
             watched: Vec::new(),
-            most_news: 0,
             coarse: Vec::new(),
             through: now.floor_secs(SLOT_SECS),
             catalog_at: now,
@@ -270,9 +267,13 @@ impl<'a> Feed<'a> {
 
     fn look(&mut self, desk: &mut Desk, whose: Whose) -> Result<(), BacktestError> {
         self.watch(desk);
-        let room = if whose == Whose::Everybody { self.products.len() } else { 0 };
-        let (mut news, mut same) = (Vec::with_capacity(self.most_news), Vec::with_capacity(room));
+        let (mut news, mut same) = desk.engine.room_for_glances();
         for (at, fed) in self.products.iter_mut().enumerate() {
+            let may_be_calm = whose == Whose::Everybody && !fed.is_watched && fed.told.is_some();
+            if may_be_calm && desk.venue.is_calm(at, &mut self.glancer) {
+                same.push(fed.product);
+                continue;
+            }
             let touch = if fed.is_watched { Touch::Exact } else { Touch::Width };
             let glimpse = match (self.books, whose) {
                 (Books::Made, _) => Glimpse::Unclear,
@@ -300,7 +301,6 @@ impl<'a> Feed<'a> {
         if news.is_empty() && same.is_empty() {
             return Ok(());
         }
-        self.most_news = self.most_news.max(news.len());
         desk.give(Event::Glances { news, same })
     }
 

@@ -188,9 +188,8 @@ impl Observed {
             invested = (equity - self.last.cash.1).max(0.0);
         }
         self.points.push(Point { at: cycle.as_of, equity, invested });
-        let held = engine
-            .marked()
-            .filter_map(|(lot, bid)| Some((lot.asset, lot.qty.signal() * bid?.signal())));
+        let held =
+            engine.marked().filter_map(|(lot, bid)| Some((lot.asset, lot.qty, bid?.signal())));
         self.exposed.see(cycle.as_of, equity, held);
     }
 

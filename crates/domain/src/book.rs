@@ -75,7 +75,8 @@ pub enum BookFault {
 impl Quote {
     /// What makes it unusable, if anything.
     pub fn fault(&self) -> Option<BookFault> {
-        if [self.bid_size, self.ask_size].into_iter().flatten().any(BaseQty::is_zero) {
+        let is_nothing = |size: Option<BaseQty>| size.is_some_and(BaseQty::is_zero);
+        if is_nothing(self.bid_size) || is_nothing(self.ask_size) {
             Some(BookFault::Malformed)
         } else {
             match self.bid.cmp(&self.ask) {

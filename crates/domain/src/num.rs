@@ -79,8 +79,8 @@ fn order(a: Decimal, b: Decimal) -> Ordering {
 }
 
 #[inline]
-fn narrow(value: Decimal) -> Option<i128> {
-    i64::try_from(value.mantissa()).ok().map(i128::from)
+fn narrow(value: Decimal) -> Option<i64> {
+    i64::try_from(value.mantissa()).ok()
 }
 
 /// The exact sum of two numbers of up to 64 bits; of others, and where digits are lost, `None`.
@@ -90,14 +90,15 @@ fn quick_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (less, more) = if a.scale() < b.scale() { (x, y) } else { (y, x) };
     let tens = TENS.get(a.scale().abs_diff(b.scale()) as usize)?;
     // 64 bits times 18 zeros are 123 bits.
-    let sum = less * i128::from(*tens) + more;
+    let sum = i128::from(less) * i128::from(*tens) + i128::from(more);
     Decimal::try_from_i128_with_scale(sum, a.scale().max(b.scale())).ok()
 }
 
 /// The exact product of two numbers of up to 64 bits; of others, and where digits are lost, `None`.
 #[inline]
 fn quick_product(a: Decimal, b: Decimal) -> Option<Decimal> {
-    Decimal::try_from_i128_with_scale(narrow(a)? * narrow(b)?, a.scale() + b.scale()).ok()
+    let (x, y) = (i128::from(narrow(a)?), i128::from(narrow(b)?));
+    Decimal::try_from_i128_with_scale(x * y, a.scale() + b.scale()).ok()
 }
 
 /// What [`Decimal::to_f64`] gives, to the last bit: digits of up to 64 bits need no wider divisions.

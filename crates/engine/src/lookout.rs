@@ -1,6 +1,6 @@
 //! What the engine must see the books of, and what of a scan can be kept: work grows with what is new.
 
-use domain::{Asset, Member, ProductId, Proposal, Regime, RuleRefusal};
+use domain::{Asset, Glance, Member, ProductId, Proposal, Regime, RuleRefusal};
 
 use crate::Engine;
 
@@ -60,6 +60,14 @@ impl Engine {
         self.recount_valued();
         let still = self.orders.busy().next().is_none() && self.ladders.0.waiting() == 0;
         !still || self.valued.assets != known
+    }
+
+    /// Two empty lists for the next glances, with the room that the last ones needed.
+    pub fn room_for_glances(&mut self) -> (Vec<(ProductId, Glance)>, Vec<ProductId>) {
+        let (mut news, mut same) = core::mem::take(&mut self.markets.room);
+        news.clear();
+        same.clear();
+        (news, same)
     }
 
     /// Assets whose books the last event needed and knew by a [`domain::Glance`] alone: a cycle or

@@ -35,6 +35,8 @@ pub(crate) struct Markets {
     vouched: Option<Timestamp>,
     /// Through when the candles of all products were passed, where that is the same.
     passed: Option<Timestamp>,
+    /// The lists that glances came in last.
+    pub(crate) room: (Vec<(ProductId, Glance)>, Vec<ProductId>),
 }
 
 impl Markets {
@@ -54,6 +56,7 @@ impl Markets {
             read: 0,
             vouched: None,
             passed: None,
+            room: Default::default(),
         }
     }
 

@@ -193,6 +193,7 @@ impl Engine {
                 if let Some(product) = self.markets.glances(&news, &same, at) {
                     return Err(EngineError::UnknownProduct(product));
                 }
+                self.markets.room = (news, same);
             }
             Event::Account { purses, fees } => {
                 let same = self.purses == purses && self.fees == Some(fees);

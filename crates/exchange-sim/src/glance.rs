@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::market::Market;
 use crate::model_book::{
-    LEVELS_BEHIND, SIDE_SHARE, TOUCH_SHARE, model_quote, spread_of, thinness,
+    LEVELS_BEHIND, SIDE_SHARE, TOUCH_SHARE, model_touch, spread_of, thinness,
 };
 use crate::recorded::Recorded;
 use crate::venue::SimVenue;
@@ -74,7 +74,7 @@ pub struct Limits {
     pub depths: Vec<f64>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Place {
     steps: Option<Steps>,
     /// How many bars are closed.
@@ -88,9 +88,9 @@ struct Place {
     /// What was seen last.
     seen: Option<Seen>,
     /// Before this moment no bar closes that leaves the span of it, and no hour does.
-    calm_until: Option<Timestamp>,
-    /// The touch, and the price that it is around.
-    quote: Option<(f64, Quote)>,
+    calm_until: Timestamp,
+    /// Best bid and ask, and the price that they are around.
+    touch: Option<(f64, Price, Price)>,
 }
 
 /// What was seen, and from which price to which it is so.
@@ -155,14 +155,6 @@ impl Glancer {
         Self { places: Vec::new(), limits, moment: None }
     }
 
-    /// What was seen of a place, where nothing that happened since can make it other.
-    #[inline]
-    fn still(&self, at: usize, now: Timestamp, takes: u64) -> Option<Glimpse> {
-        let place = self.places.get(at)?;
-        let holds = now < place.calm_until? && place.untaken == takes;
-        place.seen.as_ref().filter(|_| holds).map(|seen| seen.glimpse)
-    }
-
     /// Takes note of the moment, where it is another one.
     #[inline]
     fn arrive(&mut self, market: &Recorded, now: Timestamp) {
@@ -186,17 +178,6 @@ impl SimVenue {
         if glancer.moment.as_ref().is_none_or(|moment| moment.is_gap) {
             return Glimpse::Nothing;
         }
-        let still = glancer.still(at, self.now, self.takes).filter(|_| touch == Touch::Width);
-        still.unwrap_or_else(|| self.look_closely(market, at, glancer, touch))
-    }
-
-    fn look_closely(
-        &self,
-        market: &Recorded,
-        at: usize,
-        glancer: &mut Glancer,
-        touch: Touch,
-    ) -> Glimpse {
         let Glancer { places, limits, moment: Some(moment) } = glancer else {
             return Glimpse::Nothing;
         };
@@ -205,7 +186,7 @@ impl SimVenue {
         };
         while places.len() <= at {
             let product = market.products().get(places.len());
-            places.push(Place { steps: product.and_then(Steps::of), ..Place::default() });
+            places.push(Place::of(product.and_then(Steps::of)));
         }
         let Some(place) = places.get_mut(at) else { return Glimpse::Unclear };
         let (starts, length) = (bars.starts(), bars.granularity().secs());
@@ -234,7 +215,7 @@ impl SimVenue {
         if place.hours_end.replace(hours_end) != Some(hours_end) {
             place.volume = market.quote_volume_24h(at, self.now);
             place.thinness = thinness(place.volume);
-            (place.seen, place.quote) = (None, None);
+            (place.seen, place.touch) = (None, None);
         }
         let glimpse = place.glimpse(*close, limits);
         match (glimpse, touch) {
@@ -244,10 +225,21 @@ impl SimVenue {
             (other, Touch::Exact) => other,
             (other, Touch::Width) => {
                 let left = place.left(bars, newest).min(moment.hour_end.plus_secs(HOUR_SECS));
-                place.calm_until = Some(left.min(start.plus_secs(REACH_SECS)));
+                place.calm_until = left.min(start.plus_secs(REACH_SECS));
                 other
             }
         }
+    }
+
+    /// Whether the width that was last told of a product's touch holds without another look.
+    #[inline]
+    pub fn is_calm(&self, at: usize, glancer: &mut Glancer) -> bool {
+        let Market::Recorded(market) = &self.market else { return false };
+        glancer.arrive(market, self.now);
+        let is_open = glancer.moment.as_ref().is_some_and(|moment| !moment.is_gap);
+        glancer.places.get(at).is_some_and(|place| {
+            is_open && self.now < place.calm_until && place.untaken == self.takes
+        })
     }
 
     /// Whether own orders took from this product's book since its last bar.
@@ -258,6 +250,20 @@ impl SimVenue {
 }
 
 impl Place {
+    const fn of(steps: Option<Steps>) -> Self {
+        Self {
+            steps,
+            closed: 0,
+            untaken: 0,
+            hours_end: None,
+            volume: 0.0,
+            thinness: 0.0,
+            seen: None,
+            calm_until: Timestamp::from_millis(i64::MIN),
+            touch: None,
+        }
+    }
+
     /// What the book says around a price, made anew when the price leaves the span of what was seen.
     fn glimpse(&mut self, close: f64, limits: &Limits) -> Glimpse {
         match self.seen {
@@ -299,14 +305,19 @@ impl Place {
         seen: Glance,
         now: Timestamp,
     ) -> Glimpse {
-        let known = self.quote.filter(|(price, _)| price.to_bits() == close.to_bits());
-        let quote = known.map(|(_, quote)| quote).or_else(|| {
-            let quick = self.steps.and_then(|steps| self.quote(&steps, close, now));
-            quick.or_else(|| model_quote(product, close, self.volume, now))
-        });
-        let quote = quote.map(|quote| Quote { at: now, ..quote });
-        self.quote = quote.map(|quote| (close, quote));
-        quote.map_or(Glimpse::Unclear, |quote| Glimpse::Seen(Glance { quote: Some(quote), ..seen }))
+        let (bid, ask) = match self.touch {
+            Some((price, bid, ask)) if price.to_bits() == close.to_bits() => (bid, ask),
+            _ => {
+                let quick = self.steps.as_ref().and_then(|steps| self.prices(steps, close));
+                let prices = quick.or_else(|| model_touch(product, close, self.volume));
+                self.touch = prices.map(|(bid, ask)| (close, bid, ask));
+                let Some(prices) = prices else { return Glimpse::Unclear };
+                prices
+            }
+        };
+        let (source, at) = (Source::Model, now);
+        let quote = Quote { bid, bid_size: None, ask, ask_size: None, at, source };
+        Glimpse::Seen(Glance { quote: Some(quote), ..seen })
     }
 
     /// The best bid and ask around a price, in steps; `None` where only exact numbers tell.
@@ -322,17 +333,10 @@ impl Place {
         (bid >= 1.0).then_some((bid, ask.max(bid + 1.0)))
     }
 
-    /// The touch of the modelled book, to the last digit; `None` where only exact numbers tell.
-    fn quote(&self, steps: &Steps, mid: f64, now: Timestamp) -> Option<Quote> {
+    /// Best bid and ask of the modelled book, to the last digit; `None` where only exact numbers tell.
+    fn prices(&self, steps: &Steps, mid: f64) -> Option<(Price, Price)> {
         let (bid, ask) = self.touch(steps, mid)?;
-        Some(Quote {
-            bid: Price::new(steps.exact(bid)?).ok()?,
-            bid_size: None,
-            ask: Price::new(steps.exact(ask)?).ok()?,
-            ask_size: None,
-            at: now,
-            source: Source::Model,
-        })
+        Some((Price::new(steps.exact(bid)?).ok()?, Price::new(steps.exact(ask)?).ok()?))
     }
 
     /// Spread and depth of the modelled book around a price; `None` where only exact numbers tell.
@@ -391,8 +395,8 @@ mod tests {
     use crate::model_book::model_book;
 
     fn place(product: &Product, volume: f64) -> (Place, Steps) {
-        let place = Place { volume, thinness: thinness(volume), ..Place::default() };
-        (place, Steps::of(product).unwrap())
+        let steps = Steps::of(product);
+        (Place { volume, thinness: thinness(volume), ..Place::of(steps) }, steps.unwrap())
     }
 
     fn limits() -> Limits {
@@ -412,8 +416,8 @@ mod tests {
             let (place, steps) = place(product, 10_f64.powf(volume));
             let mid = if exact { steps.price(ticks.round()) } else { ticks * steps.tick };
             let (now, limits) = (Timestamp::from_secs(0), limits());
-            let own = model_quote(product, mid, place.volume, now);
-            if let Some(quick) = place.quote(&steps, mid, now) {
+            let own = model_touch(product, mid, place.volume);
+            if let Some(quick) = place.prices(&steps, mid) {
                 prop_assert_eq!(Some(quick), own);
                 prop_assert_eq!(format!("{quick:?}"), format!("{:?}", own.unwrap()));
             }
@@ -424,6 +428,8 @@ mod tests {
             for mid in [mid, other] {
                 let book = model_book(product, mid, place.volume, now).unwrap();
                 prop_assert_eq!(book.fault(), None);
+                let quote = book.quote().unwrap();
+                prop_assert_eq!(model_touch(product, mid, place.volume), Some((quote.bid, quote.ask)));
                 let (spread, depth) = (book.quote().unwrap().spread_bps(), book.depth_20bps().unwrap());
                 prop_assert!(glance.depth_20bps <= depth, "{} {}", glance.depth_20bps, depth);
                 prop_assert!(glance.spread_bps >= spread, "{} {}", glance.spread_bps, spread);
@@ -435,7 +441,7 @@ mod tests {
                 }
             }
             if let Some(glance) = place.glance(&steps, mid, &limits) {
-                let quote = own.unwrap();
+                let quote = model_book(product, mid, place.volume, now).unwrap().quote().unwrap();
                 prop_assert_eq!(glance.spread_bps.to_bits(), quote.spread_bps().to_bits(), "{:?}", quote);
             }
         }

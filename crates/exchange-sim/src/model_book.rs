@@ -1,7 +1,7 @@
 //! The book of a market that has none: computed from a price and a day's volume.
 
 use domain::{
-    BaseQty, Book, Level, Price, Product, Quote, Round, Source, Timestamp, as_signal, quantize,
+    BaseQty, Book, Level, Price, Product, Round, Source, Timestamp, as_signal, quantize,
 };
 use rust_decimal::Decimal;
 
@@ -35,22 +35,14 @@ pub fn model_book(
     ladders(product, bid, ask, quote_volume_24h, at)
 }
 
-/// The best prices of [`model_book`], where it has one: their sizes are not asked.
-pub(crate) fn model_quote(
+/// The best bid and ask of [`model_book`], where it has a book: their sizes are not asked.
+pub(crate) fn model_touch(
     product: &Product,
     mid: f64,
     quote_volume_24h: f64,
-    at: Timestamp,
-) -> Option<Quote> {
+) -> Option<(Price, Price)> {
     let (bid, ask) = touches(product, mid, quote_volume_24h)?;
-    Some(Quote {
-        bid: Price::new(bid).ok()?,
-        bid_size: None,
-        ask: Price::new(ask).ok()?,
-        ask_size: None,
-        at,
-        source: Source::Model,
-    })
+    Some((Price::new(bid).ok()?, Price::new(ask).ok()?))
 }
 
 /// Best bid and ask.

@@ -54,6 +54,9 @@ impl Orders {
 
     /// O-06: orders of which two complete looks, far enough apart and late enough, show nothing.
     fn absences(&mut self, look: &Look, listed: &BTreeSet<IntentId>) -> Vec<Fact> {
+        if !self.any_unknown() {
+            return Vec::new();
+        }
         let unexplained = self.unexplained_fill(look);
         let timing = self.timing;
         let mut facts = Vec::new();

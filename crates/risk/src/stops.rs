@@ -51,6 +51,9 @@ impl Limits {
     /// The asset whose entries executed so often that a person must look, if there is one.
     pub fn repeats<'a>(&self, counters: &'a Counters, now: Timestamp) -> Option<&'a Asset> {
         let messages = &self.policy().messages;
+        if counters.executed().count() < messages.repeated_executions as usize {
+            return None;
+        }
         counters.executed().find(|asset| {
             let found = counters.executed_in(asset, messages.repeated_secs, now);
             found >= messages.repeated_executions

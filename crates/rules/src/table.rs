@@ -134,7 +134,7 @@ impl Strategy for RulesStrategy {
 /// The product's own volatility over 168 hours, percent a year.
 fn volatility_pct(context: &Context<'_>, product: &ProductId) -> Result<f64, RuleRefusal> {
     let hour = features_of(context.features, product)
-        .and_then(|features| features.hour)
+        .and_then(|features| features.hour.as_ref())
         .ok_or(RuleRefusal::InsufficientHistory)?;
     match hour.volatility_168h_pct {
         Ok(pct) if pct.is_finite() && pct >= 0.0 => Ok(pct),
@@ -150,7 +150,7 @@ fn volatility_pct(context: &Context<'_>, product: &ProductId) -> Result<f64, Rul
 /// and its smallest size at the ask. `None` without a sound quote.
 fn smallest_order(context: &Context<'_>, product: &ProductId) -> Option<Usd> {
     let market = context.market.get(product)?;
-    let quote = market.quote.filter(|quote| quote.fault().is_none())?;
+    let quote = market.quote.as_ref().filter(|quote| quote.fault().is_none())?;
     let limits = &market.product.limits;
     let by_size = quote.ask.times(limits.base_min).ok()?.usd_at_par();
     let by_value = limits.quote_min.usd_at_par();

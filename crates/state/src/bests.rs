@@ -16,20 +16,17 @@ pub(crate) struct Bests {
 impl Bests {
     /// Takes what valued the account at a decision.
     pub(crate) fn see(&mut self, marks: &[Mark], ledger: &Ledger) {
-        let (mut open, rises) = (0, self.rises);
-        for lot in ledger.lots() {
-            open += 1;
-            let Some(mark) = marks.iter().find(|mark| mark.product == lot.product) else {
-                continue;
-            };
-            let best = self.of.entry(lot.id).or_insert(lot.best_bid);
-            if mark.bid > *best {
-                (*best, self.rises) = (mark.bid, rises + 1);
+        if !self.of.keys().copied().eq(ledger.lots().map(|lot| lot.id)) {
+            self.of = ledger.lots().map(|lot| (lot.id, self.of(lot))).collect();
+        }
+        let mut risen = false;
+        for (lot, best) in ledger.lots().zip(self.of.values_mut()) {
+            let mark = marks.iter().find(|mark| mark.product == lot.product);
+            if let Some(mark) = mark.filter(|mark| mark.bid > *best) {
+                (*best, risen) = (mark.bid, true);
             }
         }
-        if self.of.len() > open {
-            self.of.retain(|lot, _| ledger.lots().any(|open| open.id == *lot));
-        }
+        self.rises += u64::from(risen);
     }
 
     /// How often a best bid rose: the same number, the same bids of the same lots.

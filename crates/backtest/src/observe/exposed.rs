@@ -1,6 +1,6 @@
 //! How much of the account is in which cluster, at every decision.
 
-use domain::{Asset, Timestamp, Usd};
+use domain::{Asset, BaseQty, Timestamp, Usd};
 use engine::Settings;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -36,11 +36,22 @@ pub struct Exposed {
     /// Which cluster each named asset is in.
     places: Vec<(Asset, usize)>,
     capital: Option<f64>,
+    /// What was known of each lot at the last decision.
+    lots: Vec<Known>,
     /// What the last decision showed.
     last: Option<Timestamp>,
     now: Vec<f64>,
     is_held: bool,
     next_hour: Option<Timestamp>,
+}
+
+/// What stays the same of a lot from decision to decision.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    asset: Asset,
+    qty: BaseQty,
+    units: f64,
+    place: usize,
 }
 
 impl Exposed {
@@ -61,12 +72,12 @@ impl Exposed {
         exposed
     }
 
-    /// What is held at a decision, in dollars, on an account of so many.
+    /// What is held at a decision, each lot with its bid, on an account of so many dollars.
     pub(crate) fn see(
         &mut self,
         at: Timestamp,
         equity: f64,
-        held: impl Iterator<Item = (Asset, f64)>,
+        held: impl Iterator<Item = (Asset, BaseQty, f64)>,
     ) {
         self.pass(at);
         if self.is_held {
@@ -74,11 +85,10 @@ impl Exposed {
             self.is_held = false;
         }
         let whole = self.capital.map_or(equity, |capital| capital.min(equity));
-        for (asset, usd) in held {
-            let known = self.places.iter().find(|(named, _)| *named == asset);
-            let place = known.map_or(self.names.len().saturating_sub(1), |(_, place)| *place);
-            if let Some(pct) = self.now.get_mut(place) {
-                *pct += 100.0 * usd / whole;
+        for (at, (asset, qty, bid)) in held.enumerate() {
+            let lot = self.lot(at, asset, qty);
+            if let Some(pct) = self.now.get_mut(lot.place) {
+                *pct += 100.0 * (lot.units * bid) / whole;
                 self.is_held = true;
             }
         }
@@ -91,6 +101,21 @@ impl Exposed {
         if self.next_hour.is_none_or(|next| at >= next) {
             self.next_hour = Some(at.plus_secs(HOUR_SECS));
             self.hourly.push((at, self.now.clone()));
+        }
+    }
+
+    /// What is known of the lot at a place among all, worked out where it is another one.
+    fn lot(&mut self, at: usize, asset: Asset, qty: BaseQty) -> Known {
+        match self.lots.get(at) {
+            Some(known) if known.qty == qty && known.asset == asset => *known,
+            _ => {
+                let known = self.places.iter().find(|(named, _)| *named == asset);
+                let place = known.map_or(self.names.len().saturating_sub(1), |(_, place)| *place);
+                let known = Known { asset, qty, units: qty.signal(), place };
+                self.lots.truncate(at);
+                self.lots.push(known);
+                known
+            }
         }
     }
 
@@ -128,6 +153,10 @@ impl Use {
 mod tests {
     use super::*;
 
+    fn qty(units: i64) -> BaseQty {
+        BaseQty::new(units.into()).unwrap()
+    }
+
     fn exposed() -> Exposed {
         let btc = "BTC".parse().unwrap();
         Exposed {
@@ -145,8 +174,8 @@ mod tests {
         let at = Timestamp::from_secs;
         let mut exposed = exposed();
         exposed.see(at(0), 1000.0, core::iter::empty());
-        exposed.see(at(60), 1000.0, [(btc, 50.0), (xrp, 20.0)].into_iter());
-        exposed.see(at(120), 500.0, [(btc, 50.0)].into_iter());
+        exposed.see(at(60), 1000.0, [(btc, qty(2), 25.0), (xrp, qty(5), 4.0)].into_iter());
+        exposed.see(at(120), 500.0, [(btc, qty(5), 10.0)].into_iter());
         exposed.see(at(240), 500.0, core::iter::empty());
         let [first, other] = exposed.uses[..] else { panic!("two clusters") };
         // 5 % for one minute, 10 % for two; 2 % for one.
@@ -163,7 +192,8 @@ mod tests {
     #[test]
     fn where_the_capital_is_less_than_the_account_percent_are_of_the_capital() {
         let mut exposed = Exposed { capital: Some(100.0), ..exposed() };
-        exposed.see(Timestamp::from_secs(0), 1000.0, [("BTC".parse().unwrap(), 5.0)].into_iter());
+        let btc = "BTC".parse().unwrap();
+        exposed.see(Timestamp::from_secs(0), 1000.0, [(btc, qty(1), 5.0)].into_iter());
         assert!((exposed.all.worst_pct - 5.0).abs() < 1e-9, "{:?}", exposed.all);
     }
 }
