@@ -271,7 +271,7 @@ impl<'a> Feed<'a> {
         for (at, fed) in self.products.iter_mut().enumerate() {
             let may_be_calm = whose == Whose::Everybody && !fed.is_watched && fed.told.is_some();
             if may_be_calm && desk.venue.is_calm(at, &mut self.glancer) {
-                same.push(fed.product);
+                same.push(at);
                 continue;
             }
             let touch = if fed.is_watched { Touch::Exact } else { Touch::Width };
@@ -285,12 +285,12 @@ impl<'a> Feed<'a> {
                 Glimpse::Seen(Glance { quote: None, spread_bps, depth_20bps })
                     if fed.told == Some((spread_bps, depth_20bps)) =>
                 {
-                    same.push(fed.product);
+                    same.push(at);
                 }
                 Glimpse::Seen(glance) => {
                     let told = (glance.spread_bps, glance.depth_20bps);
                     fed.told = glance.quote.is_none().then_some(told);
-                    news.push((fed.product, glance));
+                    news.push((at, glance));
                 }
                 Glimpse::Unclear => {
                     fed.told = None;

@@ -46,6 +46,7 @@ mod record;
 mod regime;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod tally;
 mod time;
 mod trigger;
 mod universe;
@@ -82,6 +83,7 @@ pub use record::{
     BaseTrade, CycleRecord, CycleStatus, Excluded, Judged, PlannedOrder, Rejection, Stage,
 };
 pub use regime::Regime;
+pub use tally::Tally;
 pub use time::{Clock, Instants, ManualClock, TimeError, Timestamp};
 pub use trigger::{
     Confirmations, Evidence, PriceMoveRow, Severity, Trigger, TriggerId, TriggerKind,

@@ -66,9 +66,8 @@ fn order(a: Decimal, b: Decimal) -> Ordering {
     }
     let (Ok(x), Ok(y)) = (u64::try_from(x), u64::try_from(y)) else { return a.cmp(&b) };
     let zeros = |value: u64, by: u32| {
-        let tens = TENS.get(by as usize)?;
         // 64 bits times 18 zeros are 124 bits.
-        Some(u128::from(value) * u128::from(tens.unsigned_abs()))
+        Some(u128::from(value) * u128::from(tens(by)?.unsigned_abs()))
     };
     let order = if a.scale() < b.scale() {
         zeros(x, b.scale() - a.scale()).map(|x| x.cmp(&u128::from(y)))
@@ -79,8 +78,14 @@ fn order(a: Decimal, b: Decimal) -> Ordering {
 }
 
 #[inline]
-fn narrow(value: Decimal) -> Option<i64> {
+pub(crate) fn narrow(value: Decimal) -> Option<i64> {
     i64::try_from(value.mantissa()).ok()
+}
+
+/// 10 to a power of up to 18.
+#[inline]
+pub(crate) fn tens(power: u32) -> Option<i64> {
+    TENS.get(power as usize).copied()
 }
 
 /// The exact sum of two numbers of up to 64 bits; of others, and where digits are lost, `None`.
@@ -88,9 +93,9 @@ fn narrow(value: Decimal) -> Option<i64> {
 fn quick_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (x, y) = (narrow(a)?, narrow(b)?);
     let (less, more) = if a.scale() < b.scale() { (x, y) } else { (y, x) };
-    let tens = TENS.get(a.scale().abs_diff(b.scale()) as usize)?;
+    let tens = tens(a.scale().abs_diff(b.scale()))?;
     // 64 bits times 18 zeros are 123 bits.
-    let sum = i128::from(less) * i128::from(*tens) + i128::from(more);
+    let sum = i128::from(less) * i128::from(tens) + i128::from(more);
     Decimal::try_from_i128_with_scale(sum, a.scale().max(b.scale())).ok()
 }
 

@@ -1,7 +1,7 @@
 //! Exact numbers stay exact, and signals cross only rounded towards less risk (D-05).
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-use domain::{BaseQty, Bps, NumError, Pct, Price, QuoteAmt, Round, Usd, quantize};
+use domain::{BaseQty, Bps, NumError, Pct, Price, QuoteAmt, Round, Tally, Usd, quantize};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -134,5 +134,24 @@ proptest! {
         // The same number, written with more zeros.
         let longer = Decimal::from_i128_with_scale(i128::from(a.mantissa()) * 1000, a.scale() + 3);
         prop_assert_eq!(x, Usd::new(longer).unwrap());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    /// What a tally comes to is what the amounts come to one by one, to the digit, as far as it goes.
+    #[test]
+    fn a_tally_is_the_sum_of_its_amounts(
+        lots in prop::collection::vec((1..=i64::MAX, 0_u32..63, 0_u32..12, 0..=i64::MAX, 0_u32..63, 0_u32..12), 0..6),
+    ) {
+        let (mut tally, mut sum) = (Tally::default(), Usd::ZERO);
+        for (price, less, behind, qty, fewer, places) in lots {
+            let price = Price::new(Decimal::new((price >> less).max(1), behind)).unwrap();
+            let qty = BaseQty::new(Decimal::new(qty >> fewer, places)).unwrap();
+            let Some(more) = tally.with(price, qty) else { return Ok(()) };
+            let one = price.times(qty).unwrap().usd_at_par();
+            (tally, sum) = (more, sum.plus(one).unwrap());
+        }
+        prop_assert_eq!(tally.usd().map(|usd| usd.get().serialize()), Some(sum.get().serialize()));
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct Booked {
     explained: Option<Vec<Purse>>,
     /// Purses in which a complete comparison found nothing.
     agreed: Option<Vec<Purse>>,
+    /// Whether both are the same.
+    alike: bool,
 }
 
 impl Booked {
@@ -71,7 +73,7 @@ impl Booked {
         if self.through != self.bookings {
             self.through = self.bookings;
             self.cash.clear();
-            (self.explained, self.agreed) = (None, None);
+            (self.explained, self.agreed, self.alike) = (None, None, false);
         }
     }
 }
@@ -121,6 +123,7 @@ impl Engine {
             self.flows(at, purses, &found, &marks, effects)?;
             let agreed = found.complete && found.findings.is_empty();
             self.booked.agreed = purses.filter(|_| agreed).map(<[Purse]>::to_vec);
+            self.booked.alike = self.booked.agreed == self.booked.explained;
             found
         };
         self.agreement = self.agreement.after(&found);
@@ -155,13 +158,13 @@ impl Engine {
         purses: Option<&[Purse]>,
     ) -> bool {
         self.booked.renew();
-        let (Booked { agreed, explained, .. }, shown) = (&self.booked, purses.is_some());
+        let (Booked { agreed, explained, alike, .. }, shown) = (&self.booked, purses.is_some());
         let still = look.is_some_and(|look| look.orders.is_empty() && look.fills.is_empty());
         news.is_empty()
             && still
             && shown
             && agreed.as_deref() == purses
-            && explained.as_deref() == purses
+            && (*alike || explained.as_deref() == purses)
             && self.orders.busy().next().is_none()
     }
 
@@ -296,6 +299,7 @@ impl Engine {
         let reward = self.settings.custody.auto_reward;
         let flows = self.state.unexplained(at, &holds, reward).map_err(number)?;
         self.booked.explained = flows.is_empty().then(|| purses.to_vec());
+        self.booked.alike = false;
         Ok(flows)
     }
 

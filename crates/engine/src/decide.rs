@@ -146,9 +146,12 @@ impl Engine {
         cycle.refused.extend(cycle.scan.refused.iter().cloned());
         // An event that was decided is not proposed again; the policy would refuse it anyway.
         let counters = &self.counters;
-        let unused = cycle.scan.candidates.iter().filter(|t| !counters.is_used(&t.id));
-        self.candidates.clear();
-        self.candidates.extend(unused);
+        let of = Some((cycle.scans, counters.uses()));
+        if core::mem::replace(&mut self.candidates_of, of) != of {
+            let unused = cycle.scan.candidates.iter().filter(|t| !counters.is_used(&t.id));
+            self.candidates.clear();
+            self.candidates.extend(unused);
+        }
     }
 
     fn propose(&mut self, now: Timestamp) {

@@ -64,10 +64,10 @@ pub enum Event {
     /// books themselves only of what is [watched](crate::Engine::watched) or
     /// [wanted](crate::Engine::wanted).
     Glances {
-        /// What is new, sorted by product.
-        news: Vec<(ProductId, Glance)>,
-        /// Products, sorted, of whose books the last that was fed is a glance that still holds.
-        same: Vec<ProductId>,
+        /// What is new, by places among the catalog's products, which are sorted.
+        news: Vec<(usize, Glance)>,
+        /// The places of those of whose books the last that was fed is a glance that still holds.
+        same: Vec<usize>,
     },
     /// What the account holds and pays.
     Account {

@@ -63,7 +63,7 @@ impl Engine {
     }
 
     /// Two empty lists for the next glances, with the room that the last ones needed.
-    pub fn room_for_glances(&mut self) -> (Vec<(ProductId, Glance)>, Vec<ProductId>) {
+    pub fn room_for_glances(&mut self) -> (Vec<(usize, Glance)>, Vec<usize>) {
         let (mut news, mut same) = core::mem::take(&mut self.markets.room);
         news.clear();
         same.clear();

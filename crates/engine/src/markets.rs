@@ -36,7 +36,7 @@ pub(crate) struct Markets {
     /// Through when the candles of all products were passed, where that is the same.
     passed: Option<Timestamp>,
     /// The lists that glances came in last.
-    pub(crate) room: (Vec<(ProductId, Glance)>, Vec<ProductId>),
+    pub(crate) room: (Vec<(usize, Glance)>, Vec<usize>),
 }
 
 impl Markets {
@@ -175,33 +175,32 @@ impl Markets {
         true
     }
 
-    /// Takes glances, and that others still hold, both sorted by product; a product that is not known,
-    /// or has no glance that could hold, is given back.
+    /// Takes glances, and that others still hold; a place at which no product is, or one without a glance
+    /// that could hold, is given back.
     pub(crate) fn glances(
         &mut self,
-        news: &[(ProductId, Glance)],
-        same: &[ProductId],
+        news: &[(usize, Glance)],
+        same: &[usize],
         at: Timestamp,
-    ) -> Option<ProductId> {
+    ) -> Option<usize> {
         self.quotes += u64::from(!news.is_empty());
-        let (mut news, mut same) = (news.iter().peekable(), same.iter().peekable());
-        self.vouched = Some(at);
-        for market in &mut self.products {
-            let id = market.product.id;
-            if same.next_if(|product| **product == id).is_some() {
-                if !market.vouch(at) {
-                    return Some(id);
-                }
-            } else if let Some((_, glance)) = news.next_if(|(product, _)| *product == id) {
-                let (spread, depth) = (Some(glance.spread_bps), Some(glance.depth_20bps));
-                self.read += u64::from((market.spread_bps, market.depth_20bps) != (spread, depth));
-                market.set_glance(*glance, at);
-            } else if market.quote.is_some() || market.is_glance() {
-                // Of this one what was told earlier is the newest.
-                self.vouched = None;
+        for place in same {
+            if !self.products.get_mut(*place).is_some_and(|market| market.vouch(at)) {
+                return Some(*place);
             }
         }
-        news.next().map(|(product, _)| product).or_else(|| same.next()).copied()
+        for (place, glance) in news {
+            let Some(market) = self.products.get_mut(*place) else { return Some(*place) };
+            let (spread, depth) = (Some(glance.spread_bps), Some(glance.depth_20bps));
+            self.read += u64::from((market.spread_bps, market.depth_20bps) != (spread, depth));
+            market.set_glance(*glance, at);
+        }
+        // Of others what was told earlier is the newest.
+        let told = |market: &ProductMarket| market.quote.is_some() || market.is_glance();
+        let older = |market: &ProductMarket| market.quote_vouched != Some(at) && told(market);
+        let all = news.len() + same.len() == self.products.len();
+        self.vouched = (all || !self.products.iter().any(older)).then_some(at);
+        None
     }
 
     /// Copies the features of products whose candles changed since the last cycle.

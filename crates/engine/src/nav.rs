@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::planted::{Fault, planted};
 use domain::{
-    Asset, BaseQty, Lot, MarketView, ProductMarket, Purse, QuoteAmt, Regime, Timestamp, Usd,
+    Asset, BaseQty, Lot, MarketView, ProductMarket, Purse, QuoteAmt, Regime, Tally, Timestamp, Usd,
 };
 use state::{Flows, State};
 
@@ -49,6 +49,7 @@ pub(crate) fn worth_of<'a>(
     // Only what is lost of assets that lost something.
     let mut missing: BTreeMap<Asset, BaseQty> = BTreeMap::new();
     let any_missing = flows.any_unexplained();
+    let mut tally = Tally::default();
     for (lot, found) in lots {
         let lost = if any_missing { flows.missing(&lot.asset) } else { BaseQty::ZERO };
         let found = found?;
@@ -64,8 +65,12 @@ pub(crate) fn worth_of<'a>(
             *missing = missing.minus(gone).ok()?;
             there = lot.qty.minus(gone).ok()?;
         }
-        sum = sum.plus(quote.bid.times(there).ok()?.usd_at_par()).ok()?;
+        match tally.with(quote.bid, there) {
+            Some(more) => tally = more,
+            None => sum = sum.plus(quote.bid.times(there).ok()?.usd_at_par()).ok()?,
+        }
     }
+    sum = sum.plus(tally.usd()?).ok()?;
     if planted(Fault::DoubledNav) { sum.plus(sum).ok() } else { Some(sum) }
 }
 

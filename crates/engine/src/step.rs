@@ -24,6 +24,9 @@ pub enum EngineError {
     /// The event is about a product that is not in the catalog.
     #[error("{0} is not in the venue's catalog")]
     UnknownProduct(ProductId),
+    /// The event is about more products than the catalog has, or a glance holds where there is none.
+    #[error("nothing is known of a book at place {0} of the venue's catalog")]
+    NoGlance(usize),
     /// A fact's numbers leave the range of exact decimals.
     #[error("a fact cannot be counted: {0}")]
     Fact(String),
@@ -93,6 +96,8 @@ pub struct Engine {
     pub(crate) levels: LotLevels,
     pub(crate) valued: Valued,
     pub(crate) candidates: Vec<Trigger>,
+    /// The scan that they are of, and the uses of triggers by then.
+    pub(crate) candidates_of: Option<(u64, u64)>,
     /// What the scan of the last cycle was made from.
     pub(crate) scanned: Scanned,
     /// Assets whose books the decision that is due needs.
@@ -147,6 +152,7 @@ impl Engine {
             levels: LotLevels::default(),
             valued: Valued::default(),
             candidates: Vec::new(),
+            candidates_of: None,
             scanned: Scanned::default(),
             wanted: Vec::new(),
             proposals: rules::Proposals::default(),
@@ -172,6 +178,7 @@ impl Engine {
         match event {
             Event::Recall(memory) => {
                 self.recall(*memory, at);
+                self.candidates_of = None;
                 self.selector.renew();
             }
             Event::Catalog { products, unknown } => {
@@ -190,8 +197,8 @@ impl Engine {
                 known(self.markets.book(&product, book, vouched), product)?;
             }
             Event::Glances { news, same } => {
-                if let Some(product) = self.markets.glances(&news, &same, at) {
-                    return Err(EngineError::UnknownProduct(product));
+                if let Some(place) = self.markets.glances(&news, &same, at) {
+                    return Err(EngineError::NoGlance(place));
                 }
                 self.markets.room = (news, same);
             }

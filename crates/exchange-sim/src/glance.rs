@@ -6,9 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::market::Market;
-use crate::model_book::{
-    LEVELS_BEHIND, SIDE_SHARE, TOUCH_SHARE, model_touch, spread_of, thinness,
-};
+use crate::model_book::{LEVELS_BEHIND, SIDE_SHARE, TOUCH_SHARE, model_touch, spread_of, thinness};
 use crate::recorded::Recorded;
 use crate::venue::SimVenue;
 

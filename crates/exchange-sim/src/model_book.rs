@@ -1,8 +1,6 @@
 //! The book of a market that has none: computed from a price and a day's volume.
 
-use domain::{
-    BaseQty, Book, Level, Price, Product, Round, Source, Timestamp, as_signal, quantize,
-};
+use domain::{BaseQty, Book, Level, Price, Product, Round, Source, Timestamp, as_signal, quantize};
 use rust_decimal::Decimal;
 
 /// Quote volume at which the modelled spread is [`SPREAD_BPS`].

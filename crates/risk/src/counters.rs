@@ -35,6 +35,8 @@ pub struct Counters {
     /// Entry orders that executed, each at its first fill.
     executed: VecDeque<(Timestamp, Asset, IntentId)>,
     used: BTreeMap<TriggerId, Timestamp>,
+    /// How often something was used, or forgotten.
+    uses: u64,
     fills: BTreeMap<String, Timestamp>,
     outcomes: Outcomes,
     standing: Standing,
@@ -104,6 +106,7 @@ impl Counters {
             Fact::Approved(approval) => self.approved(approval),
             Fact::TriggerUsed { at, trigger } => {
                 self.used.insert(*trigger, *at);
+                self.uses += 1;
                 self.sweep(*at);
             }
             Fact::Intent(intent) => self.intent(intent),
@@ -138,6 +141,11 @@ impl Counters {
             | Fact::Flow(_)
             | Fact::Flagged(_) => {}
         }
+    }
+
+    /// Another number whenever [other triggers](Self::is_used) may be used.
+    pub const fn uses(&self) -> u64 {
+        self.uses
     }
 
     /// Whether an event was approved or decided before.
@@ -246,6 +254,7 @@ impl Counters {
         let add = self.outcomes.is_open(&asset);
         self.trades.push_back(Trade { at, asset, add });
         self.used.insert(trigger, at);
+        self.uses += 1;
         self.sweep(at);
     }
 
@@ -319,6 +328,7 @@ impl Counters {
         self.outcomes.forget_exits_before(edge);
         let edge = newest.plus_secs(-TRIGGER_MEMORY_SECS);
         self.used.retain(|_, at| *at > edge);
+        self.uses += 1;
         let edge = newest.plus_secs(-FILL_MEMORY_SECS);
         self.fills.retain(|_, at| *at > edge);
     }

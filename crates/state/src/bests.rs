@@ -1,29 +1,43 @@
 //! The best bid that each lot has seen: what a trailing stop follows.
 
-use std::collections::BTreeMap;
-
-use domain::{Lot, LotId, Mark, Price};
+use domain::{Lot, LotId, Mark, Price, ProductId};
 
 use crate::Ledger;
 
 /// The highest bid at the decisions since each open lot was bought.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Bests {
-    of: BTreeMap<LotId, Price>,
+    /// In the order of the lots.
+    of: Vec<Best>,
+    /// Something was booked since the lots were looked at.
+    stale: bool,
     rises: u64,
 }
 
+#[derive(Debug, Clone, PartialEq)]
+struct Best {
+    lot: LotId,
+    product: ProductId,
+    bid: Price,
+}
+
 impl Bests {
+    /// Something was booked: lots may be others.
+    pub(crate) const fn booked(&mut self) {
+        self.stale = true;
+    }
+
     /// Takes what valued the account at a decision.
     pub(crate) fn see(&mut self, marks: &[Mark], ledger: &Ledger) {
-        if !self.of.keys().copied().eq(ledger.lots().map(|lot| lot.id)) {
-            self.of = ledger.lots().map(|lot| (lot.id, self.of(lot))).collect();
+        if core::mem::take(&mut self.stale) {
+            let best = |lot: &Lot| Best { lot: lot.id, product: lot.product, bid: self.of(lot) };
+            self.of = ledger.lots().map(best).collect();
         }
         let mut risen = false;
-        for (lot, best) in ledger.lots().zip(self.of.values_mut()) {
-            let mark = marks.iter().find(|mark| mark.product == lot.product);
-            if let Some(mark) = mark.filter(|mark| mark.bid > *best) {
-                (*best, risen) = (mark.bid, true);
+        for best in &mut self.of {
+            let mark = marks.iter().find(|mark| mark.product == best.product);
+            if let Some(mark) = mark.filter(|mark| mark.bid > best.bid) {
+                (best.bid, risen) = (mark.bid, true);
             }
         }
         self.rises += u64::from(risen);
@@ -35,6 +49,7 @@ impl Bests {
     }
 
     pub(crate) fn of(&self, lot: &Lot) -> Price {
-        self.of.get(&lot.id).copied().unwrap_or(lot.best_bid)
+        let known = self.of.iter().find(|best| best.lot == lot.id);
+        known.map_or(lot.best_bid, |best| best.bid)
     }
 }

@@ -47,7 +47,10 @@ impl State {
                 self.ledger.intent(intent);
                 self.last_intent = self.last_intent.max(intent.intent.0);
             }
-            Fact::Fill(fill) => self.ledger.fill(fill),
+            Fact::Fill(fill) => {
+                self.ledger.fill(fill);
+                self.bests.booked();
+            }
             Fact::Cycle { at, nav: Some(nav), .. } => self.marks.record(*at, *nav),
             Fact::Marks(seen) => self.bests.see(&seen.marks, &self.ledger),
             Fact::Latched { at, latch, .. } => {
@@ -101,6 +104,7 @@ impl State {
         if self.flows.confirm(said) {
             self.settled(said.flow, said.kind, said.usd);
             self.ledger.withdraw(said);
+            self.bests.booked();
         }
     }
 
@@ -117,6 +121,7 @@ impl State {
             self.requests.insert(request.clone(), adoption.lot);
         }
         self.ledger.adopt(adoption);
+        self.bests.booked();
         self.last_intent = self.last_intent.max(adoption.lot.0.0);
     }
 
