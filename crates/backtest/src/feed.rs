@@ -268,9 +268,10 @@ impl<'a> Feed<'a> {
     fn look(&mut self, desk: &mut Desk, whose: Whose) -> Result<(), BacktestError> {
         self.watch(desk);
         let (mut news, mut same) = desk.engine.room_for_glances();
+        desk.venue.arrive(&mut self.glancer);
         for (at, fed) in self.products.iter_mut().enumerate() {
             let may_be_calm = whose == Whose::Everybody && !fed.is_watched && fed.told.is_some();
-            if may_be_calm && desk.venue.is_calm(at, &mut self.glancer) {
+            if may_be_calm && self.glancer.is_calm(at) {
                 same.push(at);
                 continue;
             }

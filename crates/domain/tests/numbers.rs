@@ -131,6 +131,11 @@ proptest! {
         prop_assert_eq!(x == y, a == b);
         let sum = a.checked_add(b).map(|sum| sum.normalize().serialize());
         prop_assert_eq!(x.plus(y).ok().map(|sum| sum.get().serialize()), sum);
+        if let (Ok(x), Ok(y)) = (Price::new(a.abs()), Price::new(b.abs()))
+            && let (Some(mark), Some(other)) = (x.mark(), y.mark())
+        {
+            prop_assert_eq!(mark.cmp(&other), x.cmp(&y));
+        }
         // The same number, written with more zeros.
         let longer = Decimal::from_i128_with_scale(i128::from(a.mantissa()) * 1000, a.scale() + 3);
         prop_assert_eq!(x, Usd::new(longer).unwrap());

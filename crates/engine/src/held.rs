@@ -1,7 +1,7 @@
 //! What is held and where it is left: worked out when a booking changed it, and kept until the next.
 
 use domain::{Asset, Lot, Price, QuoteAmt, Regime, Timestamp, Usd};
-use rules::{Levels, TrailBy};
+use rules::{Calm, Levels, TrailBy};
 
 use crate::Engine;
 use crate::nav::{counted, worth_of};
@@ -19,7 +19,7 @@ pub(crate) struct LotLevels {
     /// are of.
     watched: Option<(u64, Regime, Option<u64>, Option<u64>)>,
     /// Where each lot is left, in the order of the lots.
-    levels: Vec<Levels>,
+    levels: Vec<(Levels, Option<Calm>)>,
     /// When nothing was due last, at which quotes.
     still: Option<(Timestamp, u64)>,
 }
@@ -132,7 +132,7 @@ impl Engine {
             let (params, features) = (&self.settings.exits, &self.markets.features);
             let levels = self.lots.iter().map(|lot| Levels::for_lot(params, lot, features, regime));
             self.levels.levels.clear();
-            self.levels.levels.extend(levels);
+            self.levels.levels.extend(levels.map(|levels| (levels, levels.calm())));
             (self.levels.watched, self.levels.still) = (watched, None);
         }
         let still = Some((now, self.markets.quotes));
@@ -141,8 +141,12 @@ impl Engine {
         }
         let (mut due, market) = (Vec::new(), self.markets.view(now));
         let places = self.levels.places.iter().map(|place| market.at((*place)?));
-        for ((lot, levels), own) in self.lots.iter().zip(&self.levels.levels).zip(places) {
-            rules::exit_at(lot, levels, own, now, &mut due);
+        for ((lot, (levels, calm)), own) in self.lots.iter().zip(&self.levels.levels).zip(places) {
+            let bid = own.and_then(|own| own.quote.as_ref()).map(|quote| quote.bid);
+            // Whether the quote has a fault does not matter where its bid asks for nothing.
+            if !calm.as_ref().zip(bid).is_some_and(|(calm, bid)| calm.holds(bid, now)) {
+                rules::exit_at(lot, levels, own, now, &mut due);
+            }
         }
         self.levels.still = still.filter(|_| due.is_empty());
         due

@@ -212,8 +212,8 @@ impl Markets {
         for ((kept, market), tracker) in columns.zip(&self.trackers) {
             if kept.revision != tracker.features().revision {
                 self.revision += 1;
-                self.read += 1;
-                renew(kept, tracker.features());
+                // Of features a selection reads what changes with hours.
+                self.read += u64::from(renew(kept, tracker.features()));
                 market.jump_5m_pct = jump_pct(kept);
             }
         }
@@ -230,11 +230,12 @@ impl Markets {
 }
 
 /// Copies a product's features; those of hours, which are most of them, when there is another hour.
-fn renew(kept: &mut Features, new: &Features) {
+/// Whether there is.
+fn renew(kept: &mut Features, new: &Features) -> bool {
     let hour = |features: &Features| features.hour.as_ref().map(|hour| hour.start);
-    if hour(kept) != hour(new) {
+    if hour(kept) != hour(new) || kept.closed_hours != new.closed_hours {
         *kept = *new;
-        return;
+        return true;
     }
     // Taken apart, so that something new cannot be forgotten here.
     let Features {
@@ -250,6 +251,7 @@ fn renew(kept: &mut Features, new: &Features) {
     (kept.product, kept.revision, kept.granularity) = (*product, *revision, *granularity);
     kept.closed_hours = *closed_hours;
     (kept.slot, kept.previous_slot) = (*slot, *previous_slot);
+    false
 }
 
 /// The move from one closed 5-minute candle to the next, percent: what bars tell of a jump.

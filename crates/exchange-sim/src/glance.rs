@@ -56,6 +56,8 @@ pub struct Glancer {
 #[derive(Debug, Clone, Copy)]
 struct Moment {
     now: Timestamp,
+    /// How often something had been taken from any book.
+    takes: u64,
     is_gap: bool,
     /// The end of the newest closed hour.
     hour_end: Timestamp,
@@ -153,12 +155,23 @@ impl Glancer {
         Self { places: Vec::new(), limits, moment: None }
     }
 
+    /// Whether the width that was last told of a product's touch holds without another look, at the
+    /// moment of the [arrival](SimVenue::arrive).
+    #[inline]
+    pub fn is_calm(&self, at: usize) -> bool {
+        let Some((moment, place)) = self.moment.as_ref().zip(self.places.get(at)) else {
+            return false;
+        };
+        moment.now < place.calm_until && place.untaken == moment.takes && !moment.is_gap
+    }
+
     /// Takes note of the moment, where it is another one.
     #[inline]
-    fn arrive(&mut self, market: &Recorded, now: Timestamp) {
-        if self.moment.is_none_or(|moment| moment.now != now) {
+    fn arrive(&mut self, market: &Recorded, now: Timestamp, takes: u64) {
+        if self.moment.is_none_or(|moment| moment.now != now || moment.takes != takes) {
             self.moment = Some(Moment {
                 now,
+                takes,
                 is_gap: market.is_gap(now),
                 hour_end: now.floor_secs(HOUR_SECS),
                 oldest: now.plus_secs(-REACH_SECS),
@@ -172,7 +185,7 @@ impl SimVenue {
     /// if asked. Where bars are not recorded only books tell.
     pub fn glimpse(&self, at: usize, glancer: &mut Glancer, touch: Touch) -> Glimpse {
         let Market::Recorded(market) = &self.market else { return Glimpse::Unclear };
-        glancer.arrive(market, self.now);
+        glancer.arrive(market, self.now, self.takes);
         if glancer.moment.as_ref().is_none_or(|moment| moment.is_gap) {
             return Glimpse::Nothing;
         }
@@ -229,15 +242,11 @@ impl SimVenue {
         }
     }
 
-    /// Whether the width that was last told of a product's touch holds without another look.
-    #[inline]
-    pub fn is_calm(&self, at: usize, glancer: &mut Glancer) -> bool {
-        let Market::Recorded(market) = &self.market else { return false };
-        glancer.arrive(market, self.now);
-        let is_open = glancer.moment.as_ref().is_some_and(|moment| !moment.is_gap);
-        glancer.places.get(at).is_some_and(|place| {
-            is_open && self.now < place.calm_until && place.untaken == self.takes
-        })
+    /// Has a reader take note of the moment, for [`Glancer::is_calm`].
+    pub fn arrive(&self, glancer: &mut Glancer) {
+        if let Market::Recorded(market) = &self.market {
+            glancer.arrive(market, self.now, self.takes);
+        }
     }
 
     /// Whether own orders took from this product's book since its last bar.

@@ -114,7 +114,34 @@ pub struct Levels {
     pub until: Timestamp,
 }
 
+/// Between which bids, and until when, a lot is not left: what [`Levels`] say, for one who asks at every
+/// price and nearly always hears the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calm {
+    above: u128,
+    below: u128,
+    until: Timestamp,
+}
+
+impl Calm {
+    /// Whether nothing is due at a bid. `false` says nothing.
+    #[inline]
+    pub fn holds(&self, bid: Price, now: Timestamp) -> bool {
+        now < self.until && bid.mark().is_some_and(|bid| self.above < bid && bid < self.below)
+    }
+}
+
 impl Levels {
+    /// Between which bids nothing is due; `None` where that is nowhere, or not known.
+    pub fn calm(&self) -> Option<Calm> {
+        let mut above = 0;
+        for level in [self.stop, self.trailing, self.crash].into_iter().flatten() {
+            above = above.max(level.mark()?);
+        }
+        let below = self.target.map_or(Some(u128::MAX), Price::mark)?;
+        (!self.closing).then_some(Calm { above, below, until: self.until })
+    }
+
     /// As [`Self::of`], with the features of all products, sorted: what is read of them is looked up.
     pub fn for_lot(params: &ExitParams, lot: &Lot, features: &[Features], regime: Regime) -> Self {
         let own = match params.trailing.by {

@@ -60,7 +60,7 @@ mod table;
 pub use break_even::BreakEven;
 pub use conviction::{Boosts, Conviction};
 pub use exits::{exit_at, exit_beside_bracket, exits};
-pub use level::{CrashAction, ExitParams, Levels, ProtectBy, TrailBy, Trailing};
+pub use level::{Calm, CrashAction, ExitParams, Levels, ProtectBy, TrailBy, Trailing};
 pub use params::{Params, Row, Rule};
 pub use protection::bracket;
 pub use reason::describe;

@@ -25,6 +25,8 @@ pub(crate) struct Inputs {
     products: Vec<Input>,
     /// A version at which all products read the same, and how old their quotes and candles were.
     same_at: Option<(u64, Age, Age)>,
+    /// What a caller had seen who asked last, until a selection is made.
+    asked: Option<(Timestamp, (u64, Age, Age))>,
 }
 
 /// Of one product, beside its name's place in the policy.
@@ -98,7 +100,8 @@ impl Inputs {
         });
         self.products.clear();
         self.products.extend(inputs);
-        self.same_at = None;
+        // Who asks and then selects has it read what was seen.
+        self.same_at = self.asked.take().filter(|(at, _)| *at == now).map(|(_, seen)| seen);
     }
 
     /// Forgets it: the next one is made.
@@ -115,15 +118,16 @@ impl Inputs {
         (products, features): (&[ProductMarket], &[Features]),
         seen: Option<Seen>,
     ) -> bool {
-        let Some((made, weather, until)) = self.made else { return false };
-        if made > now || weather != regime || until.is_some_and(|until| until <= now) {
-            return false;
-        }
         let seen = seen.map(|seen| {
             let quotes = Age::of(Some(seen.quotes), policy.quote_max_age_secs, now);
             let candles = Age::of(Some(seen.candles), policy.candle_max_age_secs, now);
             (seen.version, quotes, candles)
         });
+        self.asked = seen.map(|seen| (now, seen));
+        let Some((made, weather, until)) = self.made else { return false };
+        if made > now || weather != regime || until.is_some_and(|until| until <= now) {
+            return false;
+        }
         if seen.is_some() && self.same_at == seen {
             return true;
         }
