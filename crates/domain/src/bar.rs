@@ -252,16 +252,21 @@ impl Bars {
 
     /// The bars at these positions as one; `None` where there is none.
     pub fn merged(&self, at: Range<usize>) -> Option<Bar> {
-        let first = self.get(at.start).filter(|_| !at.is_empty())?;
-        let rest = at.start + 1..at.end;
-        let (high, low) = (self.high.get(rest.clone())?, self.low.get(rest.clone())?);
-        let last = self.close.get(..at.end)?.last()?;
+        let (start, open) = (*self.start.get(at.start)?, *self.open.get(at.start)?);
+        let close = *self.close.get(at.clone())?.last()?;
+        // No number of a bar is NaN, so that a comparison is enough.
+        let most = |most: f64, high: &f64| if *high > most { *high } else { most };
+        let least = |least: f64, low: &f64| if *low < least { *low } else { least };
+        let (high, highs) = self.high.get(at.clone())?.split_first()?;
+        let (low, lows) = self.low.get(at.clone())?.split_first()?;
+        let (volume, volumes) = self.volume.get(at)?.split_first()?;
         Some(Bar {
-            high: high.iter().fold(first.high, |most, high| most.max(*high)),
-            low: low.iter().fold(first.low, |least, low| least.min(*low)),
-            close: *last,
-            volume: self.volume.get(rest)?.iter().fold(first.volume, |sum, volume| sum + volume),
-            ..first
+            start,
+            open,
+            high: highs.iter().fold(*high, most),
+            low: lows.iter().fold(*low, least),
+            close,
+            volume: volumes.iter().fold(*volume, |sum, volume| sum + volume),
         })
     }
 

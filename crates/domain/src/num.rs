@@ -113,6 +113,10 @@ pub(crate) fn signal(value: Decimal) -> f64 {
     let (Ok(digits), Some(whole)) = (i64::try_from(value.mantissa()), whole) else {
         return exact();
     };
+    if digits.unsigned_abs() < PLAIN_DIGITS {
+        // What is rounded below is then these digits again, and the last division is all that is left.
+        return digits as f64 / *whole as f64;
+    }
     let (digits, whole) = (digits.unsigned_abs(), whole.unsigned_abs());
     let (integral, part) = ((digits / whole) as f64, (digits % whole) as f64);
     let round_to = whole as f64;
@@ -126,6 +130,9 @@ pub(crate) fn signal(value: Decimal) -> f64 {
     };
     if value.is_sign_negative() { -size } else { size }
 }
+
+/// Three roundings of a double lose less than half of such a number's last digit.
+const PLAIN_DIGITS: u64 = 1 << 48;
 
 const TENS: [i64; 19] = {
     let (mut tens, mut at) = ([1_i64; 19], 1);

@@ -134,7 +134,7 @@ impl Steps {
     /// The same to the last digit.
     fn exact(&self, steps: f64) -> Option<Decimal> {
         let units = (steps * self.units).to_i64()?;
-        Some(Decimal::new(units, self.digits))
+        Decimal::try_from_i128_with_scale(units.into(), self.digits).ok()
     }
 
     /// How many steps a price is, with what is over; `None` so near to a whole one that only exact
@@ -142,10 +142,11 @@ impl Steps {
     fn whole(&self, price: f64) -> Option<f64> {
         let steps = price / self.tick;
         // Cut off: a call of `floor` costs more than all else here.
-        let below = steps.to_u64()? as f64;
+        let below = steps.to_i64()? as f64;
         let over = steps - below;
-        let near = over.min(1.0 - over);
-        (steps * self.units < MOST_UNITS && near > steps * NOISE + 1e-9).then_some(below)
+        let near = if over < 0.5 { over } else { 1.0 - over };
+        let told = price > 0.0 && steps * self.units < MOST_UNITS;
+        (told && near > steps * NOISE + 1e-9).then_some(below)
     }
 }
 
