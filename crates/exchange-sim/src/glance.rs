@@ -17,8 +17,8 @@ const HOUR_SECS: i64 = 3600;
 const NOISE: f64 = 1e-13;
 /// Prices of so many digits are the same as doubles and as decimals.
 const MOST_UNITS: f64 = 1e14;
-/// What is told holds up to this share above and below a price, where no limit is nearer.
-const SPAN: f64 = 0.05;
+/// What is told holds up to the first of these shares above and below a price within which no limit is.
+const SPANS: [f64; 3] = [0.05, 0.01, 0.002];
 /// So many bars are looked through at once for the first that leaves a span.
 const AHEAD: usize = 60;
 /// What rounding of doubles can change of a spread or a depth, relatively.
@@ -74,6 +74,21 @@ pub struct Limits {
     pub depths: Vec<f64>,
 }
 
+impl Limits {
+    /// What is told of a spread of at most so much: the ceiling that it keeps to, so that it is another
+    /// one only where somebody who compares would decide otherwise.
+    fn spread(&self, most: f64) -> f64 {
+        let kept = self.spreads.iter().copied().filter(|ceiling| most <= *ceiling);
+        kept.min_by(f64::total_cmp).unwrap_or(most)
+    }
+
+    /// What is told of a depth of at least so much: the floor that it reaches.
+    fn depth(&self, least: f64) -> f64 {
+        let reached = self.depths.iter().copied().filter(|floor| *floor <= least);
+        reached.max_by(f64::total_cmp).unwrap_or(0.0)
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Place {
     steps: Option<Steps>,
@@ -109,6 +124,8 @@ struct Steps {
     scale: f64,
     digits: u32,
     tick: f64,
+    /// How many steps are one.
+    per_one: f64,
     base: f64,
 }
 
@@ -117,11 +134,14 @@ impl Steps {
         let limits = &product.limits;
         let tick = limits.price_increment.normalize();
         let scale = i32::try_from(tick.scale()).ok().filter(|scale| *scale <= 15)?;
+        let scale = 10_f64.powi(scale);
+        let units = tick.mantissa().to_f64().filter(|units| *units >= 1.0 && *units < 1e6)?;
         Some(Self {
-            units: tick.mantissa().to_f64().filter(|units| *units >= 1.0 && *units < 1e6)?,
-            scale: 10_f64.powi(scale),
+            units,
+            scale,
             digits: tick.scale(),
             tick: tick.to_f64()?,
+            per_one: scale / units,
             base: limits.base_increment.to_f64()?,
         })
     }
@@ -140,7 +160,8 @@ impl Steps {
     /// How many steps a price is, with what is over; `None` so near to a whole one that only exact
     /// numbers tell on which side.
     fn whole(&self, price: f64) -> Option<f64> {
-        let steps = price / self.tick;
+        // As near to the quotient as any double here has to be.
+        let steps = price * self.per_one;
         // Cut off: a call of `floor` costs more than all else here.
         let below = steps.to_i64()? as f64;
         let over = steps - below;
@@ -296,10 +317,12 @@ impl Place {
     }
 
     fn see(&self, close: f64, limits: &Limits) -> Seen {
-        let (from, to) = (close * (1.0 - SPAN), close * (1.0 + SPAN));
-        let span = self.steps.and_then(|steps| self.around(&steps, from, to, limits));
-        if let Some(glance) = span {
-            return Seen { from, to, glimpse: Glimpse::Seen(glance) };
+        for share in SPANS {
+            let (from, to) = (close * (1.0 - share), close * (1.0 + share));
+            let span = self.steps.and_then(|steps| self.around(&steps, from, to, limits));
+            if let Some(glance) = span {
+                return Seen { from, to, glimpse: Glimpse::Seen(glance) };
+            }
         }
         let glance = self.steps.and_then(|steps| self.glance(&steps, close, limits));
         let glimpse = glance.map_or(Glimpse::Unclear, Glimpse::Seen);
@@ -336,7 +359,7 @@ impl Place {
         let ask = if spread <= steps.tick {
             bid + 1.0
         } else {
-            steps.whole(steps.price(bid) + spread)? + 1.0
+            steps.whole(bid * steps.tick + spread)? + 1.0
         };
         (bid >= 1.0).then_some((bid, ask.max(bid + 1.0)))
     }
@@ -353,10 +376,11 @@ impl Place {
         let (bid_price, ask_price) = (steps.price(bid), steps.price(ask));
         let (least, most) = self.depths(steps, ask_price)?;
         let told = limits.depths.iter().all(|floor| *floor < least || most < *floor);
+        let spread = (ask_price - bid_price) / (0.5 * (ask_price + bid_price)) * 1e4;
         told.then(|| Glance {
             quote: None,
-            spread_bps: (ask_price - bid_price) / (0.5 * (ask_price + bid_price)) * 1e4,
-            depth_20bps: least,
+            spread_bps: limits.spread(spread),
+            depth_20bps: limits.depth(least),
         })
     }
 
@@ -379,7 +403,11 @@ impl Place {
         };
         let told =
             beside(&limits.spreads, narrowest, widest) && beside(&limits.depths, least, most);
-        told.then_some(Glance { quote: None, spread_bps: widest, depth_20bps: least })
+        told.then(|| Glance {
+            quote: None,
+            spread_bps: limits.spread(widest),
+            depth_20bps: limits.depth(least),
+        })
     }
 
     /// The least and the most that is within 20 bps of both touches, where the best ask is at most so
@@ -450,7 +478,8 @@ mod tests {
             }
             if let Some(glance) = place.glance(&steps, mid, &limits) {
                 let quote = model_book(product, mid, place.volume, now).unwrap().quote().unwrap();
-                prop_assert_eq!(glance.spread_bps.to_bits(), quote.spread_bps().to_bits(), "{:?}", quote);
+                let told = limits.spread(quote.spread_bps());
+                prop_assert_eq!(glance.spread_bps.to_bits(), told.to_bits(), "{:?}", quote);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::Ledger;
 /// The highest bid at the decisions since each open lot was bought.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Bests {
-    /// In the order of the lots.
+    /// In the order of their products, as marks are.
     of: Vec<Best>,
     /// Something was booked since the lots were looked at.
     stale: bool,
@@ -32,10 +32,12 @@ impl Bests {
         if core::mem::take(&mut self.stale) {
             let best = |lot: &Lot| Best { lot: lot.id, product: lot.product, bid: self.of(lot) };
             self.of = ledger.lots().map(best).collect();
+            self.of.sort_by_key(|best| best.product);
         }
-        let mut risen = false;
+        let (mut risen, mut marks) = (false, marks.iter().peekable());
         for best in &mut self.of {
-            let mark = marks.iter().find(|mark| mark.product == best.product);
+            while marks.next_if(|mark| mark.product < best.product).is_some() {}
+            let mark = marks.peek().filter(|mark| mark.product == best.product);
             if let Some(mark) = mark.filter(|mark| mark.bid > best.bid) {
                 (best.bid, risen) = (mark.bid, true);
             }
