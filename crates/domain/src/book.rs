@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 
-use crate::{BaseQty, NumError, Price, QuoteAmt, Timestamp, to_signal};
+use crate::{BaseQty, NumError, Price, QuoteAmt, Tally, Timestamp, to_signal};
 
 /// Where a quote or a book comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +182,18 @@ fn near(side: &[Level], bps: u32, sign: i64) -> Option<impl Iterator<Item = &Lev
     Some(side.iter().take_while(inside))
 }
 
+/// The value of levels, added up.
+fn worth<'a>(levels: impl Iterator<Item = &'a Level>) -> Result<QuoteAmt, NumError> {
+    let (mut tally, mut rest) = (Tally::default(), QuoteAmt::ZERO);
+    for level in levels {
+        match tally.with(level.price, level.size) {
+            Some(more) => tally = more,
+            None => rest = rest.plus(level.price.times(level.size)?)?,
+        }
+    }
+    rest.plus(tally.sum().ok_or(NumError::Overflow { what: "depth" })?)
+}
+
 /// The value of the levels near the touch, added up as far as `enough`.
 fn depth(
     side: &[Level],
@@ -189,9 +201,11 @@ fn depth(
     sign: i64,
     enough: Option<QuoteAmt>,
 ) -> Result<QuoteAmt, NumError> {
+    let levels = near(side, bps, sign).ok_or(NumError::Overflow { what: "depth" })?;
+    let Some(enough) = enough else { return worth(levels) };
     let mut sum = QuoteAmt::ZERO;
-    for level in near(side, bps, sign).ok_or(NumError::Overflow { what: "depth" })? {
-        if enough.is_some_and(|enough| sum >= enough) {
+    for level in levels {
+        if sum >= enough {
             break;
         }
         sum = sum.plus(level.price.times(level.size)?)?;

@@ -10,6 +10,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::quantize::{Round, quantize};
+
 /// Why a number could not become, or stay, an exact amount.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumError {
@@ -389,9 +391,8 @@ impl Pct {
         if !signal.is_finite() || signal < 0.0 {
             return Err(refused());
         }
-        let exact = Decimal::try_from(signal + 1e-9).map_err(|_| refused())?;
-        let strategy = rust_decimal::RoundingStrategy::ToZero;
-        Self::new(exact.round_dp_with_strategy(Self::SIGNAL_DIGITS, strategy))
+        let step = Decimal::new(1, Self::SIGNAL_DIGITS);
+        Self::new(quantize(signal + 1e-9, step, Round::Down).map_err(|_| refused())?)
     }
 }
 

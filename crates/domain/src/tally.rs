@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 
 use crate::num::{narrow, tens};
-use crate::{BaseQty, Price, Usd};
+use crate::{BaseQty, Price, QuoteAmt, Usd};
 
-/// The worth of quantities at prices, in dollars where one unit of the quote currency is one: what
-/// [`Price::times`] and [`Usd::plus`] come to, without a decimal for each step.
+/// The worth of quantities at prices: what [`Price::times`] and [`QuoteAmt::plus`] come to, without a
+/// decimal for each step.
 ///
 /// ```
 /// use domain::{BaseQty, Price, Tally};
@@ -44,7 +44,12 @@ impl Tally {
     }
 
     /// The sum; `None` beyond the range of exact decimals.
+    pub fn sum(self) -> Option<QuoteAmt> {
+        QuoteAmt::new(Decimal::try_from_i128_with_scale(self.digits, self.scale).ok()?).ok()
+    }
+
+    /// The same in dollars, where one unit of the quote currency counts as one.
     pub fn usd(self) -> Option<Usd> {
-        Usd::new(Decimal::try_from_i128_with_scale(self.digits, self.scale).ok()?).ok()
+        self.sum().map(QuoteAmt::usd_at_par)
     }
 }

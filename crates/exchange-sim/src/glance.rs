@@ -113,7 +113,8 @@ struct Place {
 struct Seen {
     from: f64,
     to: f64,
-    glimpse: Glimpse,
+    /// Spread and depth; `None` where only the book itself tells.
+    width: Option<(f64, f64)>,
 }
 
 /// A product's steps as doubles.
@@ -250,17 +251,20 @@ impl SimVenue {
             place.thinness = thinness(place.volume);
             (place.seen, place.touch) = (None, None);
         }
-        let glimpse = place.glimpse(*close, limits);
-        match (glimpse, touch) {
-            (Glimpse::Seen(glance), Touch::Exact) => {
-                place.with_quote(product, *close, glance, self.now)
-            }
-            (other, Touch::Exact) => other,
-            (other, Touch::Width) => {
+        let width = place.width(*close, limits);
+        let quote = match touch {
+            Touch::Exact => width.and_then(|_| place.quote(product, *close, self.now)),
+            Touch::Width => {
                 let left = place.left(bars, newest).min(moment.hour_end.plus_secs(HOUR_SECS));
                 place.calm_until = left.min(start.plus_secs(REACH_SECS));
-                other
+                None
             }
+        };
+        match width {
+            Some((spread_bps, depth_20bps)) if quote.is_some() || touch == Touch::Width => {
+                Glimpse::Seen(Glance { quote, spread_bps, depth_20bps })
+            }
+            Some(_) | None => Glimpse::Unclear,
         }
     }
 
@@ -293,14 +297,14 @@ impl Place {
         }
     }
 
-    /// What the book says around a price, made anew when the price leaves the span of what was seen.
-    fn glimpse(&mut self, close: f64, limits: &Limits) -> Glimpse {
+    /// Spread and depth around a price, made anew when the price leaves the span of what was seen.
+    fn width(&mut self, close: f64, limits: &Limits) -> Option<(f64, f64)> {
         match self.seen {
-            Some(seen) if seen.from <= close && close <= seen.to => seen.glimpse,
+            Some(seen) if seen.from <= close && close <= seen.to => seen.width,
             _ => {
                 let seen = self.see(close, limits);
                 self.seen = Some(seen);
-                seen.glimpse
+                seen.width
             }
         }
     }
@@ -319,36 +323,28 @@ impl Place {
     fn see(&self, close: f64, limits: &Limits) -> Seen {
         for share in SPANS {
             let (from, to) = (close * (1.0 - share), close * (1.0 + share));
-            let span = self.steps.and_then(|steps| self.around(&steps, from, to, limits));
-            if let Some(glance) = span {
-                return Seen { from, to, glimpse: Glimpse::Seen(glance) };
+            let width = self.steps.and_then(|steps| self.around(&steps, from, to, limits));
+            if width.is_some() {
+                return Seen { from, to, width };
             }
         }
-        let glance = self.steps.and_then(|steps| self.glance(&steps, close, limits));
-        let glimpse = glance.map_or(Glimpse::Unclear, Glimpse::Seen);
-        Seen { from: close, to: close, glimpse }
+        let width = self.steps.and_then(|steps| self.at(&steps, close, limits));
+        Seen { from: close, to: close, width }
     }
 
-    fn with_quote(
-        &mut self,
-        product: &Product,
-        close: f64,
-        seen: Glance,
-        now: Timestamp,
-    ) -> Glimpse {
+    /// The touch around a price.
+    fn quote(&mut self, product: &Product, close: f64, now: Timestamp) -> Option<Quote> {
         let (bid, ask) = match self.touch {
             Some((price, bid, ask)) if price.to_bits() == close.to_bits() => (bid, ask),
             _ => {
                 let quick = self.steps.as_ref().and_then(|steps| self.prices(steps, close));
                 let prices = quick.or_else(|| model_touch(product, close, self.volume));
                 self.touch = prices.map(|(bid, ask)| (close, bid, ask));
-                let Some(prices) = prices else { return Glimpse::Unclear };
-                prices
+                prices?
             }
         };
         let (source, at) = (Source::Model, now);
-        let quote = Quote { bid, bid_size: None, ask, ask_size: None, at, source };
-        Glimpse::Seen(Glance { quote: Some(quote), ..seen })
+        Some(Quote { bid, bid_size: None, ask, ask_size: None, at, source })
     }
 
     /// The best bid and ask around a price, in steps; `None` where only exact numbers tell.
@@ -371,24 +367,20 @@ impl Place {
     }
 
     /// Spread and depth of the modelled book around a price; `None` where only exact numbers tell.
-    fn glance(&self, steps: &Steps, mid: f64, limits: &Limits) -> Option<Glance> {
+    fn at(&self, steps: &Steps, mid: f64, limits: &Limits) -> Option<(f64, f64)> {
         let (bid, ask) = self.touch(steps, mid)?;
         let (bid_price, ask_price) = (steps.price(bid), steps.price(ask));
         let (least, most) = self.depths(steps, ask_price)?;
         let told = limits.depths.iter().all(|floor| *floor < least || most < *floor);
         let spread = (ask_price - bid_price) / (0.5 * (ask_price + bid_price)) * 1e4;
-        told.then(|| Glance {
-            quote: None,
-            spread_bps: limits.spread(spread),
-            depth_20bps: limits.depth(least),
-        })
+        told.then(|| (limits.spread(spread), limits.depth(least)))
     }
 
     /// The widest spread and the least depth of the modelled books around all prices of a span, where
     /// those of the others are on the same side of every limit.
     ///
     /// The bid lies up to a tick below mid − spread / 2, and the ask up to a tick above bid + spread.
-    fn around(&self, steps: &Steps, from: f64, to: f64, limits: &Limits) -> Option<Glance> {
+    fn around(&self, steps: &Steps, from: f64, to: f64, limits: &Limits) -> Option<(f64, f64)> {
         let (tick, spread) = (steps.tick, |mid: f64| spread_of(mid, self.thinness, steps.tick));
         let lowest = from - 0.5 * spread(from) - tick;
         if lowest < 2.0 * tick {
@@ -403,11 +395,7 @@ impl Place {
         };
         let told =
             beside(&limits.spreads, narrowest, widest) && beside(&limits.depths, least, most);
-        told.then(|| Glance {
-            quote: None,
-            spread_bps: limits.spread(widest),
-            depth_20bps: limits.depth(least),
-        })
+        told.then(|| (limits.spread(widest), limits.depth(least)))
     }
 
     /// The least and the most that is within 20 bps of both touches, where the best ask is at most so
@@ -458,7 +446,7 @@ mod tests {
                 prop_assert_eq!(format!("{quick:?}"), format!("{:?}", own.unwrap()));
             }
             let seen = place.see(mid, &limits);
-            let Glimpse::Seen(glance) = seen.glimpse else { return Ok(()) };
+            let Some((told_spread, told_depth)) = seen.width else { return Ok(()) };
             // Anywhere in the span that it was told for.
             let other = (seen.from + away * (seen.to - seen.from)).clamp(seen.from, seen.to);
             for mid in [mid, other] {
@@ -467,19 +455,19 @@ mod tests {
                 let quote = book.quote().unwrap();
                 prop_assert_eq!(model_touch(product, mid, place.volume), Some((quote.bid, quote.ask)));
                 let (spread, depth) = (book.quote().unwrap().spread_bps(), book.depth_20bps().unwrap());
-                prop_assert!(glance.depth_20bps <= depth, "{} {}", glance.depth_20bps, depth);
-                prop_assert!(glance.spread_bps >= spread, "{} {}", glance.spread_bps, spread);
+                prop_assert!(told_depth <= depth, "{} {}", told_depth, depth);
+                prop_assert!(told_spread >= spread, "{} {}", told_spread, spread);
                 for limit in &limits.depths {
-                    prop_assert_eq!(depth < *limit, glance.depth_20bps < *limit);
+                    prop_assert_eq!(depth < *limit, told_depth < *limit);
                 }
                 for limit in &limits.spreads {
-                    prop_assert_eq!(spread > *limit, glance.spread_bps > *limit);
+                    prop_assert_eq!(spread > *limit, told_spread > *limit);
                 }
             }
-            if let Some(glance) = place.glance(&steps, mid, &limits) {
+            if let Some((told_spread, _)) = place.at(&steps, mid, &limits) {
                 let quote = model_book(product, mid, place.volume, now).unwrap().quote().unwrap();
                 let told = limits.spread(quote.spread_bps());
-                prop_assert_eq!(glance.spread_bps.to_bits(), told.to_bits(), "{:?}", quote);
+                prop_assert_eq!(told_spread.to_bits(), told.to_bits(), "{:?}", quote);
             }
         }
     }
@@ -490,7 +478,7 @@ mod tests {
         let product = catalog.get(&"BTC-USD".parse().unwrap()).unwrap();
         let (place, steps) = place(product, 1e9);
         let prices = (0..1000).map(|n| steps.price(f64::from(4_000_000 + 37 * n)));
-        let seen = prices.filter(|mid| place.glance(&steps, *mid, &limits()).is_some()).count();
+        let seen = prices.filter(|mid| place.at(&steps, *mid, &limits()).is_some()).count();
         assert!(seen > 990, "{seen}");
     }
 }

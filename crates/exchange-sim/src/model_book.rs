@@ -100,7 +100,8 @@ pub(crate) fn ladders(
 fn side(product: &Product, touch: Decimal, sign: f64, value: f64) -> Option<Vec<Level>> {
     let limits = &product.limits;
     let rest = value * (1.0 - TOUCH_SHARE) / f64::from(LEVELS_BEHIND);
-    let mut shares = vec![(touch, value * TOUCH_SHARE)];
+    let mut shares = Vec::with_capacity(1 + LEVELS_BEHIND as usize);
+    shares.push((touch, value * TOUCH_SHARE));
     for step in 1..=LEVELS_BEHIND {
         let price = behind(product, touch, sign, step)?;
         match shares.last_mut() {

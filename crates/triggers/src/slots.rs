@@ -48,6 +48,15 @@ impl Slots {
         self.say((start, bar.close), vwap, low_36, timeline, out);
     }
 
+    /// Closes a slot with trades of which nothing is said.
+    #[inline]
+    pub(crate) fn absorb(&mut self, bar: &Bar) {
+        self.low_36.update(Some(bar.low));
+        self.pivots.update(Some(bar.low));
+        self.vwap.update(bar.high, bar.low, bar.close, bar.volume);
+        self.advance(bar.close);
+    }
+
     /// Closes a slot without trades. It needs one with trades before it; until then nothing is said.
     #[inline(never)]
     pub(crate) fn close_absent(
@@ -72,9 +81,7 @@ impl Slots {
         timeline: &Timeline,
         out: &mut Option<SlotFeatures>,
     ) {
-        let rsi = self.rsi.update(close);
-        let previous_rsi = core::mem::replace(&mut self.previous_rsi, rsi);
-        self.closes.push(close);
+        let (rsi, previous_rsi) = self.advance(close);
         // Nearly always everything is known, and one question is enough.
         if let (Some(return_15m_pct), Some(return_60m_pct)) = (self.change(3), self.change(12))
             && let (Some(rsi_14), Some(previous_rsi_14)) = (rsi, previous_rsi)
@@ -96,6 +103,14 @@ impl Slots {
         } else {
             self.say_part((start, close), vwap, low_36, previous_rsi, timeline, out);
         }
+    }
+
+    /// The strength index with a close, and as it was before.
+    #[inline]
+    fn advance(&mut self, close: f64) -> (Option<f64>, Option<f64>) {
+        let rsi = self.rsi.update(close);
+        self.closes.push(close);
+        (rsi, core::mem::replace(&mut self.previous_rsi, rsi))
     }
 
     /// Says what is known, and of the rest why not.

@@ -12,6 +12,8 @@ const HOUR_SECS: i64 = 3600;
 const HOUR_MILLIS: i64 = 1000 * HOUR_SECS;
 /// Warm-up reads so many closed hours and no more.
 pub(crate) const WARM_UP_HOURS: i64 = 336;
+/// Of slots from before so long nothing is asked that newer ones do not say.
+const ASKED_SECS: i64 = 2 * HOUR_SECS;
 
 /// Keeps one product's [`Features`] up to date.
 #[derive(Debug, Clone)]
@@ -72,8 +74,14 @@ impl Tracker {
         let closed = bars.closed_len(now);
         let recent = bars.position(from)..closed;
         let folded = fold(recent.filter_map(|at| bars.get(at)), step);
+        // What slots say is asked of the newest two.
+        let asked = now.plus_secs(-ASKED_SECS);
         for bar in folded.filter(|bar| bar.start.plus_secs(step) <= now) {
-            tracker.push(bar.start, Some(bar), step, timeline);
+            if fine && bar.start < asked {
+                tracker.absorb(bar.start, &bar, timeline);
+            } else {
+                tracker.push(bar.start, Some(bar), step, timeline);
+            }
         }
         // What follows the last trade is known too: nothing was traded in it.
         let last = now.floor_secs(step).plus_secs(-step);
@@ -98,6 +106,20 @@ impl Tracker {
         match &mut self.hour {
             Some(hour) => *hour = hour.merged(&bar),
             None => self.hour = Some(bar),
+        }
+        self.end_slot(timeline);
+    }
+
+    /// Takes a closed slot of which nothing is asked, as [`Self::push_slot`] does.
+    fn absorb(&mut self, start: Timestamp, bar: &Bar, timeline: &Timeline) {
+        if self.end != Some(start) && !self.catch_up(start, SLOT_SECS, timeline) {
+            return;
+        }
+        self.begin(start, SLOT_SECS);
+        self.slots.absorb(bar);
+        match &mut self.hour {
+            Some(hour) => *hour = hour.merged(bar),
+            None => self.hour = Some(*bar),
         }
         self.end_slot(timeline);
     }
