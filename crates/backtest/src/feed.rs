@@ -283,14 +283,14 @@ impl<'a> Feed<'a> {
             };
             match glimpse {
                 Glimpse::Nothing => {}
-                Glimpse::Seen(Glance { quote: None, spread_bps, depth_20bps })
+                Glimpse::Seen(Glance { touch: None, spread_bps, depth_20bps })
                     if fed.told == Some((spread_bps, depth_20bps)) =>
                 {
                     same.push(at);
                 }
                 Glimpse::Seen(glance) => {
                     let told = (glance.spread_bps, glance.depth_20bps);
-                    fed.told = glance.quote.is_none().then_some(told);
+                    fed.told = glance.touch.is_none().then_some(told);
                     news.push((at, glance));
                 }
                 Glimpse::Unclear => {

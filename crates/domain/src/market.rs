@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::planted::{Fault, planted};
-use crate::{Book, Product, ProductId, Quote, Timestamp};
+use crate::{Book, Price, Product, ProductId, Quote, Source, Timestamp};
 
 /// One product's market. Everything that can be missing is an `Option`; absent means unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct ProductMarket {
     /// Largest absolute move within the last five minutes, percent, as far as the feed tells.
     pub jump_5m_pct: Option<f64>,
     /// The price of the last trade and its time.
-    pub last_trade: Option<(crate::Price, Timestamp)>,
+    pub last_trade: Option<(Price, Timestamp)>,
 }
 
 impl ProductMarket {
@@ -58,7 +58,9 @@ impl ProductMarket {
     /// Takes what a book says and forgets the one before: nothing can be ordered here until a book
     /// comes.
     pub fn set_glance(&mut self, glance: Glance, at: Timestamp) {
-        (self.quote, self.book) = (glance.quote, None);
+        let (source, bid_size, ask_size) = (Source::Model, None, None);
+        let quote = |(bid, ask)| Quote { bid, bid_size, ask, ask_size, at, source };
+        (self.quote, self.book) = (glance.touch.map(quote), None);
         self.spread_bps = Some(glance.spread_bps);
         self.depth_20bps = Some(glance.depth_20bps);
         (self.quote_vouched, self.book_changed) = (Some(at), Some(at));
@@ -71,6 +73,23 @@ impl ProductMarket {
             (self.quote_vouched, self.book_changed) = (Some(at), Some(at));
         }
         known
+    }
+
+    /// The same with another book or none, which is not copied first.
+    #[must_use]
+    pub const fn with_book(&self, book: Option<Book>) -> Self {
+        Self {
+            product: self.product,
+            quote: self.quote,
+            book,
+            spread_bps: self.spread_bps,
+            depth_20bps: self.depth_20bps,
+            quote_vouched: self.quote_vouched,
+            book_changed: self.book_changed,
+            candles_through: self.candles_through,
+            jump_5m_pct: self.jump_5m_pct,
+            last_trade: self.last_trade,
+        }
     }
 
     /// Whether only a [`Glance`] of its book is known.
@@ -100,8 +119,8 @@ impl ProductMarket {
 /// and watch what is held of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Glance {
-    /// Its touch, exact, where somebody looks at it.
-    pub quote: Option<Quote>,
+    /// Best bid and ask, exact, where somebody looks at them.
+    pub touch: Option<(Price, Price)>,
     /// At least what [`Quote::spread_bps`] is, and on the same side of every ceiling.
     pub spread_bps: f64,
     /// At most what [`Book::depth_20bps`] is, and on the same side of every floor.

@@ -170,8 +170,7 @@ macro_rules! amount {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
                 // None has zeros at its end, so the same number is the same digits.
-                let (a, b) = (self.0, other.0);
-                a.scale() == b.scale() && a.mantissa() == b.mantissa()
+                self.0.serialize() == other.0.serialize()
             }
         }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::planted::{Fault, planted};
 use domain::{
-    Asset, BalancesFact, Fact, Fees, Judged, Mark, MarketFact, MarksFact, Mode, ProductId,
+    Asset, BalancesFact, Book, Fact, Fees, Judged, Mark, MarketFact, MarksFact, Mode, ProductId,
     ProductMarket, Stage, Timestamp,
 };
 
@@ -35,9 +35,9 @@ impl Engine {
         if proposed.is_empty() {
             return;
         }
-        for market in self.of_assets(&self.assets(proposed), proposed) {
-            let book = market.book.map(|book| book.within(REACH_BPS));
-            let market = MarketFact { at: now, market: ProductMarket { book, ..market } };
+        let near = |book: &Book| book.within(REACH_BPS);
+        for market in self.of_assets(&self.assets(proposed), proposed, near) {
+            let market = MarketFact { at: now, market };
             self.note(Stage::Risk, Fact::Market(Box::new(market)), effects);
         }
     }
@@ -55,7 +55,7 @@ impl Engine {
                 || planted(Fault::EntersUncompared)
                 || self.identity().mode == Mode::DryRun,
             clock_skew_ms: self.clock_skew_ms,
-            markets: self.of_assets(&assets, proposed),
+            markets: self.of_assets(&assets, proposed, Book::clone),
         }
     }
 
@@ -101,16 +101,17 @@ impl Engine {
         known.map(|market| market.product.base).collect()
     }
 
-    /// The markets of assets; books only of the products named.
+    /// The markets of assets; what is kept of their books only of the products named.
     fn of_assets(
         &self,
         assets: &BTreeSet<Asset>,
         with_book: &BTreeSet<ProductId>,
+        keep: impl Fn(&Book) -> Book,
     ) -> Vec<ProductMarket> {
         let markets = self.markets.products.iter().filter(|m| assets.contains(&m.product.base));
         let kept = |market: &ProductMarket| {
-            let book = market.book.clone().filter(|_| with_book.contains(&market.product.id));
-            ProductMarket { book, ..market.clone() }
+            let book = market.book.as_ref().filter(|_| with_book.contains(&market.product.id));
+            market.with_book(book.map(&keep))
         };
         markets.map(kept).collect()
     }

@@ -1,7 +1,7 @@
 //! What modelled books say, without making them: a spread and a depth that are on the same side of
 //! every limit as the book's own. They are told for a span of prices, and anew only beyond it.
 
-use domain::{Bars, Glance, Price, Product, Quote, Side, Source, Timestamp};
+use domain::{Bars, Glance, Price, Product, Side, Timestamp};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -21,6 +21,8 @@ const MOST_UNITS: f64 = 1e14;
 const SPANS: [f64; 3] = [0.05, 0.01, 0.002];
 /// So many bars are looked through at once for the first that leaves a span.
 const AHEAD: usize = 60;
+/// And so many of them in one step.
+const AT_ONCE: usize = 12;
 /// What rounding of doubles can change of a spread or a depth, relatively.
 const SLACK: f64 = 1e-9;
 
@@ -252,8 +254,8 @@ impl SimVenue {
             (place.seen, place.touch) = (None, None);
         }
         let width = place.width(*close, limits);
-        let quote = match touch {
-            Touch::Exact => width.and_then(|_| place.quote(product, *close, self.now)),
+        let exact = match touch {
+            Touch::Exact => width.and_then(|_| place.prices_at(product, *close)),
             Touch::Width => {
                 let left = place.left(bars, newest).min(moment.hour_end.plus_secs(HOUR_SECS));
                 place.calm_until = left.min(start.plus_secs(REACH_SECS));
@@ -261,8 +263,8 @@ impl SimVenue {
             }
         };
         match width {
-            Some((spread_bps, depth_20bps)) if quote.is_some() || touch == Touch::Width => {
-                Glimpse::Seen(Glance { quote, spread_bps, depth_20bps })
+            Some((spread_bps, depth_20bps)) if exact.is_some() || touch == Touch::Width => {
+                Glimpse::Seen(Glance { touch: exact, spread_bps, depth_20bps })
             }
             Some(_) | None => Glimpse::Unclear,
         }
@@ -312,8 +314,14 @@ impl Place {
     /// When the first bar after the newest closes that leaves the span of what was seen, or may.
     fn left(&self, bars: &Bars, newest: usize) -> Timestamp {
         let Some(seen) = self.seen else { return Timestamp::from_millis(i64::MIN) };
-        let later = bars.closes().get(newest + 1..).unwrap_or_default().iter().take(AHEAD);
-        let within = later.take_while(|close| seen.from <= **close && **close <= seen.to).count();
+        let later = bars.closes().get(newest + 1..).unwrap_or_default();
+        let later = later.get(..AHEAD).unwrap_or(later);
+        let inside = |close: &f64| (seen.from <= *close) & (*close <= seen.to);
+        // Some at a time: a processor compares several at once where none of them ends the search.
+        let all = |some: &&[f64]| some.iter().fold(true, |all, close| all & inside(close));
+        let calm = AT_ONCE * later.chunks_exact(AT_ONCE).take_while(all).count();
+        let rest = later.get(calm..).unwrap_or_default();
+        let within = calm + rest.iter().take_while(|close| inside(close)).count();
         let first = bars.starts().get(newest + 1 + within);
         first.map_or(Timestamp::from_millis(i64::MAX), |start| {
             start.plus_secs(bars.granularity().secs())
@@ -332,19 +340,17 @@ impl Place {
         Seen { from: close, to: close, width }
     }
 
-    /// The touch around a price.
-    fn quote(&mut self, product: &Product, close: f64, now: Timestamp) -> Option<Quote> {
-        let (bid, ask) = match self.touch {
-            Some((price, bid, ask)) if price.to_bits() == close.to_bits() => (bid, ask),
+    /// Best bid and ask around a price.
+    fn prices_at(&mut self, product: &Product, close: f64) -> Option<(Price, Price)> {
+        match self.touch {
+            Some((price, bid, ask)) if price.to_bits() == close.to_bits() => Some((bid, ask)),
             _ => {
                 let quick = self.steps.as_ref().and_then(|steps| self.prices(steps, close));
                 let prices = quick.or_else(|| model_touch(product, close, self.volume));
                 self.touch = prices.map(|(bid, ask)| (close, bid, ask));
-                prices?
+                prices
             }
-        };
-        let (source, at) = (Source::Model, now);
-        Some(Quote { bid, bid_size: None, ask, ask_size: None, at, source })
+        }
     }
 
     /// The best bid and ask around a price, in steps; `None` where only exact numbers tell.
