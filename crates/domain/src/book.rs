@@ -156,7 +156,11 @@ impl Book {
 
     /// The levels within `bps` of their own touch: what no limit looks beyond need not be kept.
     pub fn within(&self, bps: u32) -> Self {
-        let kept = |side, sign| near(side, bps, sign).into_iter().flatten().copied().collect();
+        let kept = |side: &[Level], sign| {
+            let mut kept = Vec::with_capacity(side.len());
+            kept.extend(near(side, bps, sign).into_iter().flatten());
+            kept
+        };
         let (bids, asks) = (kept(&self.bids, -1), kept(&self.asks, 1));
         Self { bids, asks, at: self.at, source: self.source }
     }

@@ -211,9 +211,6 @@ impl SimVenue {
     pub fn glimpse(&self, at: usize, glancer: &mut Glancer, touch: Touch) -> Glimpse {
         let Market::Recorded(market) = &self.market else { return Glimpse::Unclear };
         glancer.arrive(market, self.now, self.takes);
-        if glancer.moment.as_ref().is_none_or(|moment| moment.is_gap) {
-            return Glimpse::Nothing;
-        }
         let Glancer { places, limits, moment: Some(moment) } = glancer else {
             return Glimpse::Nothing;
         };
@@ -224,17 +221,14 @@ impl SimVenue {
             let product = market.products().get(places.len());
             places.push(Place::of(product.and_then(Steps::of)));
         }
-        let Some(place) = places.get_mut(at) else { return Glimpse::Unclear };
-        let (starts, length) = (bars.starts(), bars.granularity().secs());
-        let newest = self.now.plus_secs(-length);
-        while starts.get(place.closed).is_some_and(|start| *start <= newest) {
-            place.closed += 1;
-        }
-        let Some(newest) = place.closed.checked_sub(1) else { return Glimpse::Nothing };
-        let (Some(start), Some(close)) = (starts.get(newest), bars.closes().get(newest)) else {
+        let Some(place) = places.get_mut(at).filter(|_| !moment.is_gap) else {
             return Glimpse::Nothing;
         };
-        if *start < moment.oldest {
+        let length = bars.granularity().secs();
+        let Some((newest, start, close)) = place.newest(bars, self.now.plus_secs(-length)) else {
+            return Glimpse::Nothing;
+        };
+        if start < moment.oldest {
             return Glimpse::Nothing;
         }
         if place.untaken != self.takes {
@@ -253,9 +247,9 @@ impl SimVenue {
             place.thinness = thinness(place.volume);
             (place.seen, place.touch) = (None, None);
         }
-        let width = place.width(*close, limits);
+        let width = place.width(close, limits);
         let exact = match touch {
-            Touch::Exact => width.and_then(|_| place.prices_at(product, *close)),
+            Touch::Exact => width.and_then(|_| place.prices_at(product, close)),
             Touch::Width => {
                 let left = place.left(bars, newest).min(moment.hour_end.plus_secs(HOUR_SECS));
                 place.calm_until = left.min(start.plus_secs(REACH_SECS));
@@ -297,6 +291,17 @@ impl Place {
             calm_until: Timestamp::from_millis(i64::MIN),
             touch: None,
         }
+    }
+
+    /// The newest bar that starts at a moment or earlier: its place, its start and its close. The moment
+    /// is not before that of the last time.
+    fn newest(&mut self, bars: &Bars, last: Timestamp) -> Option<(usize, Timestamp, f64)> {
+        let starts = bars.starts();
+        while starts.get(self.closed).is_some_and(|start| *start <= last) {
+            self.closed += 1;
+        }
+        let at = self.closed.checked_sub(1)?;
+        Some((at, *starts.get(at)?, *bars.closes().get(at)?))
     }
 
     /// Spread and depth around a price, made anew when the price leaves the span of what was seen.
