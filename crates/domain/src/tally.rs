@@ -25,6 +25,9 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// An exact decimal has so many.
+    const BITS: u32 = 96;
+
     /// With one more quantity at its price; `None` where the numbers have so many digits that decimals
     /// must be asked.
     #[inline]
@@ -40,7 +43,9 @@ impl Tally {
         } else {
             i128::from(value) * i128::from(tens(self.scale - scale)?) + i128::from(sum)
         };
-        Some(Self { digits, scale: scale.max(self.scale) })
+        // What does not fit a decimal is rounded by those who add decimals up.
+        let fits = scale <= Decimal::MAX_SCALE && digits.unsigned_abs() >> Self::BITS == 0;
+        fits.then_some(Self { digits, scale: scale.max(self.scale) })
     }
 
     /// The sum; `None` beyond the range of exact decimals.

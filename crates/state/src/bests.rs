@@ -34,11 +34,13 @@ impl Bests {
             self.of = ledger.lots().map(best).collect();
             self.of.sort_by_key(|best| best.product);
         }
-        let (mut risen, mut marks) = (false, marks.iter().peekable());
+        let (mut risen, mut at) = (false, 0);
         for best in &mut self.of {
-            while marks.next_if(|mark| mark.product < best.product).is_some() {}
-            let mark = marks.peek().filter(|mark| mark.product == best.product);
-            if let Some(mark) = mark.filter(|mark| mark.bid > best.bid) {
+            // Nearly always the next one, or the same where there are two lots of a product.
+            let ahead = marks.iter().skip(at).position(|mark| mark.product == best.product);
+            let Some(ahead) = ahead else { continue };
+            at += ahead;
+            if let Some(mark) = marks.get(at).filter(|mark| mark.bid > best.bid) {
                 (best.bid, risen) = (mark.bid, true);
             }
         }
