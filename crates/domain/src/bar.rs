@@ -270,6 +270,37 @@ impl Bars {
         })
     }
 
+    /// How many bars from a position on start before a moment, where no more than `most` can.
+    #[inline]
+    fn count_before(&self, at: usize, end: Timestamp, most: usize) -> usize {
+        let rows = self.start.get(at..).unwrap_or_default();
+        let rows = rows.get(..most).unwrap_or(rows);
+        // Nearly always none is absent, and all of them do.
+        match rows.last() {
+            Some(last) if *last < end => rows.len(),
+            _ => rows.partition_point(|start| *start < end),
+        }
+    }
+
+    /// The positions of the bars of each span of so many seconds, aligned to the epoch, with the span's
+    /// start; spans without bars are absent.
+    pub fn spans(
+        &self,
+        rows: Range<usize>,
+        secs: i64,
+    ) -> impl Iterator<Item = (Timestamp, Range<usize>)> + '_ {
+        let most = usize::try_from(secs / self.granularity.secs()).unwrap_or(1).max(1);
+        let (mut at, end) = (rows.start, rows.end.min(self.len()));
+        core::iter::from_fn(move || {
+            let first = self.start.get(at).filter(|_| at < end)?;
+            let start = first.floor_secs(secs);
+            let count = self.count_before(at, start.plus_secs(secs), most.min(end - at));
+            let rows = at..at + count.max(1);
+            at = rows.end;
+            Some((start, rows))
+        })
+    }
+
     /// All bars in order.
     pub fn iter(&self) -> impl Iterator<Item = Bar> + '_ {
         (0..self.len()).filter_map(|at| self.get(at))

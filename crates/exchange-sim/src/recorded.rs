@@ -30,22 +30,13 @@ struct Hours {
 impl Hours {
     /// Hourly volume × hourly close.
     fn of(bars: &Bars) -> Self {
-        let secs = bucket(bars);
         let mut hours = Self::default();
-        let (mut volume, mut end) = (0.0, None);
-        let columns = bars.starts().iter().zip(bars.closes()).zip(bars.volumes());
-        for ((at, close), traded) in columns {
-            if end.is_none_or(|end| *at >= end) {
-                let start = at.floor_secs(secs);
-                end = Some(start.plus_secs(secs));
-                hours.starts.push(start);
-                hours.turnovers.push(0.0);
-                volume = 0.0;
-            }
-            volume += traded;
-            if let Some(turnover) = hours.turnovers.last_mut() {
-                *turnover = volume * close;
-            }
+        for (start, rows) in bars.spans(0..bars.len(), bucket(bars)) {
+            let volumes = bars.volumes().get(rows.clone()).unwrap_or_default();
+            let close =
+                bars.closes().get(rows).and_then(<[f64]>::last).copied().unwrap_or_default();
+            hours.starts.push(start);
+            hours.turnovers.push(volumes.iter().fold(0.0, |sum, volume| sum + volume) * close);
         }
         hours
     }
@@ -174,6 +165,16 @@ impl Recorded {
             *next = bars.position(from);
         }
         let starts = |from: usize| bars.starts().get(from..).unwrap_or_default().iter();
+        let all = usize::try_from(last.secs_since(from) / bars.granularity().secs()).ok();
+        if let Some(newest) = all.map(|all| *next + all)
+            && bars.starts().get(*next) == Some(&from)
+            && bars.starts().get(newest) == Some(&last)
+        {
+            // None is absent, as nearly always.
+            let rows = *next..newest + 1;
+            *next = rows.end;
+            return bars.merged(rows);
+        }
         let first = *next + starts(*next).take_while(|start| **start < from).count();
         *next = first + starts(first).take_while(|start| **start <= last).count();
         bars.merged(first..*next)

@@ -3,10 +3,10 @@
 
 use domain::{Bar, Bars, Features, Granularity, ProductId, SlotFeatures, Timestamp};
 
+use crate::Timeline;
 use crate::hours::Hours;
 use crate::slots::Slots;
 use crate::timeline::SLOT_SECS;
-use crate::{Timeline, fold};
 
 const HOUR_SECS: i64 = 3600;
 const HOUR_MILLIS: i64 = 1000 * HOUR_SECS;
@@ -73,7 +73,8 @@ impl Tracker {
         }
         let closed = bars.closed_len(now);
         let recent = bars.position(from)..closed;
-        let folded = fold(recent.filter_map(|at| bars.get(at)), step);
+        let spans = bars.spans(recent, step);
+        let folded = spans.filter_map(|(start, at)| Some(Bar { start, ..bars.merged(at)? }));
         // What slots say is asked of the newest two.
         let asked = now.plus_secs(-ASKED_SECS);
         for bar in folded.filter(|bar| bar.start.plus_secs(step) <= now) {

@@ -35,6 +35,14 @@ impl Case {
         let view = MarketView { now: self.now, products: &products };
         let (lots, mut out) = (&self.lots, Vec::new());
         exits(&self.params, lots, view, &self.features, self.regime, self.now, &mut out);
+        for lot in lots {
+            let levels = Levels::for_lot(&self.params, lot, &self.features, self.regime);
+            let calm = levels.calm().zip(self.quote);
+            if calm.is_some_and(|(calm, quote)| calm.holds(quote.bid, self.now)) {
+                let of_it = |exit: &Proposal| matches!(exit, Proposal::Exit(e) if e.lot == lot.id);
+                assert!(!out.iter().any(of_it), "{levels:?}, {:?}", self.quote);
+            }
+        }
         out
     }
 
@@ -70,6 +78,11 @@ fn stop_and_target_are_exact_to_the_last_digit() {
         let mut case = Case::at(bid);
         case.lots[0].average_price = price(paid);
         assert_eq!(case.cause(), expected, "paid {paid}, bid {bid}");
+        let levels = Levels::for_lot(&case.params, &case.lots[0], &case.features, case.regime);
+        // Prices of so many digits have no mark, and are asked one by one.
+        if let Some(calm) = levels.calm().filter(|_| paid.len() < 20) {
+            assert_eq!(calm.holds(price(bid), case.now), expected.is_none(), "{paid}, {bid}");
+        }
     }
 }
 
