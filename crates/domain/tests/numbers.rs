@@ -137,7 +137,7 @@ proptest! {
             prop_assert_eq!(mark.cmp(&other), x.cmp(&y));
         }
         // The same number, written with more zeros.
-        let longer = Decimal::from_i128_with_scale(i128::from(a.mantissa()) * 1000, a.scale() + 3);
+        let longer = Decimal::from_i128_with_scale(a.mantissa() * 1000, a.scale() + 3);
         prop_assert_eq!(x, Usd::new(longer).unwrap());
     }
 }

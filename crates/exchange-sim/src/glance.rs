@@ -321,7 +321,8 @@ impl Place {
         let Some(seen) = self.seen else { return Timestamp::from_millis(i64::MIN) };
         let later = bars.closes().get(newest + 1..).unwrap_or_default();
         let later = later.get(..AHEAD).unwrap_or(later);
-        let inside = |close: &f64| (seen.from <= *close) & (*close <= seen.to);
+        let span = seen.from..=seen.to;
+        let inside = |close: &f64| span.contains(close);
         // Some at a time: a processor compares several at once where none of them ends the search.
         let all = |some: &&[f64]| some.iter().fold(true, |all, close| all & inside(close));
         let calm = AT_ONCE * later.chunks_exact(AT_ONCE).take_while(all).count();
