@@ -1,7 +1,7 @@
 //! What is counted within a window, and for how long it is remembered.
 
 use crate::common::*;
-use domain::{CycleId, Fact, IntentId, Side, SubmitOutcome, Trouble};
+use domain::{CycleId, Fact, IntentId, Side, SubmitOutcome, Timestamp, Trouble};
 use risk::Counters;
 
 #[test]
@@ -19,9 +19,12 @@ fn a_window_is_open_at_its_start_and_a_clock_that_steps_back_refills_nothing() {
     }
 }
 
+const fn error(at: Timestamp) -> Fact {
+    Fact::Venue { at, trouble: Trouble::Error }
+}
+
 #[test]
 fn errors_that_are_a_whole_span_apart_are_not_within_it() {
-    let error = |at| Fact::Venue { at, trouble: Trouble::Error };
     for (secs, crowded) in [(59, true), (60, false)] {
         let newest = T0.plus_secs(secs);
         let counters = Counters::of(&[error(T0), error(newest)]);
@@ -60,6 +63,25 @@ fn a_cycle_forgets_what_no_window_reaches() {
         counters.apply(&Fact::Cycle { at, id: CycleId::default(), nav: None });
         let found = (counters.trades_in_day(T0), counters.is_used(&event));
         assert_eq!(found, (trades, used), "after {hours} hours");
+    }
+}
+
+/// Whoever keeps what is not used yet looks at it again whenever that may be something else.
+#[test]
+fn each_use_and_each_forgetting_tells_of_itself() {
+    let mut counters = Counters::of(&[error(T0)]);
+    let Fact::Approved(other) = approval("BTC-USD", T0) else { panic!() };
+    let used = Fact::TriggerUsed { at: T0, trigger: other.trigger };
+    let later = |hours: i64| {
+        let at = T0.plus_secs(3600 * hours);
+        Fact::Cycle { at, id: CycleId::default(), nav: None }
+    };
+    let cases =
+        [(approval("XRP-USD", T0), true), (used, true), (error(T0), false), (later(48), true)];
+    for (fact, tells) in cases {
+        let before = counters.uses();
+        counters.apply(&fact);
+        assert_eq!(counters.uses() > before, tells, "{fact:?}");
     }
 }
 
