@@ -325,15 +325,15 @@ impl Price {
 }
 
 impl Price {
-    /// Digits behind the point of a [`Self::mark`].
-    const MARK_DIGITS: u32 = 18;
+    /// Digits behind the point of a [`Self::attos`].
+    const ATTO_DIGITS: u32 = 18;
 
-    /// The price in units of 10⁻¹⁸, for one who compares a price with many bounds: marks are in the
+    /// The price in units of 10⁻¹⁸, for one who compares a price with many bounds: they are in the
     /// order of their prices. `None` where it has too many digits.
     #[inline]
-    pub fn mark(self) -> Option<u128> {
+    pub fn attos(self) -> Option<u128> {
         let digits = u64::try_from(self.0.mantissa()).ok()?;
-        let zeros = tens(Self::MARK_DIGITS.checked_sub(self.0.scale())?)?;
+        let zeros = tens(Self::ATTO_DIGITS.checked_sub(self.0.scale())?)?;
         // 64 bits times 18 zeros are 124 bits.
         Some(u128::from(digits) * u128::from(zeros.unsigned_abs()))
     }

@@ -132,9 +132,9 @@ proptest! {
         let sum = a.checked_add(b).map(|sum| sum.normalize().serialize());
         prop_assert_eq!(x.plus(y).ok().map(|sum| sum.get().serialize()), sum);
         if let (Ok(x), Ok(y)) = (Price::new(a.abs()), Price::new(b.abs()))
-            && let (Some(mark), Some(other)) = (x.mark(), y.mark())
+            && let (Some(attos), Some(others)) = (x.attos(), y.attos())
         {
-            prop_assert_eq!(mark.cmp(&other), x.cmp(&y));
+            prop_assert_eq!(attos.cmp(&others), x.cmp(&y));
         }
         // The same number, written with more zeros.
         let longer = Decimal::from_i128_with_scale(a.mantissa() * 1000, a.scale() + 3);

@@ -127,7 +127,7 @@ impl Calm {
     /// Whether nothing is due at a bid. `false` says nothing.
     #[inline]
     pub fn holds(&self, bid: Price, now: Timestamp) -> bool {
-        now < self.until && bid.mark().is_some_and(|bid| self.above < bid && bid < self.below)
+        now < self.until && bid.attos().is_some_and(|bid| self.above < bid && bid < self.below)
     }
 }
 
@@ -136,9 +136,9 @@ impl Levels {
     pub fn calm(&self) -> Option<Calm> {
         let mut above = 0;
         for level in [self.stop, self.trailing, self.crash].into_iter().flatten() {
-            above = above.max(level.mark()?);
+            above = above.max(level.attos()?);
         }
-        let below = self.target.map_or(Some(u128::MAX), Price::mark)?;
+        let below = self.target.map_or(Some(u128::MAX), Price::attos)?;
         (!self.closing).then_some(Calm { above, below, until: self.until })
     }
 

@@ -79,7 +79,7 @@ fn stop_and_target_are_exact_to_the_last_digit() {
         case.lots[0].average_price = price(paid);
         assert_eq!(case.cause(), expected, "paid {paid}, bid {bid}");
         let levels = Levels::for_lot(&case.params, &case.lots[0], &case.features, case.regime);
-        // Prices of so many digits have no mark, and are asked one by one.
+        // Prices of so many digits have no bounds in attos, and are asked one by one.
         if let Some(calm) = levels.calm().filter(|_| paid.len() < 20) {
             assert_eq!(calm.holds(price(bid), case.now), expected.is_none(), "{paid}, {bid}");
         }
