@@ -270,18 +270,6 @@ impl Bars {
         })
     }
 
-    /// How many bars from a position on start before a moment, where no more than `most` can.
-    #[inline]
-    fn count_before(&self, at: usize, end: Timestamp, most: usize) -> usize {
-        let rows = self.start.get(at..).unwrap_or_default();
-        let rows = rows.get(..most).unwrap_or(rows);
-        // Nearly always none is absent, and all of them do.
-        match rows.last() {
-            Some(last) if *last < end => rows.len(),
-            _ => rows.partition_point(|start| *start < end),
-        }
-    }
-
     /// The positions of the bars of each span of so many seconds, aligned to the epoch, with the span's
     /// start; spans without bars are absent.
     pub fn spans(
@@ -289,13 +277,11 @@ impl Bars {
         rows: Range<usize>,
         secs: i64,
     ) -> impl Iterator<Item = (Timestamp, Range<usize>)> + '_ {
-        let most = usize::try_from(secs / self.granularity.secs()).unwrap_or(1).max(1);
         let (mut at, end) = (rows.start, rows.end.min(self.len()));
         core::iter::from_fn(move || {
             let first = self.start.get(at).filter(|_| at < end)?;
             let start = first.floor_secs(secs);
-            let count = self.count_before(at, start.plus_secs(secs), most.min(end - at));
-            let rows = at..at + count.max(1);
+            let rows = at..self.position_from(at, start.plus_secs(secs)).min(end);
             at = rows.end;
             Some((start, rows))
         })
@@ -323,25 +309,40 @@ impl Bars {
 
     /// How many of its first bars are closed at `now`: start + length ≤ now.
     pub fn closed_len(&self, now: Timestamp) -> usize {
+        self.closed_from(0, now)
+    }
+
+    /// The same, for one who knows a position before which all are closed.
+    #[inline]
+    pub fn closed_from(&self, at: usize, now: Timestamp) -> usize {
         // start + length ≤ now is start < now − length + 1 ms.
-        self.position(Timestamp::from_millis(
-            now.plus_secs(-self.granularity.secs()).millis().saturating_add(1),
-        ))
+        let after = now.plus_secs(-self.granularity.secs()).millis().saturating_add(1);
+        self.position_from(at, Timestamp::from_millis(after))
     }
 
     /// The position of the first bar that starts at `from` or later.
     pub fn position(&self, from: Timestamp) -> usize {
-        let Some(first) = self.start.first() else { return 0 };
+        self.position_from(0, from)
+    }
+
+    /// The same, for one who knows a position before which all start earlier.
+    #[inline]
+    pub fn position_from(&self, at: usize, from: Timestamp) -> usize {
+        let starts = self.start.get(at..).unwrap_or_default();
+        let Some(first) = starts.first().filter(|first| **first < from) else {
+            return at.min(self.len());
+        };
         // Where no bar is absent it is as far on as the time says; absent ones bring it nearer.
         let length = self.granularity.secs().saturating_mul(1000);
         let ahead =
             from.millis().saturating_sub(first.millis()).saturating_add(length - 1) / length;
-        let most = usize::try_from(ahead.max(0)).unwrap_or(usize::MAX).min(self.start.len());
-        let before = most.checked_sub(1).and_then(|last| self.start.get(last));
+        let most = usize::try_from(ahead).unwrap_or(usize::MAX).min(starts.len());
+        let before = most.checked_sub(1).and_then(|last| starts.get(last));
         if before.is_none_or(|last| *last < from) {
-            return most;
+            return at + most;
         }
-        self.start.get(..most).map_or(0, |starts| starts.partition_point(|start| *start < from))
+        let starts = starts.get(..most).unwrap_or_default();
+        at + starts.partition_point(|start| *start < from)
     }
 
     /// When the last bar ends.

@@ -186,18 +186,6 @@ fn near(side: &[Level], bps: u32, sign: i64) -> Option<impl Iterator<Item = &Lev
     Some(side.iter().take_while(inside))
 }
 
-/// The value of levels, added up.
-fn worth<'a>(levels: impl Iterator<Item = &'a Level>) -> Result<QuoteAmt, NumError> {
-    let (mut tally, mut rest) = (Tally::default(), QuoteAmt::ZERO);
-    for level in levels {
-        match tally.with(level.price, level.size) {
-            Some(more) => tally = more,
-            None => rest = rest.plus(level.price.times(level.size)?)?,
-        }
-    }
-    rest.plus(tally.sum().ok_or(NumError::Overflow { what: "depth" })?)
-}
-
 /// The value of the levels near the touch, added up as far as `enough`.
 fn depth(
     side: &[Level],
@@ -206,13 +194,14 @@ fn depth(
     enough: Option<QuoteAmt>,
 ) -> Result<QuoteAmt, NumError> {
     let levels = near(side, bps, sign).ok_or(NumError::Overflow { what: "depth" })?;
-    let Some(enough) = enough else { return worth(levels) };
-    let mut sum = QuoteAmt::ZERO;
+    let mut tally = Tally::default();
     for level in levels {
-        if sum >= enough {
+        if let Some(enough) = enough
+            && tally.sum()? >= enough
+        {
             break;
         }
-        sum = sum.plus(level.price.times(level.size)?)?;
+        tally.add(level.price, level.size)?;
     }
-    Ok(sum)
+    tally.sum()
 }

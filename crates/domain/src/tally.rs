@@ -3,35 +3,55 @@
 use rust_decimal::Decimal;
 
 use crate::num::{narrow, tens};
-use crate::{BaseQty, Price, QuoteAmt, Usd};
+use crate::{BaseQty, NumError, Price, QuoteAmt};
 
 /// The worth of quantities at prices: what [`Price::times`] and [`QuoteAmt::plus`] come to, without a
 /// decimal for each step.
 ///
 /// ```
-/// use domain::{BaseQty, Price, Tally};
+/// use domain::{BaseQty, Price, QuoteAmt, Tally};
 ///
-/// let sum = Tally::default().with(Price::parse("0.5")?, BaseQty::parse("3")?);
-/// let (price, qty) = (Price::parse("20.25")?, BaseQty::parse("2")?);
-/// let sum = sum.and_then(|sum| sum.with(price, qty));
-/// assert_eq!(sum.and_then(Tally::usd), Some(domain::Usd::parse("42")?));
+/// let mut tally = Tally::default();
+/// tally.add(Price::parse("0.5")?, BaseQty::parse("3")?)?;
+/// tally.add(Price::parse("20.25")?, BaseQty::parse("2")?)?;
+/// assert_eq!(tally.sum()?, QuoteAmt::parse("42")?);
 /// # Ok::<(), domain::NumError>(())
 /// ```
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Tally {
     digits: i128,
     /// How many of them are behind the point.
     scale: u32,
+    /// What has too many digits to be added to them.
+    rest: QuoteAmt,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { digits: 0, scale: 0, rest: QuoteAmt::ZERO }
+    }
 }
 
 impl Tally {
     /// An exact decimal has so many.
     const BITS: u32 = 96;
 
-    /// With one more quantity at its price; `None` where the numbers have so many digits that decimals
-    /// must be asked.
+    /// Adds one more quantity at its price.
+    ///
+    /// # Errors
+    /// [`NumError::Overflow`] beyond the range of exact decimals.
     #[inline]
-    pub fn with(self, price: Price, qty: BaseQty) -> Option<Self> {
+    pub fn add(&mut self, price: Price, qty: BaseQty) -> Result<(), NumError> {
+        match self.with(price, qty) {
+            Some((digits, scale)) => (self.digits, self.scale) = (digits, scale),
+            None => self.rest = self.rest.plus(price.times(qty)?)?,
+        }
+        Ok(())
+    }
+
+    /// The digits with one more amount; `None` where there are so many that decimals must be asked.
+    #[inline]
+    fn with(&self, price: Price, qty: BaseQty) -> Option<(i128, u32)> {
         let (price, qty) = (price.get(), qty.get());
         // Numbers of 64 bits, so that their products have room.
         let (x, y) = (narrow(price)?, narrow(qty)?);
@@ -45,16 +65,16 @@ impl Tally {
         };
         // What does not fit a decimal is rounded by those who add decimals up.
         let fits = scale <= Decimal::MAX_SCALE && digits.unsigned_abs() >> Self::BITS == 0;
-        fits.then_some(Self { digits, scale: scale.max(self.scale) })
+        fits.then_some((digits, scale.max(self.scale)))
     }
 
-    /// The sum; `None` beyond the range of exact decimals.
-    pub fn sum(self) -> Option<QuoteAmt> {
-        QuoteAmt::new(Decimal::try_from_i128_with_scale(self.digits, self.scale).ok()?).ok()
-    }
-
-    /// The same in dollars, where one unit of the quote currency counts as one.
-    pub fn usd(self) -> Option<Usd> {
-        self.sum().map(QuoteAmt::usd_at_par)
+    /// What it comes to.
+    ///
+    /// # Errors
+    /// [`NumError::Overflow`] beyond the range of exact decimals.
+    pub fn sum(self) -> Result<QuoteAmt, NumError> {
+        let digits = Decimal::try_from_i128_with_scale(self.digits, self.scale);
+        let digits = digits.map_err(|_| NumError::Overflow { what: "a tally" })?;
+        self.rest.plus(QuoteAmt::new(digits)?)
     }
 }

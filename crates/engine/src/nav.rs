@@ -65,12 +65,9 @@ pub(crate) fn worth_of<'a>(
             *missing = missing.minus(gone).ok()?;
             there = lot.qty.minus(gone).ok()?;
         }
-        match tally.with(quote.bid, there) {
-            Some(more) => tally = more,
-            None => sum = sum.plus(quote.bid.times(there).ok()?.usd_at_par()).ok()?,
-        }
+        tally.add(quote.bid, there).ok()?;
     }
-    sum = sum.plus(tally.usd()?).ok()?;
+    sum = sum.plus(tally.sum().ok()?.usd_at_par()).ok()?;
     if planted(Fault::DoubledNav) { sum.plus(sum).ok() } else { Some(sum) }
 }
 

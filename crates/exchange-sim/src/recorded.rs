@@ -42,9 +42,6 @@ impl Hours {
     }
 }
 
-/// Bars that lie further behind are searched, not passed one by one.
-const SKIP_SECS: i64 = 86_400;
-
 /// The span that volumes are taken over, seconds.
 fn bucket(bars: &Bars) -> i64 {
     bars.granularity().secs().max(3600)
@@ -147,8 +144,7 @@ impl Recorded {
     /// The bars that start at `from` or later and are closed at `to`, as one.
     pub(crate) fn merged(&self, at: usize, from: Timestamp, to: Timestamp) -> Option<Bar> {
         let bars = self.series(at)?;
-        let rows = bars.position(from)..bars.closed_len(to);
-        rows.filter_map(|row| bars.get(row)).reduce(|bars, later| bars.merged(&later))
+        bars.merged(bars.position(from)..bars.closed_len(to))
     }
 
     /// The same, from a place before which all bars start earlier; it moves on to the end of the span.
@@ -160,23 +156,8 @@ impl Recorded {
         to: Timestamp,
     ) -> Option<Bar> {
         let bars = self.series(at)?;
-        let last = to.plus_secs(-bars.granularity().secs());
-        if bars.starts().get(*next).is_some_and(|start| start.plus_secs(SKIP_SECS) < from) {
-            *next = bars.position(from);
-        }
-        let starts = |from: usize| bars.starts().get(from..).unwrap_or_default().iter();
-        let all = usize::try_from(last.secs_since(from) / bars.granularity().secs()).ok();
-        if let Some(newest) = all.map(|all| *next + all)
-            && bars.starts().get(*next) == Some(&from)
-            && bars.starts().get(newest) == Some(&last)
-        {
-            // None is absent, as nearly always.
-            let rows = *next..newest + 1;
-            *next = rows.end;
-            return bars.merged(rows);
-        }
-        let first = *next + starts(*next).take_while(|start| **start < from).count();
-        *next = first + starts(first).take_while(|start| **start <= last).count();
+        let first = bars.position_from(*next, from);
+        *next = bars.closed_from(first, to);
         bars.merged(first..*next)
     }
 

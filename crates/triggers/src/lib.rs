@@ -33,7 +33,6 @@
 //! Who is a member (`universe`), what an event is worth (`rules`), whether it was used (`risk`).
 
 mod detect;
-mod fold;
 mod hours;
 mod params;
 mod scan;
@@ -44,7 +43,6 @@ mod tracker;
 pub use detect::{Breakouts, Detect, Momenta, PriceMoves, Reversals, VolumeSpikes};
 /// The vocabulary of values, so that this crate alone is enough.
 pub use domain;
-pub use fold::fold;
 pub use params::{
     Breakout, Momentum, OutlierGuard, Params, PerRegime, PriceMove, Reversal, VolumeSpike,
 };

@@ -42,19 +42,23 @@ impl Slots {
         timeline: &Timeline,
         out: &mut Option<SlotFeatures>,
     ) {
-        let low_36 = self.low_36.update(Some(bar.low));
-        self.pivots.update(Some(bar.low));
-        let vwap = self.vwap.update(bar.high, bar.low, bar.close, bar.volume);
+        let (vwap, low_36) = self.take(bar);
         self.say((start, bar.close), vwap, low_36, timeline, out);
     }
 
     /// Closes a slot with trades of which nothing is said.
     #[inline]
     pub(crate) fn absorb(&mut self, bar: &Bar) {
-        self.low_36.update(Some(bar.low));
-        self.pivots.update(Some(bar.low));
-        self.vwap.update(bar.high, bar.low, bar.close, bar.volume);
+        self.take(bar);
         self.advance(bar.close);
+    }
+
+    /// The average price of a slot with trades among those before it, and their lowest low.
+    #[inline]
+    fn take(&mut self, bar: &Bar) -> (Option<f64>, Option<f64>) {
+        let low_36 = self.low_36.update(Some(bar.low));
+        self.pivots.update(Some(bar.low));
+        (self.vwap.update(bar.high, bar.low, bar.close, bar.volume), low_36)
     }
 
     /// Closes a slot without trades. It needs one with trades before it; until then nothing is said.

@@ -104,11 +104,7 @@ impl Tracker {
         self.begin(start, SLOT_SECS);
         keep(self.features.slot.as_ref(), &mut self.features.previous_slot);
         self.slots.close(start, &bar, timeline, &mut self.features.slot);
-        match &mut self.hour {
-            Some(hour) => *hour = hour.merged(&bar),
-            None => self.hour = Some(bar),
-        }
-        self.end_slot(timeline);
+        self.end_traded(&bar, timeline);
     }
 
     /// Takes a closed slot of which nothing is asked, as [`Self::push_slot`] does.
@@ -118,10 +114,13 @@ impl Tracker {
         }
         self.begin(start, SLOT_SECS);
         self.slots.absorb(bar);
-        match &mut self.hour {
-            Some(hour) => *hour = hour.merged(bar),
-            None => self.hour = Some(*bar),
-        }
+        self.end_traded(bar, timeline);
+    }
+
+    /// Adds a slot with trades to its hour, and closes that where it ends.
+    #[inline]
+    fn end_traded(&mut self, bar: &Bar, timeline: &Timeline) {
+        self.hour = Some(self.hour.map_or(*bar, |hour| hour.merged(bar)));
         self.end_slot(timeline);
     }
 
