@@ -32,6 +32,14 @@ pub(crate) trait Readable: MarketData + Account {
     fn instants(&self, venue: Timestamp) -> Instants;
 }
 
+/// A product that is fed by hours.
+#[derive(Debug, Clone, Copy)]
+struct Coarse {
+    product: ProductId,
+    /// Whether its history was fed. One that has no bars yet has none.
+    has_history: bool,
+}
+
 /// What was fed, and up to when.
 #[derive(Debug)]
 pub(crate) struct Feed {
@@ -39,8 +47,8 @@ pub(crate) struct Feed {
     /// Products whose increments nobody knows.
     unknown: Vec<ProductId>,
     products: Vec<ProductId>,
-    /// Those whose finest bars are longer than five minutes; their hours are fed as history.
-    coarse: Vec<ProductId>,
+    /// Those whose finest bars are longer than five minutes: they are fed by hours.
+    coarse: Vec<Coarse>,
     /// The end of the newest 5-minute slot that was fed.
     through: Timestamp,
     catalog_at: Timestamp,
@@ -187,8 +195,8 @@ impl Feed {
         self.coarse.clear();
         for product in self.products.clone() {
             if let Some(bars) = venue.bars(product, from, now).await? {
-                if bars.granularity() > Granularity::M5 {
-                    self.coarse.push(product);
+                if bars.granularity() > Granularity::M5 && bars.granularity() <= Granularity::H1 {
+                    self.coarse.push(Coarse { product, has_history: !bars.is_empty() });
                 }
                 let hours = venue.hours(product, from, now).await?;
                 give(engine, venue.instants(now), Event::History { product, hours, bars })?;
@@ -209,26 +217,41 @@ impl Feed {
         let end = start.plus_secs(SLOT_SECS);
         let mut closed = Vec::with_capacity(self.products.len());
         for product in &self.products {
-            if let Some(bars) = venue.bars(*product, start, end).await? {
-                let bars = (0..bars.len()).filter_map(|at| bars.get(at));
-                closed.extend(
-                    bars.reduce(|a: Bar, b| a.merged(&b))
-                        .map(|bar| (*product, Bar { start, ..bar })),
-                );
-            }
+            closed.extend(span(venue, *product, start, end).await?);
         }
         let gap_secs = overlap(&venue.gaps(start, end).await?, start, end);
         give(engine, venue.instants(now), Event::SlotClosed { start, gap_secs, bars: closed })?;
         self.through = end;
-        if end.secs() % HOUR_SECS == 0 {
-            let from = end.plus_secs(-WARM_UP_SECS);
-            for product in &self.coarse {
-                if let Some(bars) = venue.bars(*product, from, now).await? {
-                    let history = Event::History { product: *product, hours: None, bars };
-                    give(engine, venue.instants(now), history)?;
-                }
+        if end.secs() % HOUR_SECS == 0 && !self.coarse.is_empty() {
+            self.hour(venue, engine, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The hour that ends with what was fed, of what has no finer bars; of one whose first hour it is, its
+    /// history.
+    async fn hour(
+        &mut self,
+        venue: &(impl Readable + ?Sized),
+        engine: &mut Engine,
+        now: Timestamp,
+    ) -> Result<(), FeedError> {
+        let end = self.through;
+        let start = end.plus_secs(-HOUR_SECS);
+        let mut closed = Vec::with_capacity(self.coarse.len());
+        for Coarse { product, has_history } in &mut self.coarse {
+            if *has_history {
+                closed.extend(span(venue, *product, start, end).await?);
+                continue;
+            }
+            let bars = venue.bars(*product, end.plus_secs(-WARM_UP_SECS), end).await?;
+            if let Some(bars) = bars.filter(|bars| !bars.is_empty()) {
+                *has_history = true;
+                let history = Event::History { product: *product, hours: None, bars };
+                give(engine, venue.instants(now), history)?;
             }
         }
+        give(engine, venue.instants(now), Event::HourClosed { start, bars: closed })?;
         Ok(())
     }
 
@@ -267,6 +290,18 @@ async fn account(
             Ok(give(engine, venue.instants(now), Event::AccountLost)?)
         }
     }
+}
+
+/// What a product did in `[start, end)`, a span that is over, as one bar.
+async fn span(
+    venue: &(impl Readable + ?Sized),
+    product: ProductId,
+    start: Timestamp,
+    end: Timestamp,
+) -> Result<Option<(ProductId, Bar)>, FeedError> {
+    let Some(bars) = venue.bars(product, start, end).await? else { return Ok(None) };
+    let merged = (0..bars.len()).filter_map(|at| bars.get(at)).reduce(|a, b| a.merged(&b));
+    Ok(merged.map(|bar| (product, Bar { start, ..bar })))
 }
 
 /// How many seconds of `[from, to)` are gap.

@@ -90,6 +90,14 @@ struct Fed {
     told: Option<(f64, f64)>,
 }
 
+/// A product that is fed by hours.
+#[derive(Debug, Clone, Copy)]
+struct Coarse {
+    product: ProductId,
+    /// Whether its history was fed. One that has no bars yet has none.
+    has_history: bool,
+}
+
 /// What was fed, and up to when.
 pub(crate) struct Feed<'a> {
     slots: Source<'a>,
@@ -99,8 +107,8 @@ pub(crate) struct Feed<'a> {
     products: Vec<Fed>,
     /// Assets of which touches are told.
     watched: Vec<Asset>,
-    /// Those whose finest bars are longer than five minutes; their hours are fed as history.
-    coarse: Vec<ProductId>,
+    /// Those whose finest bars are longer than five minutes: they are fed by hours.
+    coarse: Vec<Coarse>,
     /// The end of the newest 5-minute slot that was fed.
     through: Timestamp,
     catalog_at: Timestamp,
@@ -204,8 +212,8 @@ impl<'a> Feed<'a> {
         self.coarse.clear();
         for Fed { product, .. } in self.products.iter().copied() {
             let bars = desk.venue.bars(product, from, now)?;
-            if bars.granularity() > Granularity::M5 {
-                self.coarse.push(product);
+            if bars.granularity() > Granularity::M5 && bars.granularity() <= Granularity::H1 {
+                self.coarse.push(Coarse { product, has_history: !bars.is_empty() });
             }
             if !bars.is_empty() {
                 desk.give(Event::History { product, hours: None, bars })?;
@@ -240,17 +248,26 @@ impl<'a> Feed<'a> {
         Ok(())
     }
 
-    /// What has no finer bars than hours is fed an hour at a time.
-    fn hours(&self, desk: &mut Desk, end: Timestamp) -> Result<(), BacktestError> {
-        let now = desk.venue.now();
-        let from = end.plus_secs(-WARM_UP_SECS);
-        for product in &self.coarse {
-            let bars = desk.venue.bars(*product, from, now)?;
+    /// What has no finer bars than hours is fed an hour at a time; one whose first hour it is, its history.
+    fn hours(&mut self, desk: &mut Desk, end: Timestamp) -> Result<(), BacktestError> {
+        let start = end.plus_secs(-HOUR_SECS);
+        let mut closed = Vec::with_capacity(self.coarse.len());
+        for Coarse { product, has_history } in &mut self.coarse {
+            if *has_history {
+                let bar = desk.venue.span(*product, start, end)?;
+                closed.extend(bar.map(|bar| (*product, Bar { start, ..bar })));
+                continue;
+            }
+            let bars = desk.venue.bars(*product, end.plus_secs(-WARM_UP_SECS), end)?;
             if !bars.is_empty() {
+                *has_history = true;
                 desk.give(Event::History { product: *product, hours: None, bars })?;
             }
         }
-        Ok(())
+        if self.coarse.is_empty() {
+            return Ok(());
+        }
+        desk.give(Event::HourClosed { start, bars: closed })
     }
 
     /// What the books of all products say now.

@@ -51,6 +51,14 @@ pub enum Event {
         /// Sorted by product.
         bars: Vec<(ProductId, Bar)>,
     },
+    /// An hour closed for the products whose history had no finer bars than hours; of those, who is not
+    /// named traded nothing in it. Comes after its last slot.
+    HourClosed {
+        /// The hour's start.
+        start: Timestamp,
+        /// Sorted by product.
+        bars: Vec<(ProductId, Bar)>,
+    },
     /// A product's book.
     Book {
         /// Whose.

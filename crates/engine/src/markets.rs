@@ -1,5 +1,7 @@
 //! What is known of each product, in one order: sorted by product id.
 
+use core::iter::Peekable;
+
 use domain::{
     Bar, Bars, Book, Features, Gap, Glance, Granularity, MarketView, Product, ProductId,
     ProductMarket, Timestamp,
@@ -153,15 +155,23 @@ impl Markets {
         let mut bars = bars.iter().peekable();
         for (tracker, market) in self.trackers.iter_mut().zip(&mut self.products) {
             market.candles_through = Some(through);
-            // Both are sorted, so one walk finds them all; one that is not known is passed over.
-            let id = market.product.id;
-            while bars.next_if(|(product, _)| *product < id).is_some() {}
-            let bar = bars.next_if(|(product, _)| *product == id).map(|(_, bar)| *bar);
-            // Whose finest bars are hours is told by its history, an hour at a time.
-            if tracker.features().granularity > Granularity::M5 {
-                continue;
+            let bar = next_of(&mut bars, market.product.id);
+            // Whose finest bars are hours is told an hour at a time.
+            if tracker.features().granularity <= Granularity::M5 {
+                tracker.push_slot(start, bar, &self.timeline);
             }
-            tracker.push_slot(start, bar, &self.timeline);
+        }
+    }
+
+    /// Closes an hour of the products whose finest bars are hours.
+    pub(crate) fn hour(&mut self, start: Timestamp, bars: &[(ProductId, Bar)]) {
+        self.stale = true;
+        let mut bars = bars.iter().peekable();
+        for (tracker, market) in self.trackers.iter_mut().zip(&self.products) {
+            let bar = next_of(&mut bars, market.product.id);
+            if tracker.features().granularity == Granularity::H1 {
+                tracker.push_hour(start, bar, &self.timeline);
+            }
         }
     }
 
@@ -227,6 +237,17 @@ impl Markets {
     pub(crate) fn view(&self, now: Timestamp) -> MarketView<'_> {
         MarketView { now, products: &self.products }
     }
+}
+
+/// A product's bar. It and the bars are sorted, so that one walk finds them all; one of a product that
+/// is not known is passed over.
+#[inline]
+fn next_of<'a>(
+    bars: &mut Peekable<impl Iterator<Item = &'a (ProductId, Bar)>>,
+    id: ProductId,
+) -> Option<Bar> {
+    while bars.next_if(|(product, _)| *product < id).is_some() {}
+    bars.next_if(|(product, _)| *product == id).map(|(_, bar)| *bar)
 }
 
 /// Copies a product's features; those of hours, which are most of them, when there is another hour.

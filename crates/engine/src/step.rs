@@ -193,6 +193,7 @@ impl Engine {
             Event::SlotClosed { start, gap_secs, bars } => {
                 self.markets.slot(start, gap_secs, &bars);
             }
+            Event::HourClosed { start, bars } => self.markets.hour(start, &bars),
             Event::Book { product, book, vouched } => {
                 known(self.markets.book(&product, book, vouched), product)?;
             }
