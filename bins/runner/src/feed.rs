@@ -199,7 +199,11 @@ impl Feed {
                     self.coarse.push(Coarse { product, has_history: !bars.is_empty() });
                 }
                 let hours = venue.hours(product, from, now).await?;
-                give(engine, venue.instants(now), Event::History { product, hours, bars })?;
+                give(
+                    engine,
+                    venue.instants(now),
+                    Event::History { product, hours, bars: bars.into() },
+                )?;
             }
         }
         self.through = now.floor_secs(SLOT_SECS);
@@ -247,7 +251,7 @@ impl Feed {
             let bars = venue.bars(*product, end.plus_secs(-WARM_UP_SECS), end).await?;
             if let Some(bars) = bars.filter(|bars| !bars.is_empty()) {
                 *has_history = true;
-                let history = Event::History { product: *product, hours: None, bars };
+                let history = Event::History { product: *product, hours: None, bars: bars.into() };
                 give(engine, venue.instants(now), history)?;
             }
         }

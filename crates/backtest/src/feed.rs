@@ -211,11 +211,12 @@ impl<'a> Feed<'a> {
         desk.give(Event::Gaps { from, to: now, gaps: desk.venue.gaps(from, now) })?;
         self.coarse.clear();
         for Fed { product, .. } in self.products.iter().copied() {
-            let bars = desk.venue.bars(product, from, now)?;
+            let bars = desk.venue.history(product, from)?;
+            let has_some = bars.position(from) < bars.closed_len(now);
             if bars.granularity() > Granularity::M5 && bars.granularity() <= Granularity::H1 {
-                self.coarse.push(Coarse { product, has_history: !bars.is_empty() });
+                self.coarse.push(Coarse { product, has_history: has_some });
             }
-            if !bars.is_empty() {
+            if has_some {
                 desk.give(Event::History { product, hours: None, bars })?;
             }
         }
@@ -261,7 +262,7 @@ impl<'a> Feed<'a> {
             let bars = desk.venue.bars(*product, end.plus_secs(-WARM_UP_SECS), end)?;
             if !bars.is_empty() {
                 *has_history = true;
-                desk.give(Event::History { product: *product, hours: None, bars })?;
+                desk.give(Event::History { product: *product, hours: None, bars: bars.into() })?;
             }
         }
         if self.coarse.is_empty() {

@@ -1,11 +1,12 @@
 //! The journal of a backtest: facts in memory, as long as the process lives.
 //!
 //! Nearly all facts are ends of cycles and marks, which are small, and the others are several times as
-//! large: those lie apart, so that memory is not written for room that nothing is in.
+//! large: those lie apart, so that memory is not written for room that nothing is in. Marks are kept
+//! without the names of their products, which are the same for hours.
 
 use std::borrow::Cow;
 
-use domain::{CycleId, Fact, IntentFact, Mark, MarksFact, Timestamp, Usd};
+use domain::{CycleId, Fact, IntentFact, Mark, MarksFact, Price, ProductId, Timestamp, Usd};
 use exchange::{IntentJournal, JournalError, Memory};
 use serde::{Serialize, Serializer};
 
@@ -14,7 +15,17 @@ use serde::{Serialize, Serializer};
 pub struct Journal {
     kept: Vec<Kept>,
     /// The marks of all facts that have some, one after the other.
-    marks: Vec<Mark>,
+    marks: Vec<Seen>,
+    /// Whose marks they are, each time that those are others.
+    whose: Vec<Vec<ProductId>>,
+}
+
+/// A mark of a product that is named elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Seen {
+    bid: Price,
+    /// How much older than its fact it is, milliseconds.
+    age_millis: i32,
 }
 
 /// A fact.
@@ -25,23 +36,25 @@ enum Kept {
         id: CycleId,
         nav: Option<Usd>,
     },
-    /// With its part of all marks.
     Marks {
         at: Timestamp,
+        /// The first of its marks.
         from: usize,
-        to: usize,
+        /// Which products they are of.
+        whose: usize,
     },
     Other(Box<Fact>),
 }
 
 /// No more room is made at once; memory that is not written to costs nothing.
-const MOST_AT_ONCE: usize = 1 << 18;
+pub(crate) const MOST_AT_ONCE: usize = 1 << 18;
 
 impl Journal {
     /// An empty one, with room for so many decisions and as many other facts.
     pub(crate) fn with_room(decisions: usize) -> Self {
         let room = decisions.saturating_mul(2).min(MOST_AT_ONCE);
-        Self { kept: Vec::with_capacity(room), marks: Vec::new() }
+        let marks = Vec::with_capacity(room.saturating_mul(2));
+        Self { kept: Vec::with_capacity(room), marks, whose: Vec::new() }
     }
 
     /// How many facts there are.
@@ -58,9 +71,12 @@ impl Journal {
     pub fn iter(&self) -> impl Iterator<Item = Cow<'_, Fact>> {
         self.kept.iter().map(|kept| match kept {
             Kept::Cycle { at, id, nav } => Cow::Owned(Fact::Cycle { at: *at, id: *id, nav: *nav }),
-            Kept::Marks { at, from, to } => {
-                let marks = self.marks.get(*from..*to).unwrap_or_default().to_vec();
-                Cow::Owned(Fact::Marks(MarksFact { at: *at, marks }))
+            Kept::Marks { at, from, whose } => {
+                let products = self.whose.get(*whose).map(Vec::as_slice).unwrap_or_default();
+                let seen = self.marks.get(*from..).unwrap_or_default();
+                let marks =
+                    products.iter().zip(seen).map(|(product, seen)| seen.mark(*product, *at));
+                Cow::Owned(Fact::Marks(MarksFact { at: *at, marks: marks.collect() }))
             }
             Kept::Other(fact) => Cow::Borrowed(&**fact),
         })
@@ -89,11 +105,26 @@ impl Journal {
     pub(crate) fn append_small(&mut self, fact: &Fact) {
         if let Fact::Cycle { at, id, nav } = fact {
             self.kept.push(Kept::Cycle { at: *at, id: *id, nav: *nav });
-        } else if let Fact::Marks(MarksFact { at, marks }) = fact {
-            let from = self.marks.len();
-            self.marks.extend_from_slice(marks);
-            self.kept.push(Kept::Marks { at: *at, from, to: self.marks.len() });
+        } else if let Fact::Marks(fact) = fact {
+            self.append_marks(fact);
         }
+    }
+
+    fn append_marks(&mut self, fact: &MarksFact) {
+        let MarksFact { at, marks } = fact;
+        let from = self.marks.len();
+        self.marks.extend(marks.iter().map_while(|mark| Seen::of(mark, *at)));
+        if self.marks.len() - from < marks.len() {
+            // One is weeks older than its fact: the fact is kept as it is.
+            self.marks.truncate(from);
+            self.kept.push(Kept::Other(Box::new(Fact::Marks(fact.clone()))));
+            return;
+        }
+        let products = marks.iter().map(|mark| mark.product);
+        if !self.whose.last().is_some_and(|whose| products.clone().eq(whose.iter().copied())) {
+            self.whose.push(products.collect());
+        }
+        self.kept.push(Kept::Marks { at: *at, from, whose: self.whose.len() - 1 });
     }
 
     /// Puts a fact on record.
@@ -103,6 +134,18 @@ impl Journal {
         } else {
             self.kept.push(Kept::Other(Box::new(fact)));
         }
+    }
+}
+
+impl Seen {
+    fn of(mark: &Mark, at: Timestamp) -> Option<Self> {
+        let age_millis = i32::try_from(at.millis().checked_sub(mark.vouched.millis())?).ok()?;
+        Some(Self { bid: mark.bid, age_millis })
+    }
+
+    const fn mark(self, product: ProductId, at: Timestamp) -> Mark {
+        let vouched = Timestamp::from_millis(at.millis() - self.age_millis as i64);
+        Mark { product, bid: self.bid, vouched }
     }
 }
 

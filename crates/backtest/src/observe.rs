@@ -10,6 +10,8 @@ use domain::{
 };
 use engine::{Engine, Settings};
 
+use crate::journal::MOST_AT_ONCE;
+
 pub use exposed::{Exposed, Use};
 
 /// The account at one decision, dollars.
@@ -98,13 +100,13 @@ struct Last {
 }
 
 impl Observed {
-    /// Nothing yet.
-    pub(crate) fn new(from: Timestamp, settings: &Settings) -> Self {
+    /// Nothing yet, with room for so many decisions.
+    pub(crate) fn new(from: Timestamp, settings: &Settings, decisions: usize) -> Self {
         Self {
             from,
             exposed: Exposed::of(settings),
             cycles: 0,
-            points: Vec::new(),
+            points: Vec::with_capacity(decisions.min(MOST_AT_ONCE)),
             statuses: BTreeMap::new(),
             regimes: BTreeMap::new(),
             members: 0,

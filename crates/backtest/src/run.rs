@@ -133,12 +133,13 @@ fn play(
     let engine = Engine::new(setup.settings.clone(), setup.identity.clone());
     let mut desk = Desk::new(engine, venue, setup.policy.clone());
     let decisions = setup.to.secs_since(setup.from) / setup.interval_secs.max(1);
-    desk.journal = Journal::with_room(usize::try_from(decisions).unwrap_or(0));
+    let decisions = usize::try_from(decisions).unwrap_or(0);
+    desk.journal = Journal::with_room(decisions);
     let mut feed = Feed::begin(&mut desk, setup, slots)?;
     for fact in &setup.preamble {
         desk.told(fact.clone())?;
     }
-    let mut observed = Observed::new(setup.from, &setup.settings);
+    let mut observed = Observed::new(setup.from, &setup.settings, decisions);
     let mut recorded = Recorded::default();
     let (mut now, mut cycles, mut day) = (setup.from, 0, i64::MIN);
     while now <= setup.to {

@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let events = [
         Event::Catalog { products: vec![listed(product)?], unknown: Vec::new() },
         Event::Gaps { from, to: now, gaps: Vec::new() },
-        Event::History { product, hours: None, bars: history(from)? },
+        Event::History { product, hours: None, bars: history(from)?.into() },
         Event::Book { product, book, vouched: now },
         Event::Account { purses: vec![purse], fees },
         Event::CycleDue(CycleId::default()),

@@ -1,6 +1,7 @@
 //! What can happen to the engine, and what it can ask for. Both sets are closed.
 
 use core::fmt;
+use std::sync::Arc;
 
 use domain::{
     Bar, Bars, Book, CycleId, Fact, Fees, Gap, Glance, IntentId, LotId, Product, ProductId, Purse,
@@ -33,14 +34,14 @@ pub enum Event {
         /// The spans.
         gaps: Vec<Gap>,
     },
-    /// A product's closed bars up to now: its features are made from these alone.
+    /// A product's bars: its features are made from those alone that are closed now.
     History {
         /// Whose.
         product: ProductId,
         /// Closed hours from before the first of the bars, where those are too fine to go back far.
         hours: Option<Bars>,
-        /// The bars.
-        bars: Bars,
+        /// The bars, shared with whoever has them; later ones among them are not read.
+        bars: Arc<Bars>,
     },
     /// A 5-minute slot closed for all products; who is not named traded nothing in it.
     SlotClosed {

@@ -4,7 +4,7 @@ use core::iter::Peekable;
 
 use domain::{
     Bar, Bars, Book, Features, Gap, Glance, Granularity, MarketView, Product, ProductId,
-    ProductMarket, Timestamp,
+    ProductMarket, SlotFeatures, Timestamp,
 };
 use triggers::{Timeline, Tracker};
 
@@ -271,8 +271,17 @@ fn renew(kept: &mut Features, new: &Features) -> bool {
     } = new;
     (kept.product, kept.revision, kept.granularity) = (*product, *revision, *granularity);
     kept.closed_hours = *closed_hours;
-    (kept.slot, kept.previous_slot) = (*slot, *previous_slot);
+    renew_slot(&mut kept.slot, slot.as_ref());
+    renew_slot(&mut kept.previous_slot, previous_slot.as_ref());
     false
+}
+
+#[inline]
+fn renew_slot(kept: &mut Option<SlotFeatures>, new: Option<&SlotFeatures>) {
+    match new {
+        Some(new) => new.copy_to(kept),
+        None => *kept = None,
+    }
 }
 
 /// The move from one closed 5-minute candle to the next, percent: what bars tell of a jump.

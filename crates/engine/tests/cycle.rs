@@ -116,7 +116,8 @@ fn a_product_without_increments_is_excluded_as_unknown() {
 fn an_event_about_a_product_that_is_not_there_changes_nothing() {
     let mut world = World::quiet(5);
     let bars = domain::Bars::with_capacity(domain::Granularity::M5, 0);
-    let event = Event::History { product: "NOPE-USD".parse().unwrap(), hours: None, bars };
+    let event =
+        Event::History { product: "NOPE-USD".parse().unwrap(), hours: None, bars: bars.into() };
     let mut effects = Effects::default();
     let result = world.engine.step(instants(world.now), event, &mut NoProbe, &mut effects);
     assert!(result.is_err());

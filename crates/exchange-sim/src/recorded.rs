@@ -128,6 +128,11 @@ impl Recorded {
         hours.turnovers.get(day).unwrap_or_default().iter().fold(0.0, |sum, hour| sum + hour)
     }
 
+    /// The series of a product, by position, for one who shares it.
+    pub(crate) fn shared(&self, at: usize) -> Option<&Arc<Bars>> {
+        self.series.get(at)
+    }
+
     /// The series of a product, by position.
     pub(crate) fn series(&self, at: usize) -> Option<&Bars> {
         self.series.get(at).map(Arc::as_ref)

@@ -1,6 +1,7 @@
 //! The venue: a market at a moment, and an account in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::{
     Asset, Bars, Book, Bps, Fees, Fill, Gap, Granularity, IdError, IntentId, Level, NumError,
@@ -189,6 +190,20 @@ impl SimVenue {
             bars.push(bar)?;
         }
         Ok(bars)
+    }
+
+    /// The bars of a product from a moment on, shared and not copied where the market is a record: then
+    /// they are all of it, and those that are not closed by [`Self::now`] have not happened yet.
+    ///
+    /// # Errors
+    /// As [`Self::bars`].
+    pub fn history(&self, product: ProductId, from: Timestamp) -> Result<Arc<Bars>, SimError> {
+        if let Market::Recorded(market) = &self.market
+            && let Some(bars) = market.shared(self.position(product)?)
+        {
+            return Ok(Arc::clone(bars));
+        }
+        Ok(Arc::new(self.bars(product, from, self.now)?))
     }
 
     /// Has bars of many products brought near that will be read soon, each by the position of its product

@@ -1,7 +1,7 @@
 //! One product's features, candle by candle. Warming up from history and following a stream are
 //! the same code.
 
-use domain::{Bar, Bars, Features, Granularity, ProductId, SlotFeatures, Timestamp};
+use domain::{Bar, Bars, Features, Granularity, ProductId, Timestamp};
 
 use crate::Timeline;
 use crate::hours::Hours;
@@ -102,7 +102,9 @@ impl Tracker {
         }
         let Some(bar) = bar else { return self.take_absent(start, timeline) };
         self.begin(start, SLOT_SECS);
-        keep(self.features.slot.as_ref(), &mut self.features.previous_slot);
+        if let Some(slot) = &self.features.slot {
+            slot.copy_to(&mut self.features.previous_slot);
+        }
         self.slots.close(start, &bar, timeline, &mut self.features.slot);
         self.end_traded(&bar, timeline);
     }
@@ -128,7 +130,9 @@ impl Tracker {
     #[inline(never)]
     fn take_absent(&mut self, start: Timestamp, timeline: &Timeline) {
         self.begin(start, SLOT_SECS);
-        keep(self.features.slot.as_ref(), &mut self.features.previous_slot);
+        if let Some(slot) = &self.features.slot {
+            slot.copy_to(&mut self.features.previous_slot);
+        }
         self.slots.close_absent(start, timeline, &mut self.features.slot);
         self.end_slot(timeline);
     }
@@ -199,34 +203,4 @@ impl Tracker {
     pub const fn features(&self) -> &Features {
         &self.features
     }
-}
-
-/// Copies a slot's features, number by number: their 144 bytes at once are a call of `memcpy`.
-#[inline]
-fn keep(slot: Option<&SlotFeatures>, previous: &mut Option<SlotFeatures>) {
-    let Some(slot) = slot else { return };
-    let previous = previous.get_or_insert(*slot);
-    // Taken apart, so that a new number cannot be forgotten here.
-    let SlotFeatures {
-        start,
-        close,
-        return_15m_pct,
-        return_60m_pct,
-        vwap_12,
-        rsi_14,
-        previous_rsi_14,
-        low_36,
-        pivot_low,
-        previous_pivot_low,
-    } = slot;
-    previous.start = *start;
-    previous.close = *close;
-    previous.return_15m_pct = *return_15m_pct;
-    previous.return_60m_pct = *return_60m_pct;
-    previous.vwap_12 = *vwap_12;
-    previous.rsi_14 = *rsi_14;
-    previous.previous_rsi_14 = *previous_rsi_14;
-    previous.low_36 = *low_36;
-    previous.pivot_low = *pivot_low;
-    previous.previous_pivot_low = *previous_pivot_low;
 }

@@ -104,7 +104,7 @@ fn build(protection: ProtectBy) -> Result<Engine, String> {
     step(Event::Gaps { from, to: now, gaps: Vec::new() })?;
     for (at, product) in (0_i64..).zip(&products) {
         let bars = history(at, now).ok_or("no history")?;
-        step(Event::History { product: product.id, hours: None, bars })?;
+        step(Event::History { product: product.id, hours: None, bars: bars.into() })?;
     }
     Ok(engine)
 }

@@ -103,7 +103,7 @@ impl World {
         for (at, product) in products.iter().enumerate() {
             let bars = history(at, from, last(at));
             let close = *bars.closes().last().unwrap();
-            step(Event::History { product: product.id, hours: None, bars });
+            step(Event::History { product: product.id, hours: None, bars: bars.into() });
             step(Event::Book { product: product.id, book: book(close, now), vouched: now });
         }
         step(account());
