@@ -163,3 +163,39 @@ impl IntentJournal for Journal {
         Ok(self.kept.len() as u64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(at: i64, seen: &[(&str, u32, i64)]) -> Fact {
+        let mark = |(product, bid, vouched): &(&str, u32, i64)| Mark {
+            product: product.parse().unwrap(),
+            bid: Price::new((*bid).into()).unwrap(),
+            vouched: Timestamp::from_millis(*vouched),
+        };
+        let marks = seen.iter().map(mark).collect();
+        Fact::Marks(MarksFact { at: Timestamp::from_millis(at), marks })
+    }
+
+    #[test]
+    fn marks_are_on_record_as_they_were_put() {
+        let weeks = 60 * 86_400_000;
+        let facts = [
+            marks(weeks, &[("BTC-USD", 7, weeks), ("XRP-USD", 3, weeks - 250)]),
+            marks(weeks, &[("BTC-USD", 8, weeks), ("XRP-USD", 3, weeks + 1)]),
+            marks(weeks, &[]),
+            marks(weeks, &[("XRP-USD", 5, weeks - 1), ("BTC-USD", 8, 0)]),
+            marks(weeks, &[("XRP-USD", 6, weeks - 2)]),
+            marks(weeks, &[("BTC-USD", 9, weeks), ("XRP-USD", 3, weeks)]),
+        ];
+        let mut journal = Journal::with_room(2);
+        for fact in facts.clone() {
+            journal.append(fact);
+        }
+        let kept: Vec<_> = journal.iter().map(Cow::into_owned).collect();
+        assert_eq!(kept, facts);
+        let old = journal.events().count();
+        assert_eq!(old, 1, "what is weeks older than its fact is kept as it is");
+    }
+}

@@ -145,6 +145,44 @@ fn a_slot_that_closes_is_in_the_next_decision() {
 }
 
 #[test]
+fn an_hour_that_closes_says_what_the_history_with_it_says() {
+    let mut world = World::quiet(3);
+    let (product, start) = (world.products()[1].id, world.now);
+    let hour = |n: i64| {
+        let close = 100.0 + (n % 7) as f64;
+        let (high, low) = (close + 1.5, close - 1.0);
+        let start = start.plus_secs((n - 200) * 3600);
+        domain::Bar { start, open: close, high, low, close, volume: 5.0 + (n % 5) as f64 }
+    };
+    let history = |count: i64| {
+        let mut bars = domain::Bars::with_capacity(domain::Granularity::H1, 201);
+        (0..count).for_each(|n| bars.push(hour(n)).unwrap());
+        Event::History { product, hours: None, bars: bars.into() }
+    };
+    feed(&mut world, history(200));
+    let (mut told, mut quiet) = (world.clone(), world);
+    let mut anew = told.clone();
+    for world in [&mut told, &mut quiet, &mut anew] {
+        for slot in (0..12).map(|slot| start.plus_secs(slot * 300)) {
+            world.now = slot.plus_secs(300);
+            feed(world, Event::SlotClosed { start: slot, gap_secs: 0, bars: Vec::new() });
+        }
+    }
+    feed(&mut told, Event::HourClosed { start, bars: vec![(product, hour(200))] });
+    feed(&mut quiet, Event::HourClosed { start, bars: Vec::new() });
+    feed(&mut anew, history(201));
+    for world in [&mut told, &mut quiet, &mut anew] {
+        world.decide(&mut Effects::default());
+    }
+    let [told, quiet, anew] = [told, quiet, anew].map(|world| world.engine.features().to_vec());
+    assert_eq!((told[1].hour, told[1].previous_hour), (anew[1].hour, anew[1].previous_hour));
+    assert_eq!((told[1].closed_hours, told[1].slot), (201, None));
+    let hour = quiet[1].hour.unwrap();
+    assert_eq!((hour.start, hour.traded), (start, false), "who is not named traded nothing");
+    assert_eq!((&told[0], &told[2]), (&anew[0], &anew[2]), "finer bars come by slots");
+}
+
+#[test]
 fn a_catalog_that_is_read_again_forgets_nothing_of_products_that_stay() {
     let mut world = World::busy(40, 20, 5);
     let mut again = world.clone();
