@@ -174,7 +174,7 @@ fn an_hour_that_closes_says_what_the_history_with_it_says() {
     for world in [&mut told, &mut quiet, &mut anew] {
         world.decide(&mut Effects::default());
     }
-    let [told, quiet, anew] = [told, quiet, anew].map(|world| world.engine.features().to_vec());
+    let [told, quiet, anew] = [&told, &quiet, &anew].map(|world| world.engine.features());
     assert_eq!((told[1].hour, told[1].previous_hour), (anew[1].hour, anew[1].previous_hour));
     assert_eq!((told[1].closed_hours, told[1].slot), (201, None));
     let hour = quiet[1].hour.unwrap();
