@@ -32,14 +32,6 @@ pub(crate) trait Readable: MarketData + Account {
     fn instants(&self, venue: Timestamp) -> Instants;
 }
 
-/// A product that is fed by hours.
-#[derive(Debug, Clone, Copy)]
-struct Coarse {
-    product: ProductId,
-    /// Whether its history was fed. One that has no bars yet has none.
-    has_history: bool,
-}
-
 /// What was fed, and up to when.
 #[derive(Debug)]
 pub(crate) struct Feed {
@@ -48,7 +40,7 @@ pub(crate) struct Feed {
     unknown: Vec<ProductId>,
     products: Vec<ProductId>,
     /// Those whose finest bars are longer than five minutes: they are fed by hours.
-    coarse: Vec<Coarse>,
+    coarse: Vec<ProductId>,
     /// The end of the newest 5-minute slot that was fed.
     through: Timestamp,
     catalog_at: Timestamp,
@@ -195,8 +187,8 @@ impl Feed {
         self.coarse.clear();
         for product in self.products.clone() {
             if let Some(bars) = venue.bars(product, from, now).await? {
-                if bars.granularity() > Granularity::M5 && bars.granularity() <= Granularity::H1 {
-                    self.coarse.push(Coarse { product, has_history: !bars.is_empty() });
+                if bars.granularity() > Granularity::M5 {
+                    self.coarse.push(product);
                 }
                 let hours = venue.hours(product, from, now).await?;
                 give(
@@ -232,10 +224,9 @@ impl Feed {
         Ok(())
     }
 
-    /// The hour that ends with what was fed, of what has no finer bars; of one whose first hour it is, its
-    /// history.
+    /// The hour that ends with what was fed, of what has no finer bars.
     async fn hour(
-        &mut self,
+        &self,
         venue: &(impl Readable + ?Sized),
         engine: &mut Engine,
         now: Timestamp,
@@ -243,17 +234,8 @@ impl Feed {
         let end = self.through;
         let start = end.plus_secs(-HOUR_SECS);
         let mut closed = Vec::with_capacity(self.coarse.len());
-        for Coarse { product, has_history } in &mut self.coarse {
-            if *has_history {
-                closed.extend(span(venue, *product, start, end).await?);
-                continue;
-            }
-            let bars = venue.bars(*product, end.plus_secs(-WARM_UP_SECS), end).await?;
-            if let Some(bars) = bars.filter(|bars| !bars.is_empty()) {
-                *has_history = true;
-                let history = Event::History { product: *product, hours: None, bars: bars.into() };
-                give(engine, venue.instants(now), history)?;
-            }
+        for product in &self.coarse {
+            closed.extend(span(venue, *product, start, end).await?);
         }
         give(engine, venue.instants(now), Event::HourClosed { start, bars: closed })?;
         Ok(())

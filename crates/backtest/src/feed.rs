@@ -90,14 +90,6 @@ struct Fed {
     told: Option<(f64, f64)>,
 }
 
-/// A product that is fed by hours.
-#[derive(Debug, Clone, Copy)]
-struct Coarse {
-    product: ProductId,
-    /// Whether its history was fed. One that has no bars yet has none.
-    has_history: bool,
-}
-
 /// What was fed, and up to when.
 pub(crate) struct Feed<'a> {
     slots: Source<'a>,
@@ -108,7 +100,7 @@ pub(crate) struct Feed<'a> {
     /// Assets of which touches are told.
     watched: Vec<Asset>,
     /// Those whose finest bars are longer than five minutes: they are fed by hours.
-    coarse: Vec<Coarse>,
+    coarse: Vec<ProductId>,
     /// The end of the newest 5-minute slot that was fed.
     through: Timestamp,
     catalog_at: Timestamp,
@@ -212,13 +204,10 @@ impl<'a> Feed<'a> {
         self.coarse.clear();
         for Fed { product, .. } in self.products.iter().copied() {
             let bars = desk.venue.history(product, from)?;
-            let has_some = bars.position(from) < bars.closed_len(now);
-            if bars.granularity() > Granularity::M5 && bars.granularity() <= Granularity::H1 {
-                self.coarse.push(Coarse { product, has_history: has_some });
+            if bars.granularity() > Granularity::M5 {
+                self.coarse.push(product);
             }
-            if has_some {
-                desk.give(Event::History { product, hours: None, bars })?;
-            }
+            desk.give(Event::History { product, hours: None, bars })?;
         }
         self.through = now.floor_secs(SLOT_SECS);
         Ok(())
@@ -243,32 +232,21 @@ impl<'a> Feed<'a> {
         let gap_secs = overlap(&desk.venue.gaps(start, end), start, end);
         desk.give(Event::SlotClosed { start, gap_secs, bars })?;
         self.through = end;
-        if end.secs() % HOUR_SECS == 0 {
-            self.hours(desk, end)?;
+        if end.secs() % HOUR_SECS == 0 && !self.coarse.is_empty() {
+            self.hour(desk, end)?;
         }
         Ok(())
     }
 
-    /// What has no finer bars than hours is fed an hour at a time; one whose first hour it is, its history.
-    fn hours(&mut self, desk: &mut Desk, end: Timestamp) -> Result<(), BacktestError> {
+    /// The hour that ends now, of what has no finer bars.
+    fn hour(&self, desk: &mut Desk, end: Timestamp) -> Result<(), BacktestError> {
         let start = end.plus_secs(-HOUR_SECS);
-        let mut closed = Vec::with_capacity(self.coarse.len());
-        for Coarse { product, has_history } in &mut self.coarse {
-            if *has_history {
-                let bar = desk.venue.span(*product, start, end)?;
-                closed.extend(bar.map(|bar| (*product, Bar { start, ..bar })));
-                continue;
-            }
-            let bars = desk.venue.bars(*product, end.plus_secs(-WARM_UP_SECS), end)?;
-            if !bars.is_empty() {
-                *has_history = true;
-                desk.give(Event::History { product: *product, hours: None, bars: bars.into() })?;
-            }
+        let mut bars = Vec::with_capacity(self.coarse.len());
+        for product in &self.coarse {
+            let bar = desk.venue.span(*product, start, end)?;
+            bars.extend(bar.map(|bar| (*product, Bar { start, ..bar })));
         }
-        if self.coarse.is_empty() {
-            return Ok(());
-        }
-        desk.give(Event::HourClosed { start, bars: closed })
+        desk.give(Event::HourClosed { start, bars })
     }
 
     /// What the books of all products say now.
