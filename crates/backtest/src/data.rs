@@ -46,9 +46,17 @@ pub struct Data {
     pub series: Vec<Series>,
     /// When the venue's data is missing.
     pub gaps: Vec<Gap>,
+    /// What a venue shows of them: worked out once, for however many runs.
+    market: Recorded,
 }
 
 impl Data {
+    fn new(catalog: Catalog, series: Vec<Series>, gaps: Vec<Gap>) -> Self {
+        let bars = series.iter().map(|one| (one.product, Arc::clone(&one.bars)));
+        let market = Recorded::new(&catalog, bars, gaps.clone());
+        Self { catalog, series, gaps, market }
+    }
+
     /// Loads from a directory of candles: for each product the file that covers most days of the
     /// span; among equals the one with the finest bars, then the most, then the first by name.
     ///
@@ -91,7 +99,7 @@ impl Data {
         }
         let asked = dataset.asked()?;
         let gaps = history::gaps(series.iter().map(|one| one.bars.as_ref()), &asked, from, to);
-        Ok(Self { catalog: Catalog::for_directory(dir)?, series, gaps })
+        Ok(Self::new(Catalog::for_directory(dir)?, series, gaps))
     }
 
     /// Data from series at hand; what they do not cover together is a gap.
@@ -105,7 +113,7 @@ impl Data {
             }
             (None, _) | (_, None) => Vec::new(),
         };
-        Self { catalog, series, gaps }
+        Self::new(catalog, series, gaps)
     }
 
     /// The finest bars there are.
@@ -126,8 +134,7 @@ impl Data {
 
     /// The market that the venue shows, up to its clock and no further.
     pub(crate) fn market(&self) -> Recorded {
-        let series = self.series.iter().map(|one| (one.product, Arc::clone(&one.bars)));
-        Recorded::new(&self.catalog, series, self.gaps.clone())
+        self.market.clone()
     }
 
     /// The same without any bar that is not closed at a moment.
@@ -179,7 +186,7 @@ impl Data {
         }
         // What is known of gaps at the moment is kept; later ones are not known yet.
         let gaps = self.gaps.iter().filter(|gap| gap.from < at).copied().collect();
-        Ok(Self { catalog: self.catalog.clone(), series, gaps })
+        Ok(Self::new(self.catalog.clone(), series, gaps))
     }
 }
 
