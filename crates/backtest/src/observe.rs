@@ -200,26 +200,17 @@ impl Observed {
         if core::mem::replace(&mut self.last.scans, cycle.scans) != cycle.scans {
             let fresh = cycle.scan.triggers.iter().filter(|trigger| trigger.fresh);
             let fresh = fresh.map(|trigger| trigger.id);
-            // An event is fresh for many scans, and they are in the same order in each.
-            let mut before = self.last.fresh.as_slice();
-            for id in fresh.clone() {
-                match before.iter().position(|known| *known == id) {
-                    Some(at) => before = before.get(at + 1..).unwrap_or_default(),
-                    None => {
-                        self.triggers.insert(id);
-                    }
-                }
-            }
+            for_new(fresh.clone(), self.last.fresh.iter().copied(), |id| {
+                self.triggers.insert(id);
+            });
             self.last.fresh.clear();
             self.last.fresh.extend(fresh);
         }
         if self.last.refused != cycle.refused {
+            for_new(events(&cycle.refused), events(&self.last.refused), |(id, code)| {
+                self.refused.entry(code.as_str()).or_default().insert(id);
+            });
             self.last.refused.clone_from(&cycle.refused);
-            for (_, refusal) in &cycle.refused {
-                if let Some(id) = refusal.trigger {
-                    self.refused.entry(refusal.code.as_str()).or_default().insert(id);
-                }
-            }
         }
         for proposal in &cycle.proposals {
             match proposal {
@@ -238,6 +229,30 @@ impl Observed {
                 }
                 None => *self.exits_rejected.entry(word).or_default() += 1,
             }
+        }
+    }
+}
+
+/// Which events were refused, and why.
+fn events(
+    refused: &[(Stage, Rejection<RuleRefusal>)],
+) -> impl Iterator<Item = (TriggerId, RuleRefusal)> + Clone {
+    refused.iter().filter_map(|(_, refusal)| Some((refusal.trigger?, refusal.code)))
+}
+
+/// What of these was not there before. An event stays for many scans, and they come in the same order
+/// in each.
+fn for_new<T: PartialEq>(
+    these: impl Iterator<Item = T>,
+    mut before: impl Iterator<Item = T> + Clone,
+    mut new: impl FnMut(T),
+) {
+    for one in these {
+        let mut rest = before.clone();
+        if rest.any(|known| known == one) {
+            before = rest;
+        } else {
+            new(one);
         }
     }
 }
