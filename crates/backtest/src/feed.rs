@@ -217,7 +217,7 @@ impl<'a> Feed<'a> {
     fn slot(&mut self, desk: &mut Desk) -> Result<(), BacktestError> {
         let start = self.through;
         let end = start.plus_secs(SLOT_SECS);
-        let mut bars = Vec::with_capacity(self.products.len());
+        let mut bars = desk.engine.room_for_bars();
         if let Source::Venue = self.slots {
             let last = |fed: &Fed| fed.next + SLOT_MINUTES - 1;
             desk.venue.fetch(self.products.iter().map(last).enumerate());

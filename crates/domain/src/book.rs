@@ -74,6 +74,7 @@ pub enum BookFault {
 
 impl Quote {
     /// What makes it unusable, if anything.
+    #[inline]
     pub fn fault(&self) -> Option<BookFault> {
         let is_nothing = |size: Option<BaseQty>| size.is_some_and(BaseQty::is_zero);
         if is_nothing(self.bid_size) || is_nothing(self.ask_size) {

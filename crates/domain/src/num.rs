@@ -109,16 +109,24 @@ fn quick_product(a: Decimal, b: Decimal) -> Option<Decimal> {
 }
 
 /// What [`Decimal::to_f64`] gives, to the last bit: digits of up to 64 bits need no wider divisions.
+#[inline]
 pub(crate) fn signal(value: Decimal) -> f64 {
+    match (narrow(value), tens(value.scale())) {
+        // What is rounded below is then these digits again, and the last division is all that is left.
+        (Some(digits), Some(whole)) if digits.unsigned_abs() < PLAIN_DIGITS => {
+            digits as f64 / whole as f64
+        }
+        _ => long_signal(value),
+    }
+}
+
+/// The same of numbers with more digits.
+fn long_signal(value: Decimal) -> f64 {
     let exact = || value.to_f64().unwrap_or(f64::NAN);
     let whole = TENS.get(value.scale() as usize).filter(|whole| **whole > 1);
     let (Ok(digits), Some(whole)) = (i64::try_from(value.mantissa()), whole) else {
         return exact();
     };
-    if digits.unsigned_abs() < PLAIN_DIGITS {
-        // What is rounded below is then these digits again, and the last division is all that is left.
-        return digits as f64 / *whole as f64;
-    }
     let (digits, whole) = (digits.unsigned_abs(), whole.unsigned_abs());
     let (integral, part) = ((digits / whole) as f64, (digits % whole) as f64);
     let round_to = whole as f64;
@@ -220,6 +228,7 @@ macro_rules! amount {
             }
 
             /// The same as a signal, for figures and ratios.
+            #[inline]
             pub fn signal(self) -> f64 {
                 signal(self.0)
             }

@@ -1,6 +1,6 @@
 //! What the engine must see the books of, and what of a scan can be kept: work grows with what is new.
 
-use domain::{Asset, Glance, Member, ProductId, Proposal, Regime, RuleRefusal};
+use domain::{Asset, Bar, Glance, Member, ProductId, Proposal, Regime, RuleRefusal};
 
 use crate::Engine;
 
@@ -68,6 +68,13 @@ impl Engine {
         news.clear();
         same.clear();
         (news, same)
+    }
+
+    /// An empty list for the bars of the next slot, with the room that the last ones needed.
+    pub fn room_for_bars(&mut self) -> Vec<(ProductId, Bar)> {
+        let mut bars = core::mem::take(&mut self.markets.room_for_bars);
+        bars.clear();
+        bars
     }
 
     /// Assets whose books the last event needed and knew by a [`domain::Glance`] alone: a cycle or

@@ -39,6 +39,8 @@ pub(crate) struct Markets {
     passed: Option<Timestamp>,
     /// The lists that glances came in last.
     pub(crate) room: (Vec<(usize, Glance)>, Vec<usize>),
+    /// And the bars of the last slot.
+    pub(crate) room_for_bars: Vec<(ProductId, Bar)>,
 }
 
 impl Markets {
@@ -59,6 +61,7 @@ impl Markets {
             vouched: None,
             passed: None,
             room: Default::default(),
+            room_for_bars: Vec::new(),
         }
     }
 

@@ -192,6 +192,7 @@ impl Engine {
             }
             Event::SlotClosed { start, gap_secs, bars } => {
                 self.markets.slot(start, gap_secs, &bars);
+                self.markets.room_for_bars = bars;
             }
             Event::HourClosed { start, bars } => self.markets.hour(start, &bars),
             Event::Book { product, book, vouched } => {

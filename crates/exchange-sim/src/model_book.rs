@@ -57,10 +57,10 @@ fn touches(product: &Product, mid: f64, quote_volume_24h: f64) -> Option<(Decima
 }
 
 /// The price of a level behind a touch: `sign` is the direction away from it.
-fn behind(product: &Product, touch: Decimal, sign: f64, step: u32) -> Option<Decimal> {
+fn behind(product: &Product, touch: f64, sign: f64, step: u32) -> Option<Decimal> {
     let towards_touch = if sign < 0.0 { Round::Up } else { Round::Down };
     let away = sign * REACH_BPS * 1e-4 * f64::from(step) / f64::from(LEVELS_BEHIND);
-    let signal = as_signal(touch) * (1.0 + away);
+    let signal = touch * (1.0 + away);
     quantize(signal, product.limits.price_increment, towards_touch).ok()
 }
 
@@ -102,8 +102,9 @@ fn side(product: &Product, touch: Decimal, sign: f64, value: f64) -> Option<Vec<
     let rest = value * (1.0 - TOUCH_SHARE) / f64::from(LEVELS_BEHIND);
     let mut shares = Vec::with_capacity(1 + LEVELS_BEHIND as usize);
     shares.push((touch, value * TOUCH_SHARE));
+    let from = as_signal(touch);
     for step in 1..=LEVELS_BEHIND {
-        let price = behind(product, touch, sign, step)?;
+        let price = behind(product, from, sign, step)?;
         match shares.last_mut() {
             Some((last, sum)) if *last == price => *sum += rest,
             _ => shares.push((price, rest)),

@@ -84,17 +84,19 @@ impl Exposed {
             self.now.fill(0.0);
             self.is_held = false;
         }
-        let whole = self.capital.map_or(equity, |capital| capital.min(equity));
         for (at, (asset, qty, bid)) in held.enumerate() {
             let lot = self.lot(at, asset, qty);
-            if let Some(pct) = self.now.get_mut(lot.place) {
-                *pct += 100.0 * (lot.units * bid) / whole;
+            if let Some(worth) = self.now.get_mut(lot.place) {
+                *worth += lot.units * bid;
                 self.is_held = true;
             }
         }
         if self.is_held {
-            for (one, pct) in self.uses.iter_mut().zip(&self.now) {
-                one.reached(*pct, at);
+            let whole = self.capital.map_or(equity, |capital| capital.min(equity));
+            for (one, worth) in self.uses.iter_mut().zip(&mut self.now) {
+                // A worth until here.
+                *worth *= 100.0 / whole;
+                one.reached(*worth, at);
             }
             self.all.reached(self.now.iter().sum(), at);
         }
