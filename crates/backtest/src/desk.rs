@@ -134,10 +134,12 @@ impl Desk {
         let mut effects = self.step(event())?;
         if !self.engine.wanted().is_empty() {
             let wanted = self.engine.wanted().to_vec();
-            let products = self.venue.products().into_iter();
-            for product in products.filter(|product| wanted.contains(&product.base)) {
-                self.book(product.id)?;
-                self.booked.push(product.id);
+            let first = self.booked.len();
+            self.booked.extend(self.venue.products_of(&wanted));
+            for at in first..self.booked.len() {
+                if let Some(product) = self.booked.get(at) {
+                    self.book(*product)?;
+                }
             }
             self.engine.step(self.now(), event(), &mut NoProbe, &mut effects)?;
         }

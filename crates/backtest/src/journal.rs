@@ -50,9 +50,10 @@ enum Kept {
 pub(crate) const MOST_AT_ONCE: usize = 1 << 18;
 
 impl Journal {
-    /// An empty one, with room for so many decisions and as many other facts.
+    /// An empty one, with room for so many decisions, twice as many other facts, and the marks of several
+    /// positions.
     pub(crate) fn with_room(decisions: usize) -> Self {
-        let room = decisions.saturating_mul(2).min(MOST_AT_ONCE);
+        let room = decisions.saturating_mul(3).min(MOST_AT_ONCE);
         let marks = Vec::with_capacity(room.saturating_mul(2));
         Self { kept: Vec::with_capacity(room), marks, whose: Vec::new() }
     }

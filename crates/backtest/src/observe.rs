@@ -56,10 +56,10 @@ pub struct Observed {
     pub members: u64,
     /// Product-decisions out of it, by the first test that was failed.
     pub excluded: BTreeMap<&'static str, u64>,
-    /// Fresh events by kind.
-    pub triggers: BTreeSet<TriggerId>,
+    /// Fresh events, by their candles.
+    pub triggers: Events,
     /// Events that the triggers' filters or the rules refused, by reason.
-    pub refused: BTreeMap<&'static str, BTreeSet<TriggerId>>,
+    pub refused: BTreeMap<&'static str, Events>,
     /// Events that became proposals to buy.
     pub proposed: BTreeSet<TriggerId>,
     /// Events that were approved.
@@ -77,6 +77,9 @@ pub struct Observed {
     /// What the last decision showed, counted already or not.
     last: Last,
 }
+
+/// Different events, by their candles: a later one comes after all that are known.
+pub(crate) type Events = BTreeSet<(Timestamp, TriggerId)>;
 
 /// The last decision: what stays the same is counted when it changes.
 #[derive(Debug, Clone, Default)]
@@ -197,18 +200,20 @@ impl Observed {
 
     fn gates(&mut self, engine: &Engine) {
         let cycle = engine.cycle();
-        if core::mem::replace(&mut self.last.scans, cycle.scans) != cycle.scans {
+        let scanned = core::mem::replace(&mut self.last.scans, cycle.scans) != cycle.scans;
+        if scanned {
             let fresh = cycle.scan.triggers.iter().filter(|trigger| trigger.fresh);
             let fresh = fresh.map(|trigger| trigger.id);
             for_new(fresh.clone(), self.last.fresh.iter().copied(), |id| {
-                self.triggers.insert(id);
+                self.triggers.insert((id.candle, id));
             });
             self.last.fresh.clear();
             self.last.fresh.extend(fresh);
         }
-        if self.last.refused != cycle.refused {
+        let later = self.last.refused.get(cycle.scan.refused.len()..);
+        if scanned || later != Some(cycle.refused_after_scan()) {
             for_new(events(&cycle.refused), events(&self.last.refused), |(id, code)| {
-                self.refused.entry(code.as_str()).or_default().insert(id);
+                self.refused.entry(code.as_str()).or_default().insert((id.candle, id));
             });
             self.last.refused.clone_from(&cycle.refused);
         }

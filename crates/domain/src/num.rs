@@ -45,28 +45,27 @@ pub enum NumError {
 /// a division of all of them.
 #[inline]
 fn normal(value: Decimal) -> Decimal {
-    match i64::try_from(value.mantissa()) {
-        Ok(digits) if digits % 10 != 0 => value,
-        Ok(0) => Decimal::ZERO,
-        Ok(mut digits) => {
+    match narrow(value) {
+        Some(digits) if digits % 10 != 0 => value,
+        Some(0) => Decimal::ZERO,
+        Some(mut digits) => {
             let mut scale = value.scale();
             while scale > 0 && digits % 10 == 0 {
                 (digits, scale) = (digits / 10, scale - 1);
             }
             Decimal::new(digits, scale)
         }
-        Err(_) => value.normalize(),
+        None => value.normalize(),
     }
 }
 
 /// Compares as decimals do: positive numbers of up to 64 bits, as nearly all are, in one step.
 #[inline]
 fn order(a: Decimal, b: Decimal) -> Ordering {
-    let (x, y) = (a.mantissa(), b.mantissa());
+    let (Some(x), Some(y)) = (plain(a), plain(b)) else { return a.cmp(&b) };
     if a.scale() == b.scale() {
         return x.cmp(&y);
     }
-    let (Ok(x), Ok(y)) = (u64::try_from(x), u64::try_from(y)) else { return a.cmp(&b) };
     let zeros = |value: u64, by: u32| {
         // 64 bits times 18 zeros are 124 bits.
         Some(u128::from(value) * u128::from(tens(by)?.unsigned_abs()))
@@ -79,9 +78,21 @@ fn order(a: Decimal, b: Decimal) -> Ordering {
     order.unwrap_or_else(|| a.cmp(&b))
 }
 
+/// The digits of a number of 0 or more, where they have up to 64 bits.
+#[inline]
+fn plain(value: Decimal) -> Option<u64> {
+    let parts = value.unpack();
+    let digits = u64::from(parts.mid) << u32::BITS | u64::from(parts.lo);
+    (parts.hi == 0 && !parts.negative).then_some(digits)
+}
+
+/// The digits of a number, where they have up to 63 bits.
 #[inline]
 pub(crate) fn narrow(value: Decimal) -> Option<i64> {
-    i64::try_from(value.mantissa()).ok()
+    let parts = value.unpack();
+    let digits = u64::from(parts.mid) << u32::BITS | u64::from(parts.lo);
+    let digits = i64::try_from(digits).ok().filter(|_| parts.hi == 0)?;
+    Some(if parts.negative { -digits } else { digits })
 }
 
 /// 10 to a power of up to 18.

@@ -27,7 +27,7 @@ pub struct Cycle {
     pub scan: triggers::Scan,
     /// How often products were scanned so far: the same number, the same scan.
     pub scans: u64,
-    /// What was refused before the policy saw it.
+    /// What was refused before the policy saw it; what the scan refused comes first.
     pub refused: Vec<(Stage, Rejection<RuleRefusal>)>,
     /// Exits first, then entries.
     pub proposals: Vec<Proposal>,
@@ -94,7 +94,8 @@ impl Cycle {
     /// Forgets the last cycle; keeps its room.
     pub(crate) fn begin(&mut self, id: CycleId, as_of: Timestamp) {
         (self.id, self.as_of) = (id, as_of);
-        self.refused.clear();
+        // What the scan refused stays until there is another one.
+        self.refused.truncate(self.scan.refused.len());
         self.proposals.clear();
         self.approved.clear();
         self.exits.clear();
@@ -108,6 +109,11 @@ impl Cycle {
         if !matches!(self.status, CycleStatus::Error | CycleStatus::Halted) {
             (self.status, self.no_trade_reason) = (CycleStatus::Executed, None);
         }
+    }
+
+    /// What was refused after the scan and before the policy.
+    pub fn refused_after_scan(&self) -> &[(Stage, Rejection<RuleRefusal>)] {
+        self.refused.get(self.scan.refused.len()..).unwrap_or_default()
     }
 
     /// How many of the triggers are fresh.

@@ -142,8 +142,8 @@ impl Engine {
                 regime,
                 &mut cycle.scan,
             );
+            cycle.refused.clone_from(&cycle.scan.refused);
         }
-        cycle.refused.extend(cycle.scan.refused.iter().cloned());
         // An event that was decided is not proposed again; the policy would refuse it anyway.
         let counters = &self.counters;
         let of = Some((cycle.scans, counters.uses()));

@@ -32,7 +32,7 @@ pub(crate) fn conclude(
     }
     let reason = if cycle.universe.members.is_empty() {
         NoTrade::EmptyUniverse
-    } else if cycle.fresh_triggers() == 0 {
+    } else if !cycle.scan.triggers.iter().any(|trigger| trigger.fresh) {
         NoTrade::NoTriggers
     } else {
         NoTrade::NoCandidates

@@ -153,6 +153,12 @@ impl SimVenue {
         self.market.products().iter().map(with_status).collect()
     }
 
+    /// Which of them are of one of these assets.
+    pub fn products_of(&self, assets: &[Asset]) -> impl Iterator<Item = ProductId> {
+        let own = self.market.products().iter().filter(|product| assets.contains(&product.base));
+        own.map(|product| product.id)
+    }
+
     /// Products with recorded bars and without known increments, sorted by id.
     pub fn unknown_products(&self) -> &[ProductId] {
         self.market.unknown()

@@ -1,8 +1,8 @@
 //! From what was observed to the report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use domain::{Granularity, Price, ProductId, TriggerId, Usd};
+use domain::{Granularity, Price, ProductId, Usd};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -192,11 +192,10 @@ fn figures(outcome: &Outcome, rows: &[TradeRow], days: &Days, costs: &Costs) -> 
 
 fn funnel(outcome: &Outcome, orders: &OrderCounts) -> Funnel {
     let observed = &outcome.observed;
-    let counted = |by: &BTreeMap<&'static str, BTreeSet<TriggerId>>| {
-        by.iter().map(|(word, events)| (*word, events.len() as u64)).collect()
-    };
+    let refused = observed.refused.iter().map(|(word, events)| (*word, events.len() as u64));
+    let rejected = observed.rejected.iter().map(|(word, events)| (*word, events.len() as u64));
     let mut kinds = BTreeMap::new();
-    for trigger in &observed.triggers {
+    for (_, trigger) in &observed.triggers {
         *kinds.entry(trigger.kind.as_str()).or_default() += 1;
     }
     Funnel {
@@ -204,9 +203,9 @@ fn funnel(outcome: &Outcome, orders: &OrderCounts) -> Funnel {
         excluded: observed.excluded.clone(),
         triggers: observed.triggers.len() as u64,
         triggers_by_kind: kinds,
-        refused: counted(&observed.refused),
+        refused: refused.collect(),
         proposed: observed.proposed.len() as u64,
-        rejected: counted(&observed.rejected),
+        rejected: rejected.collect(),
         approved: observed.approved.len() as u64,
         sent: orders.entries,
         filled: orders.entries_filled,
