@@ -21,10 +21,13 @@ pub struct Recorded {
     unknown: Vec<ProductId>,
 }
 
-/// What each hour that traded turned over, quote units, by its start.
+/// The hours that traded, by their starts.
 #[derive(Debug, Clone, Default)]
 struct Hours {
     starts: Vec<Timestamp>,
+    /// Where the bars of each begin.
+    rows: Vec<usize>,
+    /// What each turned over, quote units.
     turnovers: Vec<f64>,
 }
 
@@ -34,12 +37,28 @@ impl Hours {
         let mut hours = Self::default();
         for (start, rows) in bars.spans(0..bars.len(), bucket(bars)) {
             let volumes = bars.volumes().get(rows.clone()).unwrap_or_default();
-            let close =
-                bars.closes().get(rows).and_then(<[f64]>::last).copied().unwrap_or_default();
+            let close = bars.closes().get(rows.clone()).and_then(<[f64]>::last);
+            let close = close.copied().unwrap_or_default();
             hours.starts.push(start);
+            hours.rows.push(rows.start);
             hours.turnovers.push(volumes.iter().fold(0.0, |sum, volume| sum + volume) * close);
         }
         hours
+    }
+
+    /// The place of the first that starts at a whole hour (of `secs`) or later.
+    fn position(&self, hour: Timestamp, secs: i64) -> usize {
+        let Some(first) = self.starts.first() else { return 0 };
+        // Where none is absent it is as far on as the time says; absent ones bring it nearer.
+        let ahead = hour.secs_since(*first).max(0) / secs;
+        let most = usize::try_from(ahead).unwrap_or(usize::MAX).min(self.starts.len());
+        match self.starts.get(most) {
+            Some(start) if *start == hour => most,
+            _ => {
+                let before = self.starts.get(..most).unwrap_or_default();
+                before.partition_point(|start| *start < hour)
+            }
+        }
     }
 }
 
@@ -124,7 +143,7 @@ impl Recorded {
             return 0.0;
         };
         let end = now.floor_secs(bucket(bars));
-        let position = |moment: Timestamp| hours.starts.partition_point(|start| *start < moment);
+        let position = |moment: Timestamp| hours.position(moment, bucket(bars));
         let day = position(end.plus_secs(-86_400))..position(end);
         hours.turnovers.get(day).unwrap_or_default().iter().fold(0.0, |sum, hour| sum + hour)
     }
@@ -156,8 +175,17 @@ impl Recorded {
 
     /// The bars that start at `from` or later and are closed at `to`, as one.
     pub(crate) fn merged(&self, at: usize, from: Timestamp, to: Timestamp) -> Option<Bar> {
-        let bars = self.series(at)?;
-        bars.merged(bars.position(from)..bars.closed_len(to))
+        let (bars, from) = (self.series(at)?, self.position(at, from));
+        bars.merged(from..bars.closed_from(from, to))
+    }
+
+    /// The place of a product's first bar that starts at a moment or later: not looked for in columns of
+    /// months where its hour is known.
+    fn position(&self, at: usize, from: Timestamp) -> usize {
+        let (Some(bars), Some(hours)) = (self.series(at), self.hours.get(at)) else { return 0 };
+        let hour = hours.position(from.floor_secs(bucket(bars)), bucket(bars));
+        let row = hours.rows.get(hour).copied().unwrap_or(bars.len());
+        bars.position_from(row, from)
     }
 
     /// The same, from a place before which all bars start earlier; it moves on to the end of the span.
@@ -180,8 +208,38 @@ impl Recorded {
         from: Timestamp,
         to: Timestamp,
     ) -> impl DoubleEndedIterator<Item = Bar> {
-        self.series(at).into_iter().flat_map(move |bars| {
-            (bars.position(from)..bars.position(to)).filter_map(|i| bars.get(i))
-        })
+        let rows = self.position(at, from)..self.position(at, to);
+        self.series(at).into_iter().flat_map(move |bars| rows.clone().filter_map(|i| bars.get(i)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Granularity;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// By its hour a bar is found where a search through all of them finds it.
+        #[test]
+        fn a_bar_is_found_by_its_hour(
+            pauses in prop::collection::vec(prop_oneof![8 => Just(1_i64), 2 => 2_i64..50, 1 => 50_i64..4000], 1..200),
+            first in 0_i64..10_000, from in -5_000_i64..400_000,
+        ) {
+            let (mut bars, mut minute) = (Bars::with_capacity(Granularity::M1, pauses.len()), first);
+            for pause in pauses {
+                minute += pause;
+                let start = Timestamp::from_secs(60 * minute);
+                let bar = Bar { start, open: 1.0, high: 1.0, low: 1.0, close: 1.0, volume: 1.0 };
+                bars.push(bar).unwrap();
+            }
+            let last = (minute + 100).max(1);
+            let catalog = Catalog::embedded().unwrap();
+            let product = catalog.products().first().unwrap().id;
+            let market = Recorded::new(&catalog, [(product, bars.clone())], Vec::new());
+            let from = Timestamp::from_secs(60 * (from % last));
+            prop_assert_eq!(market.position(0, from), bars.position(from));
+        }
     }
 }
