@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 
-use domain::{CycleId, Fact, IntentFact, Mark, MarksFact, Price, ProductId, Timestamp, Usd};
+use domain::{
+    CycleId, Fact, IntentFact, Mark, MarksFact, Price, ProductId, ReconciledFact, Timestamp, Usd,
+};
 use exchange::{IntentJournal, JournalError, Memory};
 use serde::{Serialize, Serializer};
 
@@ -42,6 +44,10 @@ enum Kept {
         from: usize,
         /// Which products they are of.
         whose: usize,
+    },
+    /// A complete comparison that found nothing.
+    Agreed {
+        at: Timestamp,
     },
     Other(Box<Fact>),
 }
@@ -79,14 +85,18 @@ impl Journal {
                     products.iter().zip(seen).map(|(product, seen)| seen.mark(*product, *at));
                 Cow::Owned(Fact::Marks(MarksFact { at: *at, marks: marks.collect() }))
             }
+            Kept::Agreed { at } => {
+                let (at, findings) = (*at, Vec::new());
+                Cow::Owned(Fact::Reconciled(ReconciledFact { at, complete: true, findings }))
+            }
             Kept::Other(fact) => Cow::Borrowed(&**fact),
         })
     }
 
-    /// What happened: all of them but ends of cycles and marks.
+    /// What happened: all of them but ends of cycles, marks, and comparisons that found nothing.
     pub fn events(&self) -> impl Iterator<Item = &Fact> {
         self.kept.iter().filter_map(|kept| match kept {
-            Kept::Cycle { .. } | Kept::Marks { .. } => None,
+            Kept::Cycle { .. } | Kept::Marks { .. } | Kept::Agreed { .. } => None,
             Kept::Other(fact) => Some(&**fact),
         })
     }
@@ -99,7 +109,10 @@ impl Journal {
 
     /// Whether a fact is one of those that nearly all are.
     pub(crate) const fn is_small(fact: &Fact) -> bool {
-        matches!(fact, Fact::Cycle { .. } | Fact::Marks(_))
+        match fact {
+            Fact::Reconciled(found) => found.complete && found.findings.is_empty(),
+            _ => matches!(fact, Fact::Cycle { .. } | Fact::Marks(_)),
+        }
     }
 
     /// Puts one of these on record, from where it lies.
@@ -108,6 +121,8 @@ impl Journal {
             self.kept.push(Kept::Cycle { at: *at, id: *id, nav: *nav });
         } else if let Fact::Marks(fact) = fact {
             self.append_marks(fact);
+        } else if let Fact::Reconciled(found) = fact {
+            self.kept.push(Kept::Agreed { at: found.at });
         }
     }
 
@@ -179,14 +194,21 @@ mod tests {
         Fact::Marks(MarksFact { at: Timestamp::from_millis(at), marks })
     }
 
+    fn compared(at: i64, complete: bool) -> Fact {
+        let (at, findings) = (Timestamp::from_millis(at), Vec::new());
+        Fact::Reconciled(ReconciledFact { at, complete, findings })
+    }
+
     #[test]
-    fn marks_are_on_record_as_they_were_put() {
+    fn facts_are_on_record_as_they_were_put() {
         let weeks = 60 * 86_400_000;
         let facts = [
             marks(weeks, &[("BTC-USD", 7, weeks), ("XRP-USD", 3, weeks - 250)]),
             marks(weeks, &[("BTC-USD", 8, weeks), ("XRP-USD", 3, weeks + 1)]),
             marks(weeks, &[]),
             marks(weeks, &[("XRP-USD", 5, weeks - 1), ("BTC-USD", 8, 0)]),
+            compared(weeks, true),
+            compared(weeks, false),
             marks(weeks, &[("XRP-USD", 6, weeks - 2)]),
             marks(weeks, &[("BTC-USD", 9, weeks), ("XRP-USD", 3, weeks)]),
         ];
@@ -197,6 +219,9 @@ mod tests {
         let kept: Vec<_> = journal.iter().map(Cow::into_owned).collect();
         assert_eq!(kept, facts);
         let old = journal.events().count();
-        assert_eq!(old, 1, "what is weeks older than its fact is kept as it is");
+        assert_eq!(
+            old, 2,
+            "what is weeks older than its fact is kept as it is, and what was not complete"
+        );
     }
 }
