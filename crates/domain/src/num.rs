@@ -334,6 +334,29 @@ amount!(
 );
 
 impl Price {
+    /// So many units of the last of these digits behind the point: 42 with one digit is 4.2.
+    ///
+    /// # Errors
+    /// [`NumError::OutOfRange`]: a price is above 0 and has at most 28 digits behind its point.
+    #[inline]
+    pub fn of_units(units: i64, digits: u32) -> Result<Self, NumError> {
+        if units <= 0 || digits > Decimal::MAX_SCALE {
+            return Err(Self::no_units(units, digits));
+        }
+        let (mut units, mut digits) = (units.unsigned_abs(), digits);
+        while digits > 0 && units % 10 == 0 {
+            (units, digits) = (units / 10, digits - 1);
+        }
+        let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+        Ok(Self(Decimal::from_parts(half(units), half(units >> u32::BITS), 0, false, digits)))
+    }
+
+    #[cold]
+    fn no_units(units: i64, digits: u32) -> NumError {
+        let rule = "a price is above 0 and has at most 28 digits behind its point";
+        NumError::OutOfRange { what: "Price", value: format!("{units} / 10^{digits}"), rule }
+    }
+
     /// The value of a quantity at this price.
     ///
     /// # Errors

@@ -74,7 +74,7 @@ impl Tally {
     /// [`NumError::Overflow`] beyond the range of exact decimals.
     pub fn sum(self) -> Result<QuoteAmt, NumError> {
         let digits = Decimal::try_from_i128_with_scale(self.digits, self.scale);
-        let digits = digits.map_err(|_| NumError::Overflow { what: "a tally" })?;
-        self.rest.plus(QuoteAmt::new(digits)?)
+        let sum = QuoteAmt::new(digits.map_err(|_| NumError::Overflow { what: "a tally" })?)?;
+        if self.rest.is_zero() { Ok(sum) } else { self.rest.plus(sum) }
     }
 }

@@ -1,10 +1,10 @@
 //! What is held and where it is left: worked out when a booking changed it, and kept until the next.
 
-use domain::{Asset, Lot, Price, QuoteAmt, Regime, Timestamp, Usd};
+use domain::{Asset, Lot, Price, Regime, Timestamp, Usd};
 use rules::{Calm, Levels, TrailBy};
 
 use crate::Engine;
-use crate::nav::{counted, worth_of};
+use crate::nav::{Money, worth_of};
 
 /// From what the engine's lots and their levels were made.
 #[derive(Debug, Clone, Default)]
@@ -35,8 +35,8 @@ pub(crate) struct Valued {
     pub(crate) markets: Vec<usize>,
     /// Bookings and account that the money was counted at.
     counted: Option<(u64, u64)>,
-    /// What counts of each purse that pays; `None` where a number is out of range.
-    money: Option<Vec<(Asset, QuoteAmt)>>,
+    /// What counts of the purses that pay; `None` where a number is out of range.
+    money: Option<Money>,
 }
 
 impl Engine {
@@ -72,11 +72,11 @@ impl Engine {
         }
         let at = Some((self.booked.bookings(), self.account_version));
         if self.valued.counted != at {
-            let money = counted(&self.purses, &self.state);
+            let money = Money::counted(&self.purses, &self.state);
             (self.valued.counted, self.valued.money) = (at, money);
         }
         self.place_lots();
-        let (money, market) = (self.valued.money.as_deref()?, self.markets.view(now));
+        let (money, market) = (self.valued.money.as_ref()?, self.markets.view(now));
         let places = self.levels.places.iter().map(|place| market.at((*place)?));
         worth_of(money, self.lots.iter().zip(places), self.state.flows(), &market)
     }

@@ -27,24 +27,20 @@ pub fn nav(purses: &[Purse], lots: &[Lot], state: &State, market: &MarketView<'_
         return None;
     }
     let lots = lots.iter().map(|lot| (lot, market.get(&lot.product)));
-    worth_of(&counted(purses, state)?, lots, state.flows(), market)
+    worth_of(&Money::counted(purses, state)?, lots, state.flows(), market)
 }
 
 /// The same from the money that counts, so that it need not be counted anew at each price, and lots beside
 /// the markets of their products.
 pub(crate) fn worth_of<'a>(
-    money: &[(Asset, QuoteAmt)],
+    money: &Money,
     lots: impl Iterator<Item = (&'a Lot, Option<&'a ProductMarket>)>,
     flows: &Flows,
     market: &MarketView<'_>,
 ) -> Option<Usd> {
-    let mut sum = Usd::ZERO;
-    for (asset, amount) in money {
-        let worth = match asset.as_str() {
-            "USD" => amount.usd_at_par(),
-            _ => stable(*asset, *amount, market)?,
-        };
-        sum = sum.plus(worth).ok()?;
+    let mut sum = money.dollars;
+    for (asset, amount) in &money.stable {
+        sum = sum.plus(stable(*asset, *amount, market)?).ok()?;
     }
     // Only what is lost of assets that lost something.
     let mut missing: BTreeMap<Asset, BaseQty> = BTreeMap::new();
@@ -84,11 +80,29 @@ impl Engine {
     }
 }
 
-/// What counts of each purse that pays.
-pub(crate) fn counted(purses: &[Purse], state: &State) -> Option<Vec<(Asset, QuoteAmt)>> {
-    let pays = |purse: &&Purse| purse.asset.is_dollars();
-    let count = |purse: &Purse| Some((purse.asset, counted_of(purse, state)?));
-    purses.iter().filter(pays).map(count).collect()
+/// What counts of the purses that pay.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Money {
+    /// In dollars.
+    dollars: Usd,
+    /// In what is meant to be worth as much.
+    stable: Vec<(Asset, QuoteAmt)>,
+}
+
+impl Money {
+    /// `None` where a number is out of range.
+    pub(crate) fn counted(purses: &[Purse], state: &State) -> Option<Self> {
+        let mut money = Self { dollars: Usd::ZERO, stable: Vec::new() };
+        for purse in purses.iter().filter(|purse| purse.asset.is_dollars()) {
+            let counted = counted_of(purse, state)?;
+            if purse.asset.as_str() == "USD" {
+                money.dollars = money.dollars.plus(counted.usd_at_par()).ok()?;
+            } else {
+                money.stable.push((purse.asset, counted));
+            }
+        }
+        Some(money)
+    }
 }
 
 /// What of a purse counts.

@@ -15,6 +15,8 @@ use crate::venue::SimVenue;
 /// An older price is of no use: as for a book.
 const REACH_SECS: i64 = 2 * 86_400;
 const HOUR_SECS: i64 = 3600;
+/// Before every moment.
+const NEVER: Timestamp = Timestamp::from_millis(i64::MIN);
 
 /// What can be said of a product's book.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,6 +42,9 @@ pub enum Touch {
 #[derive(Debug, Clone, Default)]
 pub struct Glancer {
     places: Vec<Place>,
+    /// Before these moments no bar closes that leaves the span of what was seen, and no hour does; as long
+    /// as nothing is taken from any book.
+    calm_until: Vec<Timestamp>,
     limits: Limits,
     moment: Option<Moment>,
 }
@@ -84,23 +89,26 @@ impl Limits {
 impl Glancer {
     /// A reader at the beginning, for one who compares with these limits.
     pub const fn new(limits: Limits) -> Self {
-        Self { places: Vec::new(), limits, moment: None }
+        Self { places: Vec::new(), calm_until: Vec::new(), limits, moment: None }
     }
 
     /// Whether the width that was last told of a product's touch holds without another look, at the
     /// moment of the [arrival](SimVenue::arrive).
     #[inline]
     pub fn is_calm(&self, at: usize) -> bool {
-        let Some((moment, place)) = self.moment.as_ref().zip(self.places.get(at)) else {
+        let (Some(moment), Some(until)) = (&self.moment, self.calm_until.get(at)) else {
             return false;
         };
-        moment.now < place.calm_until && place.untaken == moment.takes && !moment.is_gap
+        moment.now < *until && !moment.is_gap
     }
 
     /// Takes note of the moment, where it is another one.
     #[inline]
     fn arrive(&mut self, market: &Recorded, now: Timestamp, takes: u64) {
         if self.moment.is_none_or(|moment| moment.now != now || moment.takes != takes) {
+            if self.moment.is_some_and(|moment| moment.takes != takes) {
+                self.calm_until.fill(NEVER);
+            }
             self.moment = Some(Moment {
                 now,
                 takes,
@@ -118,7 +126,7 @@ impl SimVenue {
     pub fn glimpse(&self, at: usize, glancer: &mut Glancer, touch: Touch) -> Glimpse {
         let Market::Recorded(market) = &self.market else { return Glimpse::Unclear };
         glancer.arrive(market, self.now, self.takes);
-        let Glancer { places, limits, moment: Some(moment) } = glancer else {
+        let Glancer { places, calm_until, limits, moment: Some(moment) } = glancer else {
             return Glimpse::Nothing;
         };
         let (Some(bars), Some(product)) = (market.series(at), market.products().get(at)) else {
@@ -127,6 +135,7 @@ impl SimVenue {
         while places.len() <= at {
             let product = market.products().get(places.len());
             places.push(Place::of(product.and_then(Steps::of)));
+            calm_until.push(NEVER);
         }
         let Some(place) = places.get_mut(at).filter(|_| !moment.is_gap) else {
             return Glimpse::Nothing;
@@ -157,7 +166,9 @@ impl SimVenue {
             Touch::Exact => width.and_then(|_| place.prices_at(product, close)),
             Touch::Width => {
                 let left = place.left(bars, newest).min(moment.hour_end.plus_secs(HOUR_SECS));
-                place.calm_until = left.min(start.plus_secs(REACH_SECS));
+                if let Some(until) = calm_until.get_mut(at) {
+                    *until = left.min(start.plus_secs(REACH_SECS));
+                }
                 None
             }
         };

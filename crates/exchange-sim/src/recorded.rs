@@ -198,7 +198,11 @@ impl Recorded {
     ) -> Option<Bar> {
         let bars = self.series(at)?;
         let first = bars.position_from(*next, from);
-        *next = bars.closed_from(first, to);
+        let length = bars.granularity().secs();
+        let later = bars.starts().get(first..).unwrap_or_default();
+        // A few of them, one after the other.
+        let closed = later.iter().take_while(|start| start.plus_secs(length) <= to).count();
+        *next = first + closed;
         bars.merged(first..*next)
     }
 

@@ -29,8 +29,6 @@ pub(super) struct Place {
     thinness: f64,
     /// What was seen last.
     seen: Option<Seen>,
-    /// Before this moment no bar closes that leaves the span of it, and no hour does.
-    pub(super) calm_until: Timestamp,
     /// Best bid and ask, and the price that they are around.
     touch: Option<(f64, Price, Price)>,
 }
@@ -54,7 +52,6 @@ impl Place {
             volume: 0.0,
             thinness: 0.0,
             seen: None,
-            calm_until: Timestamp::from_millis(i64::MIN),
             touch: None,
         }
     }
@@ -151,7 +148,7 @@ impl Place {
     /// Best bid and ask of the modelled book, to the last digit; `None` where only exact numbers tell.
     fn prices(&self, steps: &Steps, mid: f64) -> Option<(Price, Price)> {
         let (bid, ask) = self.touch(steps, mid)?;
-        Some((Price::new(steps.exact(bid)?).ok()?, Price::new(steps.exact(ask)?).ok()?))
+        Some((steps.exact(bid)?, steps.exact(ask)?))
     }
 
     /// Spread and depth of the modelled book around a price; `None` where only exact numbers tell.

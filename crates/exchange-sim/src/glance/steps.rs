@@ -1,7 +1,6 @@
 //! Prices as numbers of price increments, in doubles as far as they leave no doubt.
 
-use domain::Product;
-use rust_decimal::Decimal;
+use domain::{Price, Product};
 use rust_decimal::prelude::ToPrimitive as _;
 
 /// Between a double and its fifteen digits lie at most half of this, relatively.
@@ -45,9 +44,8 @@ impl Steps {
     }
 
     /// The same to the last digit.
-    pub(super) fn exact(&self, steps: f64) -> Option<Decimal> {
-        let units = (steps * self.units).to_i64()?;
-        Decimal::try_from_i128_with_scale(units.into(), self.digits).ok()
+    pub(super) fn exact(&self, steps: f64) -> Option<Price> {
+        Price::of_units((steps * self.units).to_i64()?, self.digits).ok()
     }
 
     /// How many steps a price is, with what is over; `None` so near to a whole one that only exact
