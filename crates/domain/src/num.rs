@@ -101,6 +101,27 @@ pub(crate) fn tens(power: u32) -> Option<i64> {
     TENS.get(power as usize).copied()
 }
 
+/// So many units of the last digit behind the point, without zeros at the end; at most 28 digits.
+#[inline]
+pub(crate) fn of_units(units: i64, mut digits: u32) -> Decimal {
+    let mut size = units.unsigned_abs();
+    while digits > 0 && size % 10 == 0 {
+        (size, digits) = (size / 10, digits - 1);
+    }
+    let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+    Decimal::from_parts(half(size), half(size >> u32::BITS), 0, units < 0, digits)
+}
+
+/// The exact sum of two numbers where all of it has up to 63 bits, without zeros at the end.
+#[inline]
+fn narrow_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let (x, y) = (narrow(a)?, narrow(b)?);
+    let (less, more) = if a.scale() < b.scale() { (x, y) } else { (y, x) };
+    let tens = tens(a.scale().abs_diff(b.scale()))?;
+    let sum = less.checked_mul(tens)?.checked_add(more)?;
+    Some(of_units(sum, a.scale().max(b.scale())))
+}
+
 /// The exact sum of two numbers of up to 64 bits; of others, and where digits are lost, `None`.
 #[inline]
 fn quick_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
@@ -254,6 +275,10 @@ macro_rules! amount {
             /// # Errors
             /// When the sum leaves the type's range.
             pub fn plus(self, other: Self) -> Result<Self, NumError> {
+                if let Some(sum) = narrow_sum(self.0, other.0) {
+                    let allowed: fn(&Decimal) -> bool = $ok;
+                    return if allowed(&sum) { Ok(Self(sum)) } else { Err(Self::refused(sum)) };
+                }
                 let what = concat!(stringify!($name), " sum");
                 let sum = quick_sum(self.0, other.0).or_else(|| self.0.checked_add(other.0));
                 Self::new(sum.ok_or(NumError::Overflow { what })?)
@@ -343,12 +368,7 @@ impl Price {
         if units <= 0 || digits > Decimal::MAX_SCALE {
             return Err(Self::no_units(units, digits));
         }
-        let (mut units, mut digits) = (units.unsigned_abs(), digits);
-        while digits > 0 && units % 10 == 0 {
-            (units, digits) = (units / 10, digits - 1);
-        }
-        let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX);
-        Ok(Self(Decimal::from_parts(half(units), half(units >> u32::BITS), 0, false, digits)))
+        Ok(Self(of_units(units, digits)))
     }
 
     #[cold]

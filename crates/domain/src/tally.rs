@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::num::{narrow, tens};
+use crate::num::{narrow, of_units, tens};
 use crate::{BaseQty, NumError, Price, QuoteAmt};
 
 /// The worth of quantities at prices: what [`Price::times`] and [`QuoteAmt::plus`] come to, without a
@@ -73,8 +73,11 @@ impl Tally {
     /// # Errors
     /// [`NumError::Overflow`] beyond the range of exact decimals.
     pub fn sum(self) -> Result<QuoteAmt, NumError> {
+        if let (Ok(digits), true) = (i64::try_from(self.digits), self.rest.is_zero()) {
+            return QuoteAmt::new(of_units(digits, self.scale));
+        }
         let digits = Decimal::try_from_i128_with_scale(self.digits, self.scale);
-        let sum = QuoteAmt::new(digits.map_err(|_| NumError::Overflow { what: "a tally" })?)?;
-        if self.rest.is_zero() { Ok(sum) } else { self.rest.plus(sum) }
+        let digits = digits.map_err(|_| NumError::Overflow { what: "a tally" })?;
+        self.rest.plus(QuoteAmt::new(digits)?)
     }
 }
