@@ -109,10 +109,10 @@ impl Journal {
 
     /// Whether a fact is one of those that nearly all are.
     pub(crate) const fn is_small(fact: &Fact) -> bool {
-        match fact {
-            Fact::Reconciled(found) => found.complete && found.findings.is_empty(),
-            _ => matches!(fact, Fact::Cycle { .. } | Fact::Marks(_)),
+        if let Fact::Reconciled(found) = fact {
+            return found.complete && found.findings.is_empty();
         }
+        matches!(fact, Fact::Cycle { .. } | Fact::Marks(_))
     }
 
     /// Puts one of these on record, from where it lies.

@@ -105,7 +105,7 @@ pub(crate) fn tens(power: u32) -> Option<i64> {
 #[inline]
 pub(crate) fn of_units(units: i64, mut digits: u32) -> Decimal {
     let mut size = units.unsigned_abs();
-    while digits > 0 && size % 10 == 0 {
+    while digits > 0 && size.is_multiple_of(10) {
         (size, digits) = (size / 10, digits - 1);
     }
     let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX);
