@@ -47,14 +47,7 @@ pub enum NumError {
 fn normal(value: Decimal) -> Decimal {
     match narrow(value) {
         Some(digits) if digits % 10 != 0 => value,
-        Some(0) => Decimal::ZERO,
-        Some(mut digits) => {
-            let mut scale = value.scale();
-            while scale > 0 && digits % 10 == 0 {
-                (digits, scale) = (digits / 10, scale - 1);
-            }
-            Decimal::new(digits, scale)
-        }
+        Some(digits) => of_units(digits, value.scale()),
         None => value.normalize(),
     }
 }
@@ -112,25 +105,18 @@ pub(crate) fn of_units(units: i64, mut digits: u32) -> Decimal {
     Decimal::from_parts(half(size), half(size >> u32::BITS), 0, units < 0, digits)
 }
 
-/// The exact sum of two numbers where all of it has up to 63 bits, without zeros at the end.
-#[inline]
-fn narrow_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
-    let (x, y) = (narrow(a)?, narrow(b)?);
-    let (less, more) = if a.scale() < b.scale() { (x, y) } else { (y, x) };
-    let tens = tens(a.scale().abs_diff(b.scale()))?;
-    let sum = less.checked_mul(tens)?.checked_add(more)?;
-    Some(of_units(sum, a.scale().max(b.scale())))
-}
-
 /// The exact sum of two numbers of up to 64 bits; of others, and where digits are lost, `None`.
 #[inline]
 fn quick_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (x, y) = (narrow(a)?, narrow(b)?);
     let (less, more) = if a.scale() < b.scale() { (x, y) } else { (y, x) };
-    let tens = tens(a.scale().abs_diff(b.scale()))?;
+    let (tens, scale) = (tens(a.scale().abs_diff(b.scale()))?, a.scale().max(b.scale()));
+    if let Some(sum) = less.checked_mul(tens).and_then(|less| less.checked_add(more)) {
+        return Some(of_units(sum, scale));
+    }
     // 64 bits times 18 zeros are 123 bits.
     let sum = i128::from(less) * i128::from(tens) + i128::from(more);
-    Decimal::try_from_i128_with_scale(sum, a.scale().max(b.scale())).ok()
+    Decimal::try_from_i128_with_scale(sum, scale).ok()
 }
 
 /// The exact product of two numbers of up to 64 bits; of others, and where digits are lost, `None`.
@@ -275,10 +261,6 @@ macro_rules! amount {
             /// # Errors
             /// When the sum leaves the type's range.
             pub fn plus(self, other: Self) -> Result<Self, NumError> {
-                if let Some(sum) = narrow_sum(self.0, other.0) {
-                    let allowed: fn(&Decimal) -> bool = $ok;
-                    return if allowed(&sum) { Ok(Self(sum)) } else { Err(Self::refused(sum)) };
-                }
                 let what = concat!(stringify!($name), " sum");
                 let sum = quick_sum(self.0, other.0).or_else(|| self.0.checked_add(other.0));
                 Self::new(sum.ok_or(NumError::Overflow { what })?)
