@@ -41,7 +41,7 @@ fn order(number: u64, product: &str, side: Side, proposal: ProposalId, at: Times
     let plan = ExitPlan { stop_pct: pct("8"), target_pct: pct("15"), max_hold_hours: 72 };
     let (policy, expires) = (PolicyHash(String::new()), at);
     let product: ProductId = product.parse().unwrap();
-    Fact::Intent(IntentFact {
+    Fact::Intent(Box::new(IntentFact {
         at,
         intent: IntentId(number),
         product,
@@ -55,7 +55,7 @@ fn order(number: u64, product: &str, side: Side, proposal: ProposalId, at: Times
         grant: Some(GrantRef { proposal, policy, fact_number: 0, expires, verdict: None }),
         parent: None,
         time_in_force: None,
-    })
+    }))
 }
 
 /// Entries that fill in parts and are sold in parts, until nothing is left but one of the last.
@@ -70,7 +70,7 @@ fn history(trades: u64) -> Vec<Fact> {
         let value = price.times(qty).unwrap().get();
         let fee = (value * rust_decimal::Decimal::new(6, 3)).round_dp(8);
         let product: ProductId = name.parse().unwrap();
-        Fact::Fill(Fill {
+        Fact::Fill(Box::new(Fill {
             entry_id: format!("e{entry}"),
             intent: IntentId(intent),
             at,
@@ -83,7 +83,7 @@ fn history(trades: u64) -> Vec<Fact> {
             kind: FillKind::Fill,
             trade_id: None,
             liquidity: None,
-        })
+        }))
     };
     for trade in 0..trades {
         let name = PRODUCTS[usize::try_from(dice.below(3)).unwrap()];

@@ -376,7 +376,7 @@ impl Desk {
         }
         let orders = together.kept;
         for order in &orders {
-            let fact = Fact::Intent(order.intent().fact(at));
+            let fact = Fact::Intent(Box::new(order.intent().fact(at)));
             step(engine, now, Event::Fact(fact))?;
         }
         Ok(orders)

@@ -210,7 +210,7 @@ fn held(positions: &[Position]) -> Vec<Fact> {
             target_pct: position.target_pct,
             max_hold_hours: position.max_hold_hours,
         };
-        facts.push(Fact::Intent(IntentFact {
+        facts.push(Fact::Intent(Box::new(IntentFact {
             at: position.since,
             intent,
             product,
@@ -224,8 +224,8 @@ fn held(positions: &[Position]) -> Vec<Fact> {
             grant: None,
             parent: None,
             time_in_force: None,
-        }));
-        facts.push(Fact::Fill(Fill {
+        })));
+        facts.push(Fact::Fill(Box::new(Fill {
             entry_id: format!("position {number}"),
             intent,
             at: position.since,
@@ -238,7 +238,7 @@ fn held(positions: &[Position]) -> Vec<Fact> {
             kind: domain::FillKind::Fill,
             trade_id: None,
             liquidity: None,
-        }));
+        })));
     }
     facts
 }

@@ -304,7 +304,7 @@ impl Desk {
             return Err(error.into());
         }
         for order in &together.kept {
-            let fact = Fact::Intent(order.intent().fact(now));
+            let fact = Fact::Intent(Box::new(order.intent().fact(now)));
             self.names.apply(&fact);
             self.give(Event::Fact(fact))?;
         }

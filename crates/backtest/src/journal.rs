@@ -175,7 +175,7 @@ impl IntentJournal for Journal {
     type Durability = Memory;
 
     fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError> {
-        self.append(Fact::Intent(fact.clone()));
+        self.append(Fact::Intent(Box::new(fact.clone())));
         Ok(self.kept.len() as u64)
     }
 }

@@ -57,7 +57,7 @@ pub enum Fact {
         trigger: TriggerId,
     },
     /// An order is about to be sent.
-    Intent(IntentFact),
+    Intent(Box<IntentFact>),
     /// What the venue said to an order.
     Submitted(SubmitFact),
     /// A cancel was asked for; what it comes to is told by the order's end.
@@ -68,9 +68,9 @@ pub enum Fact {
         intent: IntentId,
     },
     /// An own order was seen at the venue, other than it was known.
-    Seen(OrderReport),
+    Seen(Box<OrderReport>),
     /// Base and quote changed hands.
-    Fill(Fill),
+    Fill(Box<Fill>),
     /// An order is over; what it did not fill is no longer reserved.
     OrderEnd(OrderEnd),
     /// Somebody else watches over a lot.
@@ -116,7 +116,7 @@ pub enum Fact {
     /// An operator said what such a change was.
     FlowConfirmed(FlowConfirmed),
     /// An operator gave coins to the bot.
-    Adopted(Adoption),
+    Adopted(Box<Adoption>),
     /// An operator keeps a product out for a while.
     Flagged(Flagged),
 }

@@ -125,11 +125,6 @@ pub enum Event {
 
 /// Something the driver must do, in this order.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all effects are facts, and a box would be an \
-    allocation in each quiet cycle"
-)]
 pub enum Effect {
     /// Put on record. The engine has taken it into account already.
     Append(Fact),

@@ -243,7 +243,7 @@ fn coins_of_others_take_room_where_the_policy_counts_them_and_are_never_worth_of
 
 /// A part of an order that this engine knows nothing of.
 fn filled(world: &World) -> Fact {
-    Fact::Fill(Fill {
+    Fact::Fill(Box::new(Fill {
         entry_id: "e".to_owned(),
         intent: IntentId(1),
         at: world.now,
@@ -256,7 +256,7 @@ fn filled(world: &World) -> Fact {
         kind: FillKind::Fill,
         trade_id: None,
         liquidity: None,
-    })
+    }))
 }
 
 #[test]

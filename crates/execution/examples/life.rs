@@ -72,7 +72,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lost = SubmitOutcome::Unknown { cause: "the connection was reset".to_owned() };
     for fact in [
         Fact::Named(names),
-        Fact::Intent(sent.clone()),
+        Fact::Intent(Box::new(sent.clone())),
         Fact::Submitted(SubmitFact { at: now, intent: sent.intent, outcome: lost }),
     ] {
         orders.apply(&fact, Duration::ZERO);

@@ -260,7 +260,7 @@ impl Orders {
             fills.extend(fill.fact(&order.sent).filter(|_| fresh));
         }
         fills.sort_by(|a, b| (a.at, &a.entry_id).cmp(&(b.at, &b.entry_id)));
-        fills.into_iter().map(Fact::Fill).collect()
+        fills.into_iter().map(Box::new).map(Fact::Fill).collect()
     }
 
     /// An operator's word that the venue never had an order (C: `orders resolve`).
@@ -433,7 +433,7 @@ fn reported(order: &Order, report: OrderReport) -> Vec<Fact> {
     let known = order.state.is_end() && order.ended >= Some(filled);
     let mut facts = Vec::new();
     if order.is_news(&report) {
-        facts.push(Fact::Seen(report));
+        facts.push(Fact::Seen(Box::new(report)));
     }
     if let Some(how) = ending.filter(|_| !known) {
         facts.push(Fact::OrderEnd(OrderEnd { at, intent, filled, how: Some(how) }));

@@ -36,7 +36,7 @@ fn state(orders: &Orders, number: u64) -> OrderState {
 /// A known order beside it, as a sign that a list is of our account.
 fn known(orders: &mut Orders) -> VenueOrder {
     let other = intent(2, Side::Buy);
-    record(orders, &[Fact::Intent(other.clone()), accepted(2)], 0);
+    record(orders, &[Fact::Intent(Box::new(other.clone())), accepted(2)], 0);
     let shown = shown(&other, VenueStatus::Open, "0");
     let facts = orders.observe(&shown, NOW);
     record(orders, &facts, 0);
@@ -298,12 +298,12 @@ fn a_sale_that_sells_nothing_is_tried_again_after_a_growing_wait() {
     assert_eq!(waits, [1, 2, 4, 8, 16, 30, 30, 30]);
     assert_eq!(orders.exit_wait(lot, mono(130)), mono(0));
     let sale = intent(2, Side::Sell);
-    record(&mut orders, &[Fact::Intent(sale.clone()), accepted(2)], 200);
+    record(&mut orders, &[Fact::Intent(Box::new(sale.clone())), accepted(2)], 200);
     let facts = orders.observe(&shown(&sale, VenueStatus::Cancelled, "0"), NOW);
     record(&mut orders, &facts, 201);
     assert_eq!(orders.exit_wait(lot, mono(201)).as_secs(), 30, "it sold nothing");
     let sale = intent(3, Side::Sell);
-    record(&mut orders, &[Fact::Intent(sale.clone()), accepted(3)], 300);
+    record(&mut orders, &[Fact::Intent(Box::new(sale.clone())), accepted(3)], 300);
     let facts = orders.observe(&shown(&sale, VenueStatus::Cancelled, "2"), NOW);
     record(&mut orders, &facts, 301);
     assert_eq!(orders.exit_wait(lot, mono(301)), mono(0), "it sold something");

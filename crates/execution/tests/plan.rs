@@ -196,7 +196,7 @@ fn of_two_assessments_of_the_same_headroom_one_is_committed() {
     let mut notes = Notes::default();
     let kept = Journalled::commit(&mut notes, &view(), first).unwrap();
     let mut exposure = seven_facts();
-    exposure.apply(&Fact::Intent(kept.intent().fact(NOW))).unwrap();
+    exposure.apply(&Fact::Intent(Box::new(kept.intent().fact(NOW)))).unwrap();
     let present = CommitView { exposure_fact: exposure.fact_number(), ..view() };
     let refused = Journalled::commit(&mut notes, &present, second);
     assert!(matches!(refused, Err(CommitError::Overtaken { newest: 8, judged: 7 })));

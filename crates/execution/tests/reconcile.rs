@@ -179,7 +179,7 @@ const ORDERS: &[Row] = &[
         "an unknown order",
         |c| {
             let two = intent(2, Side::Buy);
-            record(&mut c.orders, &[Fact::Intent(two), doubted(2)], 1);
+            record(&mut c.orders, &[Fact::Intent(Box::new(two)), doubted(2)], 1);
         },
         Some((Degraded, UnknownOrder)),
         false,
@@ -220,7 +220,7 @@ const ORDERS: &[Row] = &[
         |c| {
             let two = intent(2, Side::Buy);
             let refused = domain::SubmitOutcome::Refused { reason: "no".into() };
-            record(&mut c.orders, &[Fact::Intent(two.clone()), answered(2, refused)], 1);
+            record(&mut c.orders, &[Fact::Intent(Box::new(two.clone())), answered(2, refused)], 1);
             let back = shown(&two, VenueStatus::Open, "0");
             let facts = c.orders.observe(&back, NOW);
             record(&mut c.orders, &facts, 2);

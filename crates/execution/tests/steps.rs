@@ -48,7 +48,7 @@ impl Desk {
 
     fn commit(&mut self, intent: &OrderIntent, secs: u64) {
         self.entries.sent(intent, mono(secs));
-        self.tell(Fact::Intent(intent.fact(NOW)), secs);
+        self.tell(Fact::Intent(Box::new(intent.fact(NOW))), secs);
         self.tell(accepted(intent.id().0), secs);
     }
 
@@ -221,6 +221,6 @@ fn what_was_not_committed_is_forgotten_and_its_number_is_given_again() {
 fn a_sale_has_no_ladder() {
     let mut desk = Desk::new(Timing::default());
     let sale = intent(2, Side::Sell);
-    desk.tell(Fact::Intent(sale), 1);
+    desk.tell(Fact::Intent(Box::new(sale)), 1);
     assert_eq!(desk.entries.waiting(), 1, "the entry alone");
 }

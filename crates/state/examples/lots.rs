@@ -8,7 +8,7 @@ use state::State;
 
 fn intent(number: u64, side: Side) -> Result<Fact, Box<dyn Error>> {
     let plan = ExitPlan { stop_pct: "8".parse()?, target_pct: "15".parse()?, max_hold_hours: 72 };
-    Ok(Fact::Intent(IntentFact {
+    Ok(Fact::Intent(Box::new(IntentFact {
         at: Timestamp::from_secs(0),
         intent: IntentId(number),
         product: "SOL-USD".parse()?,
@@ -22,11 +22,11 @@ fn intent(number: u64, side: Side) -> Result<Fact, Box<dyn Error>> {
         grant: None,
         parent: None,
         time_in_force: None,
-    }))
+    })))
 }
 
 fn fill(id: &str, number: u64, side: Side, qty: &str, price: &str) -> Result<Fact, Box<dyn Error>> {
-    Ok(Fact::Fill(Fill {
+    Ok(Fact::Fill(Box::new(Fill {
         entry_id: id.to_owned(),
         intent: IntentId(number),
         at: Timestamp::from_secs(60),
@@ -39,7 +39,7 @@ fn fill(id: &str, number: u64, side: Side, qty: &str, price: &str) -> Result<Fac
         kind: domain::FillKind::Fill,
         trade_id: None,
         liquidity: None,
-    }))
+    })))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

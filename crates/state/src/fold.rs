@@ -275,7 +275,7 @@ mod tests {
     }
 
     fn intent(number: u64, side: Side) -> Fact {
-        Fact::Intent(IntentFact {
+        Fact::Intent(Box::new(IntentFact {
             at: at(0),
             intent: IntentId(number),
             product: "BTC-USD".parse().unwrap(),
@@ -289,11 +289,11 @@ mod tests {
             grant: None,
             parent: None,
             time_in_force: None,
-        })
+        }))
     }
 
     fn fill(id: usize, number: u64, side: Side, qty: &str, price: &str) -> Fact {
-        Fact::Fill(Fill {
+        Fact::Fill(Box::new(Fill {
             entry_id: format!("f{id}"),
             intent: IntentId(number),
             at: at(1),
@@ -306,7 +306,7 @@ mod tests {
             kind: domain::FillKind::Fill,
             trade_id: None,
             liquidity: None,
-        })
+        }))
     }
 
     #[test]

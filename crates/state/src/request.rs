@@ -172,7 +172,7 @@ impl Request {
                 let lot = LotId(IntentId(state.next_intent()));
                 let (product, tier, qty, price, plan) = (*product, *tier, *qty, *price, *plan);
                 let request = Some(id.to_owned());
-                Ok(vec![Fact::Adopted(Adoption {
+                Ok(vec![Fact::Adopted(Box::new(Adoption {
                     at,
                     lot,
                     product,
@@ -183,7 +183,7 @@ impl Request {
                     plan,
                     request,
                     reason,
-                })])
+                }))])
             }
             Self::Flag { product, hours, .. } => {
                 if *hours > MOST_FLAG_HOURS {

@@ -21,7 +21,7 @@ fn marks(secs: i64, bids: &[(&str, &str)]) -> Fact {
 fn bought(number: u64, price: &str, secs: i64) -> [Fact; 2] {
     let id = format!("b{number}");
     let fill = fill(&id, number, BTC, Side::Buy, ("1", price, "0"), secs);
-    [intent(number, None, BTC, Side::Buy), Fact::Fill(fill)]
+    [intent(number, None, BTC, Side::Buy), Fact::Fill(Box::new(fill))]
 }
 
 fn bests(state: &State) -> Vec<Price> {
@@ -63,7 +63,7 @@ fn what_is_sold_is_forgotten() {
     facts.extend([
         marks(2, &[(BTC, "110")]),
         intent(2, None, BTC, Side::Sell),
-        Fact::Fill(sale),
+        Fact::Fill(Box::new(sale)),
         marks(5, &[]),
     ]);
     facts.extend(bought(3, "90", 6));

@@ -149,7 +149,7 @@ fn what_the_books_do_not_explain_is_drafted_as_flows() {
 }
 
 fn adoption(number: u64, qty: &str, price: &str) -> Fact {
-    Fact::Adopted(Adoption {
+    Fact::Adopted(Box::new(Adoption {
         at: at(5),
         lot: LotId(IntentId(number)),
         product: "BTC-USD".parse().unwrap(),
@@ -160,7 +160,7 @@ fn adoption(number: u64, qty: &str, price: &str) -> Fact {
         plan: plan(),
         request: None,
         reason: "given".to_owned(),
-    })
+    }))
 }
 
 #[test]

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use state::{Account, Doubt, Ledger, State, Trade, balance};
 
 fn folded(orders: &[Fact], fills: &[Fill]) -> State {
-    let fills: Vec<_> = fills.iter().cloned().map(Fact::Fill).collect();
+    let fills: Vec<_> = fills.iter().cloned().map(Box::new).map(Fact::Fill).collect();
     State::of(orders.iter().chain(&fills))
 }
 
@@ -40,8 +40,8 @@ proptest! {
     ) {
         let (orders, fills) = history(&moves);
         let once = folded(&orders, &fills);
-        let mut facts: Vec<_> = orders.into_iter().chain(fills.iter().cloned().map(Fact::Fill)).collect();
-        facts.extend(again.iter().map(|at| Fact::Fill(at.get(&fills).clone())));
+        let mut facts: Vec<_> = orders.into_iter().chain(fills.iter().cloned().map(Box::new).map(Fact::Fill)).collect();
+        facts.extend(again.iter().map(|at| Fact::Fill(Box::new(at.get(&fills).clone()))));
         shuffle(&mut facts, seed);
         let turn = shuffled.index(facts.len());
         facts.rotate_left(turn);
@@ -70,7 +70,7 @@ proptest! {
         let (orders, fills) = history(&moves);
         let mut kept = State::of(&orders);
         for upto in 0..fills.len() {
-            kept.apply(&Fact::Fill(fills[upto].clone()));
+            kept.apply(&Fact::Fill(Box::new(fills[upto].clone())));
             let mut back: Vec<_> = fills[..=upto].to_vec();
             back.reverse();
             let afresh = folded(&orders, &back);
@@ -243,14 +243,14 @@ fn what_is_not_understood_degrades_its_asset_and_no_other() {
     let buy =
         |id: &str, number, product| fill(id, number, product, Side::Buy, ("1", "100", "0"), 5);
     let no_plan = match intent(3, None, "PEPE-USD", Side::Buy) {
-        Fact::Intent(fact) => Fact::Intent(domain::IntentFact { plan: None, ..fact }),
+        Fact::Intent(fact) => Fact::Intent(Box::new(domain::IntentFact { plan: None, ..*fact })),
         other => other,
     };
     let orders = [intent(1, None, PRODUCTS[0], Side::Buy), no_plan];
     let mut fine = folded(&orders, &[buy("a", 1, PRODUCTS[0])]);
     assert_eq!(fine.ledger().doubts().count(), 0);
     // The same entry id with other contents.
-    fine.apply(&Fact::Fill(fill("a", 1, PRODUCTS[0], Side::Buy, ("2", "100", "0"), 5)));
+    fine.apply(&Fact::Fill(Box::new(fill("a", 1, PRODUCTS[0], Side::Buy, ("2", "100", "0"), 5))));
     let doubts: Vec<_> = fine.ledger().doubts_of(&bitcoin()).cloned().collect();
     assert_eq!(doubts, [Doubt::Contradiction { entry_id: "a".into() }]);
     assert_eq!(fine.ledger().doubts_of(&"ETH".parse().unwrap()).count(), 0);

@@ -173,7 +173,7 @@ impl IntentJournal for Store {
     type Durability = Durable;
 
     fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError> {
-        let number = self.append(&Fact::Intent(fact.clone()));
+        let number = self.append(&Fact::Intent(Box::new(fact.clone())));
         let number = number.map_err(|e| JournalError(e.to_string()))?;
         u64::try_from(number).map_err(|e| JournalError(e.to_string()))
     }

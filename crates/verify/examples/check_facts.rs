@@ -60,5 +60,5 @@ fn order(number: u64, side: Side, qty: &str, price: &str) -> Result<Vec<Fact>, B
         trade_id: None,
         liquidity: None,
     };
-    Ok(vec![Fact::Intent(sent), Fact::Fill(fill)])
+    Ok(vec![Fact::Intent(Box::new(sent)), Fact::Fill(Box::new(fill))])
 }

@@ -83,7 +83,7 @@ fn approved(grant: &Grant) -> Fact {
 }
 
 fn intent(number: u64, grant: &Grant, parent: Option<u64>) -> Fact {
-    Fact::Intent(IntentFact {
+    Fact::Intent(Box::new(IntentFact {
         at: grant.at,
         intent: IntentId(number),
         product: grant.product,
@@ -97,7 +97,7 @@ fn intent(number: u64, grant: &Grant, parent: Option<u64>) -> Fact {
         grant: Some(grant.stamp.clone()),
         parent: parent.map(IntentId),
         time_in_force: None,
-    })
+    }))
 }
 
 fn unfilled(number: u64, secs: i64) -> Fact {
@@ -228,7 +228,7 @@ fn bought_within(nav: &str, between: Option<Fact>) -> Vec<Fact> {
     let mut facts = begin();
     facts.push(Fact::Balances(BalancesFact { at, purses: vec![purse], fees: None }));
     facts.extend([granted(&one), approved(&one), intent(1, &one, None)]);
-    facts.push(Fact::Fill(Fill {
+    facts.push(Fact::Fill(Box::new(Fill {
         entry_id: "e".to_owned(),
         intent: IntentId(1),
         at,
@@ -241,7 +241,7 @@ fn bought_within(nav: &str, between: Option<Fact>) -> Vec<Fact> {
         kind: FillKind::Fill,
         trade_id: None,
         liquidity: None,
-    }));
+    })));
     facts.extend(between);
     let nav = Some(nav.parse().unwrap());
     facts.push(Fact::Cycle { at, id: domain::CycleId::default(), nav });
@@ -376,7 +376,10 @@ fn protection_at_the_venue_is_sent_as_the_bracket_that_was_granted() {
         let grant = Grant { proposal, stamp, ..protection() };
         let Fact::Intent(sent) = intent(1, &grant, None) else { unreachable!("an intent") };
         let mut facts = begin();
-        facts.extend([granted(&grant), Fact::Intent(IntentFact { time_in_force: life, ..sent })]);
+        facts.extend([
+            granted(&grant),
+            Fact::Intent(Box::new(IntentFact { time_in_force: life, ..*sent })),
+        ]);
         assert_eq!(objections(&facts, Check::GrantBounds), expected, "{proposal} {life:?}");
     }
 }

@@ -168,7 +168,7 @@ impl Run {
             purse.available = text(QuoteAmt::new(purse.available.get() + change))?;
         }
         order.filled += part;
-        self.tell(&Fact::Fill(fill))
+        self.tell(&Fact::Fill(Box::new(fill)))
     }
 
     fn end(&mut self, order: &Open) -> Result<(), String> {
@@ -369,7 +369,7 @@ impl Run {
         };
         let (mut journal, asked) = (Journal::default(), intents.len());
         let together = Journalled::commit_all(&mut journal, &view, intents);
-        journal.0.into_iter().try_for_each(|kept| self.tell(&Fact::Intent(kept)))?;
+        journal.0.into_iter().try_for_each(|kept| self.tell(&Fact::Intent(Box::new(kept))))?;
         let refused = asked - together.kept.len();
         for sent in together.kept {
             let fact = sent.intent().fact(self.now);

@@ -319,7 +319,7 @@ impl IntentJournal for Records {
     type Durability = Durable;
 
     fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError> {
-        self.write(|world| world.keep(&[Fact::Intent(fact.clone())]))
+        self.write(|world| world.keep(&[Fact::Intent(Box::new(fact.clone()))]))
             .map_err(|failure| JournalError(failure.message))
     }
 }

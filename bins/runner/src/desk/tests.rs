@@ -88,7 +88,7 @@ impl IntentJournal for Book {
     type Durability = Durable;
 
     fn append_intent(&mut self, fact: &IntentFact) -> Result<u64, JournalError> {
-        self.0.push(Fact::Intent(fact.clone()));
+        self.0.push(Fact::Intent(Box::new(fact.clone())));
         Ok(self.0.len() as u64)
     }
 }
@@ -141,7 +141,7 @@ fn engine() -> Engine {
     .unwrap();
     let outcome = SubmitOutcome::Accepted { venue_order_id: "o-1".to_owned() };
     let answer = SubmitFact { at: NOW, intent: INTENT, outcome };
-    for fact in [Fact::Named(names()), Fact::Intent(intent), Fact::Submitted(answer)] {
+    for fact in [Fact::Named(names()), Fact::Intent(Box::new(intent)), Fact::Submitted(answer)] {
         step(&mut engine, at(0), Event::Fact(fact)).unwrap();
     }
     engine

@@ -64,7 +64,7 @@ impl Missing {
     pub(crate) fn fills(&self) -> impl Iterator<Item = &domain::Fill> {
         self.facts
             .iter()
-            .filter_map(|fact| if let Fact::Fill(fill) = fact { Some(fill) } else { None })
+            .filter_map(|fact| if let Fact::Fill(fill) = fact { Some(&**fill) } else { None })
     }
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn missing(
 fn book(sent: &IntentFact, fills: &[&VenueFill], to: &mut Missing) {
     for fill in fills {
         match fill.fact(sent) {
-            Some(fact) => to.facts.push(Fact::Fill(fact)),
+            Some(fact) => to.facts.push(Fact::Fill(Box::new(fact))),
             None => to.unfit.push(format!(
                 "fill {} of order {} is of a kind that nobody knows",
                 fill.entry_id, fill.venue_order_id
@@ -220,7 +220,7 @@ fn recover(
     };
     let (created, venue_order_id) = (order.created, order.venue_order_id.clone());
     let outcome = SubmitOutcome::Accepted { venue_order_id };
-    to.facts.push(Fact::Intent(sent.clone()));
+    to.facts.push(Fact::Intent(Box::new(sent.clone())));
     to.facts.push(Fact::Submitted(SubmitFact { at: created, intent, outcome }));
     let before = to.facts.len();
     book(&sent, fills, to);

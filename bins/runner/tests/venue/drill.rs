@@ -121,7 +121,7 @@ fn fixture(rehearsal: &Rehearsal, unknown: u64) {
                 _ => (book.bids[0].price.get() * share(92), 11),
             };
             let sent = intent(n, at, product, limit.round_dp(2), dollars);
-            facts.push(Fact::Intent(sent.clone()));
+            facts.push(Fact::Intent(Box::new(sent.clone())));
             if n > 1 + OPEN {
                 continue;
             }

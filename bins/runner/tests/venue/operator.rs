@@ -132,7 +132,7 @@ impl Left {
             time_in_force: None,
         };
         let outcome = SubmitOutcome::Accepted { venue_order_id };
-        vec![Fact::Intent(sent), Fact::Submitted(SubmitFact { at, intent: id, outcome })]
+        vec![Fact::Intent(Box::new(sent)), Fact::Submitted(SubmitFact { at, intent: id, outcome })]
     }
 
     /// What the venue has of the account, what it has nothing of left out.

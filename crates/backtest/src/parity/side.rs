@@ -66,7 +66,7 @@ impl Side {
             if let Fact::Intent(intent) = fact {
                 lots.extend(lot(intent).map(|lot| (intent.intent, lot)));
             } else if let Fact::Fill(fill) = fact {
-                fills.push(fill);
+                fills.push(&**fill);
             }
         }
         let better = better(&fills, &lots, close)?;

@@ -32,7 +32,8 @@ fn played(data: &Data, hours: i64) -> (Vec<Fill>, TradeRow) {
 fn played_as(setup: &Setup, data: &Data) -> (Vec<Fill>, TradeRow) {
     let outcome = run(setup, data, &mut Silent).unwrap();
     let report = Report::of(setup, data, &outcome, Described::default()).unwrap();
-    let fill = |fact: &Fact| if let Fact::Fill(fill) = fact { Some(fill.clone()) } else { None };
+    let fill =
+        |fact: &Fact| if let Fact::Fill(fill) = fact { Some((**fill).clone()) } else { None };
     (outcome.facts.events().filter_map(fill).collect(), report.trades[0].clone())
 }
 

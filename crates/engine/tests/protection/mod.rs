@@ -43,7 +43,7 @@ impl Desk {
             request: None,
             reason: "given".to_owned(),
         };
-        desk.give(Event::Fact(Fact::Adopted(adopted)));
+        desk.give(Event::Fact(Fact::Adopted(Box::new(adopted))));
         desk.account("2");
         let asked = desk.now();
         let from = desk.world.now.plus_secs(-86_400);
@@ -83,7 +83,7 @@ impl Desk {
     /// Puts an order on record and tells the venue's answer.
     fn answered(&mut self, order: &OrderIntent, outcome: SubmitOutcome) {
         let at = self.now().venue.unwrap();
-        self.give(Event::Fact(Fact::Intent(order.fact(at))));
+        self.give(Event::Fact(Fact::Intent(Box::new(order.fact(at)))));
         self.give(Event::Answered { intent: order.id(), outcome });
     }
 
@@ -264,7 +264,7 @@ fn each_lot_of_an_asset_has_its_own_order() {
     let mut desk = Desk::protected(ProtectBy::Venue);
     let lot = *desk.world.engine.state().ledger().lots().next().as_ref().unwrap();
     let another = LotId(IntentId(9));
-    desk.give(Event::Fact(Fact::Adopted(Adoption {
+    desk.give(Event::Fact(Fact::Adopted(Box::new(Adoption {
         at: desk.now().wall,
         lot: another,
         product: lot.product,
@@ -275,7 +275,7 @@ fn each_lot_of_an_asset_has_its_own_order() {
         plan: lot.plan,
         request: None,
         reason: "more".to_owned(),
-    })));
+    }))));
     desk.account("1");
     let effects = desk.at(2, 100.0);
     assert!(!cancels(&effects));

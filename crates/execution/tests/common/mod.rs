@@ -205,7 +205,7 @@ pub fn sent(intents: &[IntentFact]) -> Orders {
     orders.apply(&boot(), mono(0));
     orders.apply(&Fact::Named(names()), mono(0));
     for intent in intents {
-        orders.apply(&Fact::Intent(intent.clone()), mono(0));
+        orders.apply(&Fact::Intent(Box::new(intent.clone())), mono(0));
     }
     orders
 }
@@ -272,5 +272,5 @@ pub fn record(orders: &mut Orders, facts: &[Fact], secs: u64) {
 
 /// The fill as a fact of a kind of its own.
 pub fn fact_of(fill: &VenueFill, sent: &IntentFact, kind: FillKind) -> Fact {
-    Fact::Fill(Fill { kind, ..fill.fact(sent).unwrap() })
+    Fact::Fill(Box::new(Fill { kind, ..fill.fact(sent).unwrap() }))
 }

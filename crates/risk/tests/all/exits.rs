@@ -91,7 +91,7 @@ fn protection_at_the_venue_is_approved_with_its_prices() {
             panic!("an order")
         };
         let time_in_force = Some(domain::TimeInForce::Bracket(bracket));
-        Fact::Intent(domain::IntentFact { time_in_force, ..sent })
+        Fact::Intent(Box::new(domain::IntentFact { time_in_force, ..*sent }))
     };
     world.facts.extend([rests(2), end(2, "0", T0)]);
     let approved = world.assess(vec![Proposal::Exit(sale)]).approved;

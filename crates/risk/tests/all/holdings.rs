@@ -8,7 +8,7 @@ use risk::{Counters, Exposure};
 /// An entry of one trade that the venue changes afterwards.
 fn changed(kind: FillKind, name: &str, side: Side, qty: &str) -> Fact {
     let Fact::Fill(fill) = fill(name, 1, side, "XRP-USD", qty, "2", T0) else { panic!("a fill") };
-    Fact::Fill(Fill { kind, trade_id: Some(format!("{side:?}")), ..fill })
+    Fact::Fill(Box::new(Fill { kind, trade_id: Some(format!("{side:?}")), ..*fill }))
 }
 
 #[test]
@@ -60,7 +60,8 @@ fn fills_of_different_trades_are_different_exposures() {
         let Fact::Fill(fill) = fill("a", 1, Side::Buy, "XRP-USD", "10", "2", T0) else {
             panic!("a fill")
         };
-        Exposure::of(&[Fact::Fill(Fill { trade_id: trade.map(str::to_owned), ..fill })]).unwrap()
+        Exposure::of(&[Fact::Fill(Box::new(Fill { trade_id: trade.map(str::to_owned), ..*fill }))])
+            .unwrap()
     };
     assert_eq!(told(Some("t")), told(Some("t")));
     assert_ne!(told(Some("t")), told(Some("u")));

@@ -28,7 +28,7 @@ fn intent(approved: &ApprovedOrder, number: u64) -> (Fact, Decimal) {
         parent: approved.parent(),
         time_in_force: None,
     };
-    (Fact::Intent(fact), qty)
+    (Fact::Intent(Box::new(fact)), qty)
 }
 
 fn first(world: &World) -> ApprovedOrder {
@@ -171,7 +171,7 @@ fn a_fill_that_is_taken_back_leaves_the_remainder_as_it_was() {
         let Fact::Fill(fill) = fill(name, 1, Side::Buy, NAME, "20", "2", T0) else {
             panic!("a fill")
         };
-        Fact::Fill(domain::Fill { kind, trade_id: Some("t".to_owned()), ..fill })
+        Fact::Fill(Box::new(domain::Fill { kind, trade_id: Some("t".to_owned()), ..*fill }))
     };
     world.facts.extend([intent(&parent, 1).0, kind("a", domain::FillKind::Fill)]);
     world.facts.push(end(1, "20", T0));

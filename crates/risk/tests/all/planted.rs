@@ -104,7 +104,7 @@ fn a_bracket_that_is_forgotten_leaves_its_lot_to_be_sold() {
     };
     let bracket = domain::Bracket { stop: price("1.84"), target: price("2.3") };
     let time_in_force = Some(domain::TimeInForce::Bracket(bracket));
-    facts.push(domain::Fact::Intent(domain::IntentFact { time_in_force, ..sent }));
+    facts.push(domain::Fact::Intent(Box::new(domain::IntentFact { time_in_force, ..*sent })));
     let free = || Exposure::of(&facts).unwrap().sellable(&asset("XRP"));
     assert_eq!(free(), qty("0"));
     assert_eq!(with(Fault::SellsWhileHeld, free), qty("10"));

@@ -70,7 +70,7 @@ fn facts(orders: &[Order], groups: Groups) -> Vec<Fact> {
         let side = if *kind == Kind::Sold { Side::Sell } else { Side::Buy };
         let base = (dec(&dollars.to_string()) / dec("100")).to_string();
         let worst = if side == Side::Buy { dollars.to_string() } else { "0".to_owned() };
-        facts.push(Fact::Intent(IntentFact {
+        facts.push(Fact::Intent(Box::new(IntentFact {
             at: long_ago,
             intent: IntentId(number),
             product: id(name),
@@ -84,7 +84,7 @@ fn facts(orders: &[Order], groups: Groups) -> Vec<Fact> {
             grant: None,
             parent: None,
             time_in_force: None,
-        }));
+        })));
         if *kind == Kind::Held {
             facts.push(fill(&format!("f{n}"), number, Side::Buy, name, &base, "100", long_ago));
         }

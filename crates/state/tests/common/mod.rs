@@ -40,7 +40,7 @@ pub fn intent(number: u64, parent: Option<u64>, product: &str, side: Side) -> Fa
         }
         Side::Sell => ProposalId::Exit(LotId(IntentId(1)), ExitReason::StopLoss),
     };
-    Fact::Intent(IntentFact {
+    Fact::Intent(Box::new(IntentFact {
         at: at(0),
         intent: IntentId(number),
         product,
@@ -54,7 +54,7 @@ pub fn intent(number: u64, parent: Option<u64>, product: &str, side: Side) -> Fa
         grant: Some(grant(proposal)),
         parent: parent.map(IntentId),
         time_in_force: None,
-    })
+    }))
 }
 
 /// A fill: id, order, product, side, quantity, price, fee, seconds.

@@ -21,7 +21,7 @@ pub fn order(
     let (q, l) = (dec(qty_), dec(limit));
     let worst = if side == Side::Buy { q * l * dec("1.012") } else { Decimal::ZERO };
     let tier = entry(product, "1").tier;
-    Fact::Intent(IntentFact {
+    Fact::Intent(Box::new(IntentFact {
         at,
         intent: IntentId(number),
         product: id(product),
@@ -35,7 +35,7 @@ pub fn order(
         grant: None,
         parent: None,
         time_in_force: None,
-    })
+    }))
 }
 
 pub fn fill(
@@ -47,7 +47,7 @@ pub fn fill(
     at_price: &str,
     at: Timestamp,
 ) -> Fact {
-    Fact::Fill(Fill {
+    Fact::Fill(Box::new(Fill {
         entry_id: name.to_owned(),
         intent: IntentId(number),
         at,
@@ -60,7 +60,7 @@ pub fn fill(
         kind: domain::FillKind::Fill,
         trade_id: None,
         liquidity: None,
-    })
+    }))
 }
 
 pub fn end(number: u64, filled: &str, at: Timestamp) -> Fact {
@@ -77,7 +77,7 @@ pub fn boot(at: Timestamp) -> Fact {
 }
 
 pub fn adopted(number: u64, product: &str, qty_: &str, at_price: &str, at: Timestamp) -> Fact {
-    Fact::Adopted(Adoption {
+    Fact::Adopted(Box::new(Adoption {
         at,
         lot: LotId(IntentId(number)),
         product: id(product),
@@ -88,7 +88,7 @@ pub fn adopted(number: u64, product: &str, qty_: &str, at_price: &str, at: Times
         plan: plan(),
         request: None,
         reason: "given".to_owned(),
-    })
+    }))
 }
 
 fn flow(asset_: &str, change: Decimal, kind: FlowKind, at: Timestamp) -> Fact {
@@ -151,7 +151,7 @@ pub fn round_trip(number: u64, product: &str, sold_at: &str, secs: i64) -> Vec<F
 
 /// The venue shows an order.
 pub fn seen(number: u64) -> Fact {
-    Fact::Seen(OrderReport {
+    Fact::Seen(Box::new(OrderReport {
         at: T0,
         intent: IntentId(number),
         venue_order_id: "v1".into(),
@@ -161,7 +161,7 @@ pub fn seen(number: u64) -> Fact {
         fees: None,
         created: None,
         updated: None,
-    })
+    }))
 }
 
 pub fn apply(counters: &mut Counters, facts: &[Fact]) {
