@@ -235,7 +235,7 @@ pub(crate) fn beginning(
 
 /// SHA-256 of this program's file: it goes on record beside the policy, before any order of it. Read
 /// once: a search begins thousands of runs.
-fn program() -> Result<String, Failure> {
+pub(crate) fn program() -> Result<String, Failure> {
     static HASH: OnceLock<String> = OnceLock::new();
     if let Some(known) = HASH.get() {
         return Ok(known.clone());
@@ -246,7 +246,8 @@ fn program() -> Result<String, Failure> {
 
 fn hash_of_program() -> Result<String, Failure> {
     let unreadable = |error: std::io::Error| {
-        let text = format!("this program's file cannot be read, which orders are to name: {error}");
+        let text =
+            format!("this program's file cannot be read, which records are to name: {error}");
         Failure::new(Code::Failed, text)
     };
     let mut file = std::env::current_exe().and_then(std::fs::File::open).map_err(unreadable)?;

@@ -214,6 +214,8 @@ fn inputs(market: &Market, history: &History, config: &Config) -> Result<Value, 
         hex
     });
     Ok(json!({
+        // Another build may decide otherwise, and results of two are no search.
+        "program": crate::keep::program()?,
         "config": config.hash(),
         "nav_usd": market.play.nav,
         "fees": serde_json::to_value(&market.fees)?,

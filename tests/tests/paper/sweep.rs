@@ -136,6 +136,16 @@ fn a_search_is_the_same_on_one_thread_in_shards_and_as_backtests() {
     let figures = &best["train"]["figures"];
     assert_eq!(report["figures"]["trades"], best["train"]["trades"]);
     assert!(report["figures"]["trades"].as_u64().unwrap() > 0, "{}", played.out);
+    // Half done by another build, it is not gone on with.
+    let plan = home.path("whole/sweep.json");
+    let mut stored: Value = serde_json::from_slice(&fs::read(&plan).unwrap()).unwrap();
+    assert_eq!(stored["inputs"]["program"].as_str().unwrap().len(), 64, "{stored}");
+    stored["inputs"]["program"] = "another".into();
+    fs::write(&plan, stored.to_string()).unwrap();
+    let other = sweep(&home, &data, "whole", &[]);
+    assert_ne!(other.code, 0);
+    assert!(other.error.contains("inputs.program of its sweep.json differs"), "{}", other.error);
+
     for (own, name) in [
         (&report["account"]["profit_pct"], "return_pct"),
         (&report["figures"]["sharpe"], "sharpe"),
