@@ -190,6 +190,7 @@ pub(crate) fn setup(
         from,
         to,
         interval_secs: finest.secs(),
+        delay_secs: i64::from(play.delay),
         slow: Slow {
             catalog_secs: i64::from(pace.catalog_minutes) * 60,
             account_secs: i64::from(pace.account_minutes) * 60,
@@ -372,6 +373,7 @@ pub(crate) fn unusable(error: &BacktestError) -> Failure {
         BacktestError::History(_) | BacktestError::Catalog(_) => (Code::Failed, "--data: "),
         BacktestError::NoBars { .. } | BacktestError::NoClose { .. } => (Code::Usage, "--data: "),
         BacktestError::EmptySpan { .. } => (Code::Usage, "--timerange: "),
+        BacktestError::Delay { .. } => (Code::Usage, "--delay: "),
         BacktestError::Engine(_)
         | BacktestError::Venue(_)
         | BacktestError::Commit(_)

@@ -197,9 +197,13 @@ fn in_short(ConfigError(problems): &ConfigError) -> String {
 fn inputs(market: &Market, history: &History, config: &Config) -> Result<Value, Failure> {
     let mut hash = Sha256::new();
     let mut products = Vec::new();
+    // Gaps are those that a download told of, too, which the bars do not show.
+    hash.update(serde_json::to_vec(&history.data.gaps)?);
     for one in &history.data.series {
         products.push(format!("{} {}", one.product, one.file));
         hash.update(one.product.as_str().as_bytes());
+        // Its steps and bounds, of the directory's own list where it has one.
+        hash.update(serde_json::to_vec(&history.data.catalog.get(&one.product))?);
         for bar in one.bars.iter() {
             hash.update(bar.start.secs().to_le_bytes());
             for value in [bar.open, bar.high, bar.low, bar.close, bar.volume] {
@@ -218,6 +222,7 @@ fn inputs(market: &Market, history: &History, config: &Config) -> Result<Value, 
         "program": crate::keep::program()?,
         "config": config.hash(),
         "nav_usd": market.play.nav,
+        "delay_secs": market.play.delay,
         "fees": serde_json::to_value(&market.fees)?,
         "span": serde_json::to_value(history.span)?,
         "granularity": history.data.granularity().map(domain::Granularity::as_str),
@@ -316,7 +321,7 @@ fn usage(flag: &str, error: &dyn core::fmt::Display) -> Failure {
 
 fn stored(error: &StoreError) -> Failure {
     let code = match error {
-        StoreError::Other { .. } | StoreError::NoPlan(_) => Code::Usage,
+        StoreError::Other { .. } | StoreError::Strange(_) | StoreError::NoPlan(_) => Code::Usage,
         StoreError::Io { .. } | StoreError::Damaged { .. } => Code::Failed,
     };
     Failure::new(code, format!("--out: {error}"))

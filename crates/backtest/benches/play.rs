@@ -3,8 +3,8 @@
 //! records of decisions off and on.
 //!
 //! `cargo bench -p backtest`, or `cargo bench -p backtest --bench play -- month` for one row; the month
-//! is read from `TRADER_CANDLES_DIR`. `-- memory` tells how much memory a process needs that plays one
-//! of them with records off.
+//! is read from `TRADER_CANDLES_DIR`, else from `../shared/data` beside the checkout. `-- memory` tells how
+//! much memory a process needs that plays one of them with records off, and fails beyond the bound.
 #![allow(
     missing_docs,
     dead_code,
@@ -86,11 +86,17 @@ impl Records for Lines {
 
 /// The recorded minutes of December 2023.
 fn month() -> Option<Work> {
-    let dir = std::env::var_os("TRADER_CANDLES_DIR")?;
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into();
+    let dir = std::env::var_os("TRADER_CANDLES_DIR").unwrap_or(beside);
+    let dir = Path::new(&dir).join("coinbase");
+    if !dir.is_dir() {
+        println!("{MONTH}: SKIPPED, {} is not there", dir.display());
+        return None;
+    }
     let (from, to) =
         ("2023-12-01T00:00:00Z".parse().unwrap(), "2023-12-24T00:00:00Z".parse().unwrap());
     let wanted = Wanted { products: None, granularity: Some(Granularity::M1), from, to };
-    let data = Data::load(Path::new(&dir), &wanted).unwrap();
+    let data = Data::load(&dir, &wanted).unwrap();
     Some(Work { name: format!("{MONTH} of {} products", data.series.len()), data, from, to })
 }
 
@@ -179,6 +185,7 @@ fn alone(name: &str) {
         bound / MIB,
         outcome.facts.len(),
     );
+    assert!(peak <= bound || peak.is_nan(), "more memory than its bound");
 }
 
 const MIB: f64 = 1_048_576.0;

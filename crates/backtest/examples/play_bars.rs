@@ -67,6 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         from,
         to: from.plus_secs(168 * 3600),
         interval_secs: 300,
+        delay_secs: 0,
         slow: Slow { catalog_secs: 3600, account_secs: 300 },
         books: Books::Glanced,
     };

@@ -142,7 +142,7 @@ impl Data {
     /// # Errors
     /// None in practice: bars that were pushed once can be pushed again.
     pub fn truncated(&self, at: Timestamp) -> Result<Self, BarError> {
-        self.with_future(at, |_| None)
+        self.with_future(at, |_, _| None)
     }
 
     /// The same with every bar that is not closed at a moment turned into nonsense: prices ten times
@@ -151,8 +151,8 @@ impl Data {
     /// # Errors
     /// None in practice: the nonsense is made of valid bars.
     pub fn poisoned(&self, at: Timestamp) -> Result<Self, BarError> {
-        self.with_future(at, |bar| {
-            let odd = bar.start.secs().div_euclid(60).rem_euclid(2) == 1;
+        self.with_future(at, |bar, secs| {
+            let odd = bar.start.secs().div_euclid(secs).rem_euclid(2) == 1;
             let factor = if odd { 10.0 } else { 30.0 };
             let by = |price: f64| price * factor;
             Some(Bar {
@@ -169,14 +169,14 @@ impl Data {
     fn with_future(
         &self,
         at: Timestamp,
-        change: impl Fn(Bar) -> Option<Bar>,
+        change: impl Fn(Bar, i64) -> Option<Bar>,
     ) -> Result<Self, BarError> {
         let mut series = Vec::with_capacity(self.series.len());
         for one in &self.series {
-            let closed = one.bars.closed_len(at);
-            let mut bars = Bars::with_capacity(one.bars.granularity(), one.bars.len());
+            let (closed, granularity) = (one.bars.closed_len(at), one.bars.granularity());
+            let mut bars = Bars::with_capacity(granularity, one.bars.len());
             for (row, bar) in one.bars.iter().enumerate() {
-                let kept = if row < closed { Some(bar) } else { change(bar) };
+                let kept = if row < closed { Some(bar) } else { change(bar, granularity.secs()) };
                 if let Some(bar) = kept {
                     bars.push(bar)?;
                 }
@@ -185,7 +185,8 @@ impl Data {
             series.push(Series { product: one.product, bars, file: one.file.clone() });
         }
         // What is known of gaps at the moment is kept; later ones are not known yet.
-        let gaps = self.gaps.iter().filter(|gap| gap.from < at).copied().collect();
+        let known = self.gaps.iter().filter(|gap| gap.from < at);
+        let gaps = known.map(|gap| Gap { to: gap.to.min(at), ..*gap }).collect();
         Ok(Self::new(self.catalog.clone(), series, gaps))
     }
 }

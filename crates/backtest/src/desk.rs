@@ -30,6 +30,8 @@ pub(crate) struct Desk {
     pub(crate) given_up: std::collections::BTreeMap<String, u64>,
     names: ClientNames,
     policy: PolicyHash,
+    /// How long orders are on their way.
+    delay_secs: i64,
     compared_at: Option<Timestamp>,
     /// Products whose books the engine wanted and was given.
     pub(crate) booked: Vec<ProductId>,
@@ -61,7 +63,12 @@ enum Errand {
 
 impl Desk {
     /// A desk for an engine's account at a venue.
-    pub(crate) fn new(engine: Engine, venue: SimVenue, policy: PolicyHash) -> Self {
+    pub(crate) fn new(
+        engine: Engine,
+        venue: SimVenue,
+        policy: PolicyHash,
+        delay_secs: i64,
+    ) -> Self {
         Self {
             engine,
             venue,
@@ -69,6 +76,7 @@ impl Desk {
             given_up: std::collections::BTreeMap::new(),
             names: ClientNames::default(),
             policy,
+            delay_secs,
             compared_at: None,
             booked: Vec::new(),
             room: Effects::default(),
@@ -270,7 +278,12 @@ impl Desk {
             return Ok(());
         }
         let at = self.venue.now();
-        for order in self.commit(asked.intents)? {
+        let orders = self.commit(asked.intents)?;
+        if self.delay_secs > 0 {
+            // Orders of one verdict leave together. What was seen at the decision may be gone.
+            self.venue.advance(at.plus_secs(self.delay_secs))?;
+        }
+        for order in orders {
             let intent = order.intent().id();
             let outcome = self.venue.place(&order);
             if matches!(outcome, SubmitOutcome::Accepted { .. }) {

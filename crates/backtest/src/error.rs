@@ -33,6 +33,14 @@ pub enum BacktestError {
         /// Its end.
         to: Timestamp,
     },
+    /// Orders that are on their way for longer than from one decision to the next.
+    #[error("orders cannot be {secs} s on their way: give 0 to {most}, the time between decisions")]
+    Delay {
+        /// What was asked for, seconds.
+        secs: i64,
+        /// The most that can be.
+        most: i64,
+    },
     /// Two runs without a moment that both have records of.
     #[error("the two have no time in common")]
     NothingInCommon,

@@ -43,6 +43,9 @@ pub struct Setup {
     pub to: Timestamp,
     /// From decision to decision, seconds.
     pub interval_secs: i64,
+    /// How long an order is on its way to the venue, seconds: 0 to [`Self::interval_secs`]. Nothing is
+    /// decided meanwhile.
+    pub delay_secs: i64,
     /// How often slow facts are read.
     pub slow: Slow,
     /// How books are brought.
@@ -126,12 +129,16 @@ fn play(
     if setup.to <= setup.from {
         return Err(BacktestError::EmptySpan { from: setup.from, to: setup.to });
     }
+    let (delay, most) = (setup.delay_secs, setup.interval_secs.max(1));
+    if !(0..=most).contains(&delay) {
+        return Err(BacktestError::Delay { secs: delay, most });
+    }
     let none = || BacktestError::Fees("an empty schedule".to_owned());
     let fees = setup.fees.at(setup.from, Usd::ZERO).ok_or_else(none)?;
     let opening = Opening { cash: setup.cash, fees };
     let venue = SimVenue::new(data.market(), setup.from, opening)?;
     let engine = Engine::new(setup.settings.clone(), setup.identity.clone());
-    let mut desk = Desk::new(engine, venue, setup.policy.clone());
+    let mut desk = Desk::new(engine, venue, setup.policy.clone(), delay);
     let decisions = setup.to.secs_since(setup.from) / setup.interval_secs.max(1);
     let decisions = usize::try_from(decisions).unwrap_or(0);
     desk.journal = Journal::with_room(decisions);
@@ -144,6 +151,11 @@ fn play(
     let (mut now, mut cycles, mut day) = (setup.from, 0, i64::MIN);
     while now <= setup.to {
         pass(&mut desk, &mut feed, now)?;
+        if desk.venue.now() > now {
+            // What fell due while an order was on its way is not decided any more.
+            now = now.plus_secs(most);
+            continue;
+        }
         desk.venue.advance(now)?;
         dated_fees(&mut desk, setup)?;
         feed.advance(&mut desk)?;
@@ -160,7 +172,7 @@ fn play(
         if core::mem::replace(&mut day, today) != today {
             progress.reached(now);
         }
-        now = now.plus_secs(setup.interval_secs.max(1));
+        now = now.plus_secs(most);
     }
     observed.finish();
     progress.reached(setup.to);

@@ -10,7 +10,7 @@ use crate::axis::Axis;
 use crate::split::Split;
 
 /// The layout of the files.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// What is searched, and on what. Two searches with the same plan have the same results, whatever
 /// machine, shard or thread played them.

@@ -140,7 +140,7 @@ pub fn candidates<C>(
 }
 
 /// 16 letters that stand for a text.
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
     hash.iter().take(8).fold(String::with_capacity(16), |mut hex, byte| {
         for nibble in [byte >> 4, byte & 0xf] {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::plan::Plan;
 use crate::row::{Row, columns, rows};
+use crate::space::short;
 use crate::table;
 
 /// The plan's file.
@@ -42,6 +43,9 @@ pub enum StoreError {
     /// It has no search.
     #[error("{} has no sweep.json: it is not the directory of a search", .0.display())]
     NoPlan(PathBuf),
+    /// A part in it is of another search.
+    #[error("{} is of another search than the sweep.json beside it; take it out", .0.display())]
+    Strange(PathBuf),
     /// A file of it is damaged.
     #[error("{} is damaged: {why}; delete it and run the search again", .path.display())]
     Damaged {
@@ -57,6 +61,8 @@ pub enum StoreError {
 pub struct Store {
     dir: PathBuf,
     keys: Vec<String>,
+    /// The plan in short, which every file of results names.
+    of: String,
 }
 
 /// What a directory says of its search.
@@ -94,7 +100,7 @@ impl Store {
             let text = format!("{}\n", serde_json::to_string_pretty(&own).map_err(damaged)?);
             whole(&path, |file| io::Write::write_all(file, text.as_bytes()))?;
         }
-        Ok(Self { dir: dir.to_owned(), keys: plan.keys() })
+        Ok(Self { dir: dir.to_owned(), keys: plan.keys(), of: short(&own.to_string()) })
     }
 
     /// What is there of a search that was begun.
@@ -113,7 +119,8 @@ impl Store {
             let why = "it has no candidates or no splits".to_owned();
             return Err(StoreError::Damaged { path: dir.join(PLAN), why });
         };
-        Ok((Self { dir: dir.to_owned(), keys }, Stored { plan, candidates, splits }))
+        let store = Self { dir: dir.to_owned(), keys, of: short(&plan.to_string()) };
+        Ok((store, Stored { plan, candidates, splits }))
     }
 
     /// The keys of the axes.
@@ -137,7 +144,7 @@ impl Store {
     /// Every row there is, by candidate, split and part.
     ///
     /// # Errors
-    /// [`StoreError`] naming the file.
+    /// [`StoreError`] naming the file: damaged, or of another search.
     pub fn rows(&self) -> Result<Vec<Row>, StoreError> {
         let dir = self.dir.join(PARTS);
         let unreadable = |error| StoreError::Io { path: dir.clone(), what: "read", error };
@@ -147,8 +154,12 @@ impl Store {
             if path.extension().is_none_or(|extension| extension != "parquet") {
                 continue;
             }
-            let read = table::read(&path).and_then(|columns| rows(columns, &self.keys));
-            all.extend(read.map_err(|why| StoreError::Damaged { path, why })?);
+            let damaged = |why| StoreError::Damaged { path: path.clone(), why };
+            let part = table::read(&path).map_err(damaged)?;
+            if part.of.as_ref() != Some(&self.of) {
+                return Err(StoreError::Strange(path));
+            }
+            all.extend(rows(part.columns, &self.keys).map_err(damaged)?);
         }
         all.sort_by(|a, b| {
             let place = |row: &Row| (row.number, row.split, row.part);
@@ -169,7 +180,7 @@ impl Store {
 
     fn write(&self, path: &Path, rows: &[Row]) -> Result<(), StoreError> {
         let columns = columns(rows, &self.keys);
-        whole(path, |file| table::write(file, &columns).map_err(io::Error::other))
+        whole(path, |file| table::write(file, &columns, &self.of).map_err(io::Error::other))
     }
 
     fn part(&self, candidate: &str, split: usize) -> PathBuf {

@@ -11,6 +11,7 @@ use parquet::column::reader::{ColumnReaderImpl, get_typed_column_reader};
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
@@ -92,14 +93,19 @@ fn bytes(text: &str) -> ByteArray {
     ByteArray::from(text.as_bytes().to_vec())
 }
 
-/// Writes equally long columns as one row group.
-pub(crate) fn write(file: &mut File, columns: &[(String, Column)]) -> Result<(), String> {
+/// What a file says of where it belongs.
+const OF: &str = "sweep.plan";
+
+/// Writes equally long columns as one row group, and whose they are.
+pub(crate) fn write(file: &mut File, columns: &[(String, Column)], of: &str) -> Result<(), String> {
     let failed = |error: ParquetError| error.to_string();
     let fields = columns.iter().map(|(name, column)| column.field(name).map(Arc::new));
     let fields = fields.collect::<Result<Vec<_>, _>>().map_err(failed)?;
     let schema = Type::group_type_builder("sweep").with_fields(fields).build().map_err(failed)?;
     let zstd = Compression::ZSTD(ZstdLevel::default());
-    let properties = WriterProperties::builder().set_compression(zstd).build();
+    let of = Some(vec![KeyValue::new(OF.to_owned(), of.to_owned())]);
+    let properties =
+        WriterProperties::builder().set_compression(zstd).set_key_value_metadata(of).build();
     let mut writer =
         SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties)).map_err(failed)?;
     let mut group = writer.next_row_group().map_err(failed)?;
@@ -113,20 +119,31 @@ pub(crate) fn write(file: &mut File, columns: &[(String, Column)]) -> Result<(),
     writer.close().map(|_| ()).map_err(failed)
 }
 
-/// All columns of a file by name.
+/// What a file holds.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Table {
+    /// Whose it is, where it says so.
+    pub(crate) of: Option<String>,
+    /// All columns by name.
+    pub(crate) columns: BTreeMap<String, Column>,
+}
+
+/// Reads a file whole.
 ///
 /// # Errors
 /// Why it cannot be read.
-pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, Column>, String> {
+pub(crate) fn read(path: &Path) -> Result<Table, String> {
     // The decoders of the library trust page headers, and panic where one lies.
     let read = || read_columns(path);
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("a page is damaged".to_owned()))
 }
 
-fn read_columns(path: &Path) -> Result<BTreeMap<String, Column>, String> {
+fn read_columns(path: &Path) -> Result<Table, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let reader = SerializedFileReader::new(file).map_err(|error| error.to_string())?;
-    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    let about = reader.metadata().file_metadata();
+    let said = about.key_value_metadata().into_iter().flatten().find(|said| said.key == OF);
+    let (of, schema) = (said.and_then(|said| said.value.clone()), about.schema_descr_ptr());
     let mut columns = BTreeMap::new();
     for (at, descriptor) in schema.columns().iter().enumerate() {
         let mut column: Option<Column> = None;
@@ -142,7 +159,7 @@ fn read_columns(path: &Path) -> Result<BTreeMap<String, Column>, String> {
             columns.insert(descriptor.name().to_owned(), column);
         }
     }
-    Ok(columns)
+    Ok(Table { of, columns })
 }
 
 fn column_of(
@@ -235,9 +252,10 @@ mod tests {
         ];
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("t.parquet");
-        write(&mut File::create(&path).unwrap(), &columns).unwrap();
-        let read_back = read(&path).unwrap();
-        assert_eq!(read_back, columns.into_iter().collect());
+        write(&mut File::create(&path).unwrap(), &columns, "a plan").unwrap();
+        let expected =
+            Table { of: Some("a plan".to_owned()), columns: columns.into_iter().collect() };
+        assert_eq!(read(&path).unwrap(), expected);
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
         assert!(read(&path).is_err());

@@ -53,6 +53,10 @@ pub(crate) struct PlayArgs {
     /// tier by date]
     #[arg(long, value_name = "FILE")]
     pub(crate) fees: Option<PathBuf>,
+    /// Orders are so many seconds on their way, at most the length of a bar: at that length they meet
+    /// the next bar's prices
+    #[arg(long, value_name = "SECS", default_value_t = 0)]
+    pub(crate) delay: u32,
 }
 
 /// What to compare.

@@ -47,6 +47,7 @@ pub(crate) struct SweepArgs {
     #[arg(
         long,
         value_name = "DAYS",
+        requires = "train",
         default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(0..=36_500)
     )]

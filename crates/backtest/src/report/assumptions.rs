@@ -53,13 +53,17 @@ pub(super) fn assumptions(setup: &Setup, fees: Fees, more: Vec<Assumption>) -> V
     let schedule = schedule(&setup.fees);
     let (maker, taker) = (fees.maker_bps, fees.taker_bps);
     let every = setup.interval_secs;
+    let arrives = match setup.delay_secs {
+        0 => "at once".to_owned(),
+        secs => format!("{secs} s later, and nothing is decided meanwhile"),
+    };
     let mut all = vec![
         say("fees", format!("maker / taker by {schedule}; {maker} / {taker} bps at the start")),
         say(
             "decision",
             format!(
                 "every {every} s, from bars that are closed and the book of that moment; an order \
-                 reaches the venue at once"
+                 reaches the venue {arrives}"
             ),
         ),
     ];
@@ -73,7 +77,8 @@ fn exits(setup: &Setup) -> &'static str {
     match setup.settings.exits.protection {
         ProtectBy::Engine => {
             "sell at the bid after the close that crossed them, never at the level itself: a gap is paid \
-             in full, a target has no bonus"
+             in full, a target has no bonus; a wick that no close crossed is not seen, where a running \
+             program, which looks every second, would have sold"
         }
         ProtectBy::Venue => {
             "an order at the venue sells inside the bar: at its target where the price trades through it \

@@ -14,6 +14,11 @@ pub fn summary(report: &Report) -> Vec<(&'static str, String, &'static str)> {
     let drawdown = &figures.drawdown;
     let date =
         |at: Option<domain::Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    // Of how many it is says more than the number does.
+    let sqn = match figures.sqn.get() {
+        Some(_) => format!("{} ({} trades)", figure(&figures.sqn, 2), figures.trades),
+        None => figure(&figures.sqn, 2),
+    };
     let mut lines = vec![
         ("Starting balance", dollars(Some(account.start_usd)), "/account/start_usd"),
         ("Final balance, marked", dollars(account.end_marked_usd), "/account/end_marked_usd"),
@@ -52,7 +57,7 @@ pub fn summary(report: &Report) -> Vec<(&'static str, String, &'static str)> {
         ("Profit factor", figure(&figures.profit_factor, 2), "/figures/profit_factor"),
         ("Expectancy $", figure(&figures.expectancy_usd, 2), "/figures/expectancy_usd"),
         ("Expectancy R", figure(&figures.expectancy_r, 3), "/figures/expectancy_r"),
-        ("SQN", figure(&figures.sqn, 2), "/figures/sqn"),
+        ("SQN", sqn, "/figures/sqn"),
         ("Exposure %", figure(&figures.exposure_pct, 2), "/figures/exposure_pct"),
         ("Turnover % a day", figure(&figures.turnover_pct_a_day, 2), "/figures/turnover_pct_a_day"),
         ("Total trade volume $", format!("{:.2}", costs.volume_usd), "/costs/volume_usd"),

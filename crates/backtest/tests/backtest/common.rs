@@ -139,6 +139,7 @@ pub(crate) fn setup(hours: i64) -> Setup {
         from,
         to: from.plus_secs(hours * 3600),
         interval_secs: 60,
+        delay_secs: 0,
         slow: Slow { catalog_secs: 3600, account_secs: 300 },
         books: Books::Glanced,
     }

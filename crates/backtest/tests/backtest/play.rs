@@ -56,6 +56,47 @@ fn a_gap_through_the_stop_is_paid_in_full() {
 }
 
 #[test]
+fn an_order_that_is_on_its_way_reaches_the_venue_so_much_later() {
+    let told = |setup: &Setup| {
+        let (outcome, report) = play(&falling(), setup);
+        let mut sent = std::collections::BTreeMap::new();
+        let mut taken = None;
+        for fact in outcome.facts.iter() {
+            match &*fact {
+                Fact::Intent(intent) => {
+                    sent.insert(intent.intent, intent.at);
+                }
+                Fact::Submitted(answer) => {
+                    let way = answer.at.secs_since(sent[&answer.intent]);
+                    assert_eq!(way, setup.delay_secs, "{answer:?}");
+                }
+                Fact::Fill(fill) => {
+                    let way = fill.at.secs_since(sent[&fill.intent]);
+                    assert!(way >= setup.delay_secs, "{fill:?}");
+                    if fill.liquidity == Some(Liquidity::Taker) && taken.is_none() {
+                        taken = Some((sent[&fill.intent], fill.at));
+                    }
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(report.void(), None);
+        (taken.unwrap(), report)
+    };
+    let ((decided, filled), report) = told(&setup(10));
+    assert_eq!(filled, decided);
+    let assumed =
+        |report: &Report| report.assumptions.iter().any(|a| a.text.contains("5 s later"));
+    assert!(!assumed(&report));
+    let ((decided, filled), report) = told(&Setup { delay_secs: 5, ..setup(10) });
+    assert_eq!(filled.secs_since(decided), 5);
+    assert!(assumed(&report));
+    let late = Setup { delay_secs: 61, ..setup(10) };
+    let error = run(&late, &market(&falling()), &mut Silent).unwrap_err().to_string();
+    assert!(error.contains("give 0 to 60"), "{error}");
+}
+
+#[test]
 fn what_trades_realised_is_what_the_account_gained() {
     let (_, report) = play(&rising(), &setup(12));
     assert!(report.trades.iter().any(|row| !row.is_open));

@@ -133,6 +133,16 @@ fn the_directory_of_another_search_is_refused_with_what_differs() {
     given.plan.candidates = 3;
     let error = Store::open(place.path(), &given.plan).unwrap_err().to_string();
     assert!(error.contains("candidates, inputs.nav_usd of its sweep.json differs"), "{error}");
+    // Nor does a result of it count that somebody put beside another plan.
+    let other = tempfile::tempdir().unwrap();
+    let store = Store::open(other.path(), &given.plan).unwrap();
+    search(&given, other.path(), "1/1", 1, 1);
+    let part = fs::read_dir(other.path().join("parts")).unwrap().next().unwrap().unwrap();
+    assert_eq!(store.rows().unwrap().len(), 2);
+    fs::copy(part.path(), place.path().join("parts").join(part.file_name())).unwrap();
+    let (store, _) = Store::found(place.path()).unwrap();
+    let error = store.rows().unwrap_err().to_string();
+    assert!(error.contains("is of another search than the sweep.json beside it"), "{error}");
     let none = Store::found(&place.path().join("nowhere")).unwrap_err().to_string();
     assert!(none.contains("not the directory of a search"), "{none}");
 }
