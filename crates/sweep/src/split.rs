@@ -28,7 +28,8 @@ pub struct Split {
 pub struct Lengths {
     /// Of the span that choices are made on.
     pub train: u32,
-    /// Between the two, so that positions of the one are over when the other begins.
+    /// Between the two, so that what the one went by is not what the other begins with. Accounts are fresh
+    /// on both.
     pub embargo: u32,
     /// Of the span that choices are shown on; the next split begins so much later.
     pub test: u32,

@@ -62,22 +62,17 @@ fn an_order_that_is_on_its_way_reaches_the_venue_so_much_later() {
         let mut sent = std::collections::BTreeMap::new();
         let mut taken = None;
         for fact in outcome.facts.iter() {
-            match &*fact {
-                Fact::Intent(intent) => {
-                    sent.insert(intent.intent, intent.at);
+            if let Fact::Intent(intent) = &*fact {
+                sent.insert(intent.intent, intent.at);
+            } else if let Fact::Submitted(answer) = &*fact {
+                let way = answer.at.secs_since(sent[&answer.intent]);
+                assert_eq!(way, setup.delay_secs, "{answer:?}");
+            } else if let Fact::Fill(fill) = &*fact {
+                let way = fill.at.secs_since(sent[&fill.intent]);
+                assert!(way >= setup.delay_secs, "{fill:?}");
+                if fill.liquidity == Some(Liquidity::Taker) && taken.is_none() {
+                    taken = Some((sent[&fill.intent], fill.at));
                 }
-                Fact::Submitted(answer) => {
-                    let way = answer.at.secs_since(sent[&answer.intent]);
-                    assert_eq!(way, setup.delay_secs, "{answer:?}");
-                }
-                Fact::Fill(fill) => {
-                    let way = fill.at.secs_since(sent[&fill.intent]);
-                    assert!(way >= setup.delay_secs, "{fill:?}");
-                    if fill.liquidity == Some(Liquidity::Taker) && taken.is_none() {
-                        taken = Some((sent[&fill.intent], fill.at));
-                    }
-                }
-                _ => {}
             }
         }
         assert_eq!(report.void(), None);
@@ -85,8 +80,7 @@ fn an_order_that_is_on_its_way_reaches_the_venue_so_much_later() {
     };
     let ((decided, filled), report) = told(&setup(10));
     assert_eq!(filled, decided);
-    let assumed =
-        |report: &Report| report.assumptions.iter().any(|a| a.text.contains("5 s later"));
+    let assumed = |report: &Report| report.assumptions.iter().any(|a| a.text.contains("5 s later"));
     assert!(!assumed(&report));
     let ((decided, filled), report) = told(&Setup { delay_secs: 5, ..setup(10) });
     assert_eq!(filled.secs_since(decided), 5);
