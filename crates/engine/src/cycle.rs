@@ -91,7 +91,7 @@ impl Cycle {
         }
     }
 
-    /// Forgets the last cycle; keeps its room.
+    /// Forgets the last cycle; keeps its room, and what failed since it was told.
     pub(crate) fn begin(&mut self, id: CycleId, as_of: Timestamp) {
         (self.id, self.as_of) = (id, as_of);
         // What the scan refused stays until there is another one.
@@ -101,7 +101,6 @@ impl Cycle {
         self.exits.clear();
         self.rejections.clear();
         self.nav = None;
-        self.failure = None;
     }
 
     /// An order of it was accepted.
@@ -119,5 +118,24 @@ impl Cycle {
     /// How many of the triggers are fresh.
     pub fn fresh_triggers(&self) -> usize {
         self.scan.triggers.iter().filter(|t| t.fresh).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{ControlState, CycleStatus, NoTrade};
+
+    use super::*;
+    use crate::status::conclude;
+
+    #[test]
+    fn what_failed_between_two_decisions_is_told_with_the_next() {
+        let mut cycle = Cycle::empty();
+        cycle.failure = Some(Failure { stage: Stage::Execution, what: "too large".to_owned() });
+        cycle.begin(CycleId::default(), Timestamp::from_secs(60));
+        assert_eq!(
+            conclude(&cycle, ControlState::Active, true),
+            (CycleStatus::Error, Some(NoTrade::StageFailed))
+        );
     }
 }

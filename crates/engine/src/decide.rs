@@ -52,11 +52,11 @@ impl Engine {
         probe.ended(StageName::Risk);
         self.plan(now, approved, effects);
         probe.ended(StageName::Execution);
-        let control = self.control(now);
-        let executed = self.executed;
-        (self.cycle.status, self.cycle.no_trade_reason) = conclude(&self.cycle, control, executed);
         let fact = Fact::Cycle { at: now, id, nav: self.cycle.nav };
         self.note(Stage::Execution, fact, effects);
+        // Last, since whatever failed until here is told with this cycle.
+        let (control, executed) = (self.control(now), self.executed);
+        (self.cycle.status, self.cycle.no_trade_reason) = conclude(&self.cycle, control, executed);
         effects.list.push(Effect::CycleDone);
     }
 

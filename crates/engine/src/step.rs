@@ -350,6 +350,7 @@ impl Engine {
     pub fn told(&mut self) {
         self.activity.clear();
         self.executed = false;
+        self.cycle.failure = None;
     }
 
     /// Own orders that are live, or were until lately.

@@ -142,6 +142,20 @@ fn a_market_in_which_nothing_happens_says_so() {
 }
 
 #[test]
+fn a_run_in_which_a_stage_failed_is_void_and_says_where() {
+    let (data, setup) = (market(&rising()), setup(12));
+    let mut outcome = run(&setup, &data, &mut Silent).unwrap();
+    let what = "a number beyond what exact decimals hold".to_owned();
+    let failed = backtest::Failed { at: setup.from, stage: domain::Stage::Risk, what };
+    (outcome.observed.failures, outcome.observed.failed) = (2, Some(failed));
+    outcome.observed.statuses.insert("ERROR", 2);
+    let report = Report::of(&setup, &data, &outcome, Described::default()).unwrap();
+    assert!(report.void().unwrap().contains("a stage failed in 2 decisions"));
+    let says = |warning: &String| warning.contains("beyond what exact decimals hold");
+    assert!(report.warnings.iter().any(says), "{:?}", report.warnings);
+}
+
+#[test]
 fn fees_are_those_of_the_date() {
     let mut cheap = setup(12);
     let fees = domain::Fees { maker_bps: "10".parse().unwrap(), taker_bps: "20".parse().unwrap() };
