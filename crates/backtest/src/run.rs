@@ -52,6 +52,23 @@ pub struct Setup {
     pub books: Books,
 }
 
+impl Setup {
+    /// Whether there is a run like this; every run asks itself.
+    ///
+    /// # Errors
+    /// [`BacktestError::EmptySpan`] and [`BacktestError::Delay`].
+    pub fn check(&self) -> Result<(), BacktestError> {
+        let (secs, most) = (self.delay_secs, self.interval_secs.max(1));
+        if self.to <= self.from {
+            return Err(BacktestError::EmptySpan { from: self.from, to: self.to });
+        }
+        if !(0..=most).contains(&secs) {
+            return Err(BacktestError::Delay { secs, most });
+        }
+        Ok(())
+    }
+}
+
 /// What a run came to, before anything is computed of it.
 #[derive(Debug)]
 pub struct Outcome {
@@ -126,13 +143,8 @@ fn play(
     mut records: Option<&mut dyn Records>,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, BacktestError> {
-    if setup.to <= setup.from {
-        return Err(BacktestError::EmptySpan { from: setup.from, to: setup.to });
-    }
+    setup.check()?;
     let (delay, most) = (setup.delay_secs, setup.interval_secs.max(1));
-    if !(0..=most).contains(&delay) {
-        return Err(BacktestError::Delay { secs: delay, most });
-    }
     let none = || BacktestError::Fees("an empty schedule".to_owned());
     let fees = setup.fees.at(setup.from, Usd::ZERO).ok_or_else(none)?;
     let opening = Opening { cash: setup.cash, fees };

@@ -163,7 +163,7 @@ fn what_cannot_be_searched_says_what_would_be_right() {
     let axes = home.path("axes.txt").display().to_string();
     fs::write(&axes, "# nothing\n\nrules.momentum.stop_pct = 8\nrules.momentum\n").unwrap();
     let stop = "rules.momentum.stop_pct=8";
-    let cases: [(&[&str], u8, &str); 15] = [
+    let cases: [(&[&str], u8, &str); 16] = [
         (&["--timerange", SPAN], 2, "nothing to try"),
         (
             &["--timerange", SPAN, "--set", "rules.momentun.stop_pct=8"],
@@ -202,6 +202,7 @@ fn what_cannot_be_searched_says_what_would_be_right() {
             2,
             "50 whole days, and 55 are needed",
         ),
+        (&["--timerange", SPAN, "--set", stop, "--delay", "3601"], 2, "give 0 to 3600"),
         (&["--rank-only"], 2, "not the directory of a search"),
     ];
     for (at, (words, code, expected)) in cases.into_iter().enumerate() {
