@@ -46,8 +46,8 @@ pub(crate) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<Code, Failu
     }
     let history = History::load(args, &market)?;
     let (not_traded, own) = adapted(&market.play, base.config().clone())?;
-    let whole = (history.span.from, history.span.to);
-    let whole = setup(&market.play, &own, &history.data, whole, market.fees.clone())?;
+    let ends = (history.span.from, history.span.to);
+    let whole = setup(&market.play, &own, &history.data, ends, market.fees.clone())?;
     // Said once, and not by every candidate.
     whole.check().map_err(|error| unusable(&error))?;
     let plan = Plan {

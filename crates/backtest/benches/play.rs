@@ -19,7 +19,7 @@ mod common;
 mod plain;
 
 use core::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use backtest::{Change, Data, Journal, Outcome, Records, Setup, Silent, Wanted, run, run_recorded};
@@ -86,9 +86,9 @@ impl Records for Lines {
 
 /// The recorded minutes of December 2023.
 fn month() -> Option<Work> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into();
-    let dir = std::env::var_os("TRADER_CANDLES_DIR").unwrap_or(beside);
-    let dir = Path::new(&dir).join("coinbase");
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let told = std::env::var_os("TRADER_CANDLES_DIR").map(PathBuf::from);
+    let dir = told.unwrap_or(beside).join("coinbase");
     if !dir.is_dir() {
         println!("{MONTH}: SKIPPED, {} is not there", dir.display());
         return None;

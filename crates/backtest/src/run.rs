@@ -58,7 +58,7 @@ impl Setup {
     /// # Errors
     /// [`BacktestError::EmptySpan`] and [`BacktestError::Delay`].
     pub fn check(&self) -> Result<(), BacktestError> {
-        let (secs, most) = (self.delay_secs, self.interval_secs.max(1));
+        let (secs, most) = (self.delay_secs, self.pace_secs());
         if self.to <= self.from {
             return Err(BacktestError::EmptySpan { from: self.from, to: self.to });
         }
@@ -66,6 +66,11 @@ impl Setup {
             return Err(BacktestError::Delay { secs, most });
         }
         Ok(())
+    }
+
+    /// From decision to decision, which is forward in any case.
+    fn pace_secs(&self) -> i64 {
+        self.interval_secs.max(1)
     }
 }
 
@@ -144,14 +149,14 @@ fn play(
     progress: &mut dyn Progress,
 ) -> Result<Outcome, BacktestError> {
     setup.check()?;
-    let (delay, most) = (setup.delay_secs, setup.interval_secs.max(1));
+    let pace = setup.pace_secs();
     let none = || BacktestError::Fees("an empty schedule".to_owned());
     let fees = setup.fees.at(setup.from, Usd::ZERO).ok_or_else(none)?;
     let opening = Opening { cash: setup.cash, fees };
     let venue = SimVenue::new(data.market(), setup.from, opening)?;
     let engine = Engine::new(setup.settings.clone(), setup.identity.clone());
-    let mut desk = Desk::new(engine, venue, setup.policy.clone(), delay);
-    let decisions = setup.to.secs_since(setup.from) / setup.interval_secs.max(1);
+    let mut desk = Desk::new(engine, venue, setup.policy.clone(), setup.delay_secs);
+    let decisions = setup.to.secs_since(setup.from) / pace;
     let decisions = usize::try_from(decisions).unwrap_or(0);
     desk.journal = Journal::with_room(decisions);
     let mut feed = Feed::begin(&mut desk, setup, slots)?;
@@ -165,7 +170,7 @@ fn play(
         pass(&mut desk, &mut feed, now)?;
         if desk.venue.now() > now {
             // What fell due while an order was on its way is not decided any more.
-            now = now.plus_secs(most);
+            now = now.plus_secs(pace);
             continue;
         }
         desk.venue.advance(now)?;
@@ -184,7 +189,7 @@ fn play(
         if core::mem::replace(&mut day, today) != today {
             progress.reached(now);
         }
-        now = now.plus_secs(most);
+        now = now.plus_secs(pace);
     }
     observed.finish();
     progress.reached(setup.to);

@@ -41,7 +41,7 @@ pub struct Cycle {
     pub nav: Option<Usd>,
     /// The account that it decided for.
     pub purses: Vec<Purse>,
-    /// A stage that failed.
+    /// The first stage that failed since the cycle before was told.
     pub failure: Option<Failure>,
 }
 

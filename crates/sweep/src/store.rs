@@ -61,7 +61,7 @@ pub enum StoreError {
 pub struct Store {
     dir: PathBuf,
     keys: Vec<String>,
-    /// The plan in short, which every file of results names.
+    /// The plan in short: every file of results says that it is of this one.
     of: String,
 }
 

@@ -93,7 +93,7 @@ fn bytes(text: &str) -> ByteArray {
     ByteArray::from(text.as_bytes().to_vec())
 }
 
-/// What a file says of where it belongs.
+/// The key under which a file says whose it is.
 const OF: &str = "sweep.plan";
 
 /// Writes equally long columns as one row group, and whose they are.
