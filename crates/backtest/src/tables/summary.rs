@@ -71,8 +71,10 @@ pub fn summary(report: &Report) -> Vec<(&'static str, String, &'static str)> {
 fn paid(report: &Report) -> [(&'static str, String, &'static str); 6] {
     let costs = &report.costs;
     let refused: u64 = report.orders.refused.values().sum();
-    let beside =
-        |usd: f64, bps: &Measure, unit: &str| format!("{usd:.2} ({} {unit})", figure(bps, 1));
+    let beside = |usd: f64, bps: &Measure, unit: &str| match bps.get() {
+        Some(_) => format!("{usd:.2} ({} {unit})", figure(bps, 1)),
+        None => format!("{usd:.2} ({})", figure(bps, 1)),
+    };
     [
         ("Fees $", beside(costs.fees_usd, &costs.fee_bps, "bps a side"), "/costs/fees_usd"),
         (
